@@ -1,0 +1,158 @@
+package import Policy
+
+/// One use of a tool, from request to outcome: a fold over its events.
+///
+/// `opened → decided → (proposed → approved | rejected | expired | withdrawn) → admitted → settled`
+///
+/// Approval, audit, retry and recovery after a crash are this one value.
+package struct Call: Sendable, Hashable {
+    package enum Phase: String, Sendable, Hashable, CaseIterable {
+        /// Goes on to `decided`.
+        case opened
+        /// Goes on to `proposed` (ask) or `admitted` (allow); a deny ends here.
+        case decided
+        /// Goes on to `approved`, `rejected`, `expired` or `withdrawn`.
+        case proposed
+        /// Goes on to `admitted`, `expired` or `withdrawn`.
+        case approved
+        case rejected
+        case expired
+        case withdrawn
+        /// Goes on to `settled`, and nothing else: it may have been dispatched.
+        case admitted
+        case settled
+
+        /// Whether nothing can follow.
+        package var isFinal: Bool {
+            switch self {
+            case .rejected, .expired, .withdrawn, .settled: true
+            case .opened, .decided, .proposed, .approved, .admitted: false
+            }
+        }
+    }
+
+    /// What has to happen now.
+    package enum Step: Sendable, Hashable {
+        case decide
+        case propose
+        case awaitApproval(until: Timestamp)
+        case admit
+        /// Dispatched or about to be; after a crash this becomes an unknown outcome.
+        case settle
+        case finish
+    }
+
+    /// An event that does not fit the phase.
+    package struct IllegalTransition: Error, Sendable, Hashable {
+        package let phase: Phase?
+        package let event: CallEvent
+    }
+
+    package let id: CallID
+    package private(set) var opening: Opening
+    package private(set) var openedAt: Timestamp
+    package private(set) var phase: Phase
+    package private(set) var decision: Decision?
+    package private(set) var expires: Timestamp?
+    package private(set) var verdicts: [Verdict] = []
+    package private(set) var operation: String?
+    package private(set) var outcome: Outcome?
+    package private(set) var lastEventAt: Timestamp
+    /// How many events were applied.
+    package private(set) var version: Int
+
+    /// Opens a call.
+    ///
+    /// - Throws: ``IllegalTransition`` when the event does not open one.
+    package init(id: CallID, _ event: CallEvent) throws(IllegalTransition) {
+        guard case .opened(let opening) = event.kind else { throw IllegalTransition(phase: nil, event: event) }
+        self.id = id
+        self.opening = opening
+        openedAt = event.at
+        lastEventAt = event.at
+        phase = .opened
+        version = 1
+    }
+
+    /// Folds a call's events.
+    package init(id: CallID, events: [CallEvent]) throws(IllegalTransition) {
+        guard let first = events.first else {
+            throw IllegalTransition(phase: nil, event: CallEvent(.expired, at: Timestamp(microseconds: 0)))
+        }
+        try self.init(id: id, first)
+        for event in events.dropFirst() { try apply(event) }
+    }
+
+    /// Adds an event; total over the legal transitions, and refuses the others without a change.
+    package mutating func apply(_ event: CallEvent) throws(IllegalTransition) {
+        switch (phase, event.kind) {
+        case (.opened, .decided(let decision)):
+            self.decision = decision
+            phase = .decided
+        case (.decided, .proposed(let expires)) where decision?.effect == .ask:
+            self.expires = expires
+            phase = .proposed
+        case (.proposed, .approved(let verdict)) where isFresh(verdict):
+            verdicts.append(verdict)
+            if missingDemands.isEmpty { phase = .approved }
+        case (.proposed, .rejected(let verdict)):
+            verdicts.append(verdict)
+            phase = .rejected
+        case (.proposed, .expired), (.approved, .expired):
+            phase = .expired
+        case (.proposed, .withdrawn), (.approved, .withdrawn):
+            phase = .withdrawn
+        case (.decided, .admitted(let operation)) where decision?.effect == .allow,
+            (.approved, .admitted(let operation)):
+            self.operation = operation
+            phase = .admitted
+        case (.admitted, .settled(let outcome)):
+            self.outcome = outcome
+            phase = .settled
+        default:
+            throw IllegalTransition(phase: phase, event: event)
+        }
+        lastEventAt = event.at
+        version += 1
+    }
+
+    package var next: Step {
+        switch phase {
+        case .opened: .decide
+        case .decided:
+            switch decision?.effect {
+            case .allow: .admit
+            case .ask: .propose
+            case .deny, nil: .finish
+            }
+        case .proposed: .awaitApproval(until: expires ?? openedAt)
+        case .approved: .admit
+        case .admitted: .settle
+        case .rejected, .expired, .withdrawn, .settled: .finish
+        }
+    }
+
+    /// The demands that no verdict so far meets.
+    package var missingDemands: [ApprovalDemand] {
+        (decision?.demands ?? []).filter { demand in
+            !verdicts.contains { !$0.roles.isDisjoint(with: demand.roles) }
+        }
+    }
+
+    /// Whether the time for this call to be approved and run is over.
+    package func isOverdue(at now: Timestamp) -> Bool {
+        guard phase == .proposed || phase == .approved, let expires else { return false }
+        return now >= expires
+    }
+
+    /// Until when a repeat of the settled call gets its outcome; nil for calls that were not asked.
+    package var repeatableUntil: Timestamp? {
+        guard let decision, decision.effect == .ask else { return nil }
+        let window = decision.demands.map(\.repeatWindow).min() ?? 0
+        return lastEventAt.advanced(bySeconds: window)
+    }
+
+    private func isFresh(_ verdict: Verdict) -> Bool {
+        !verdicts.contains { $0.by == verdict.by }
+    }
+}

@@ -1,0 +1,189 @@
+package import JSON
+import Policy
+
+// The journal's form of an event. Written and read here only, so that a renamed property cannot change the format.
+
+extension CallEvent {
+    package var json: JSONValue {
+        var object: JSONObject = ["at": JSONValue(Int(at.microseconds))]
+        switch kind {
+        case .opened(let opening):
+            object.append("event", "opened")
+            opening.write(to: &object)
+        case .decided(let decision):
+            object.append("event", "decided")
+            decision.write(to: &object)
+        case .proposed(let expires):
+            object.append("event", "proposed")
+            object.append("expires", JSONValue(Int(expires.microseconds)))
+        case .approved(let verdict):
+            object.append("event", "approved")
+            verdict.write(to: &object)
+        case .rejected(let verdict):
+            object.append("event", "rejected")
+            verdict.write(to: &object)
+        case .expired: object.append("event", "expired")
+        case .withdrawn(let by):
+            object.append("event", "withdrawn")
+            object.append("by", .string(by))
+        case .admitted(let operation):
+            object.append("event", "admitted")
+            object.append("operation", .string(operation))
+        case .settled(let outcome):
+            object.append("event", "settled")
+            outcome.write(to: &object)
+        }
+        return .object(object)
+    }
+
+    /// - Returns: nil for JSON that no version of the journal writes.
+    package init?(json: JSONValue) {
+        guard let object = json.object, let at = object["at"]?.int, let name = object["event"]?.string else { return nil }
+        let kind: Kind
+        switch name {
+        case "opened":
+            guard let opening = Opening(object) else { return nil }
+            kind = .opened(opening)
+        case "decided":
+            guard let decision = Decision(object) else { return nil }
+            kind = .decided(decision)
+        case "proposed":
+            guard let expires = object["expires"]?.int else { return nil }
+            kind = .proposed(expires: Timestamp(microseconds: Int64(expires)))
+        case "approved", "rejected":
+            guard let verdict = Verdict(object) else { return nil }
+            kind = name == "approved" ? .approved(verdict) : .rejected(verdict)
+        case "expired": kind = .expired
+        case "withdrawn": kind = .withdrawn(by: object["by"]?.string ?? "")
+        case "admitted":
+            guard let operation = object["operation"]?.string else { return nil }
+            kind = .admitted(operation: operation)
+        case "settled":
+            guard let outcome = Outcome(object) else { return nil }
+            kind = .settled(outcome)
+        default: return nil
+        }
+        self.init(kind, at: Timestamp(microseconds: Int64(at)))
+    }
+}
+
+extension Opening {
+    fileprivate func write(to object: inout JSONObject) {
+        object.append("user", .string(principal.user))
+        object.append("agent", .string(principal.agent))
+        if let tenant = principal.tenant { object.append("tenant", .string(tenant)) }
+        object.append("roles", JSONValue(strings: principal.roles))
+        object.append("issuer", .string(principal.issuer))
+        if !principal.scopes.isEmpty { object.append("scopes", JSONValue(strings: principal.scopes)) }
+        object.append("token_expires", JSONValue(Int(principal.expires.microseconds)))
+        object.append("tool", .string(tool))
+        object.append("source", .string(source))
+        object.append("bucket", .string(bucket))
+        object.append("definition", .string(definition.hex))
+        object.append("arguments", .object(arguments))
+        object.append("digest", .string(digest.hex))
+        if let idempotencyKey { object.append("idempotency_key", .string(idempotencyKey)) }
+        if let trace { object.append("trace", .string(trace)) }
+        object.append("snapshot", .string(snapshot))
+    }
+
+    fileprivate init?(_ object: JSONObject) {
+        guard let user = object["user"]?.string, let agent = object["agent"]?.string,
+            let issuer = object["issuer"]?.string, let expires = object["token_expires"]?.int,
+            let tool = object["tool"]?.string, let source = object["source"]?.string,
+            let bucket = object["bucket"]?.string,
+            let definition = object["definition"]?.string.flatMap({ Digest(hex: $0) }),
+            let arguments = object["arguments"]?.object,
+            let digest = object["digest"]?.string.flatMap({ Digest(hex: $0) }),
+            let snapshot = object["snapshot"]?.string
+        else { return nil }
+        self.init(
+            principal: Principal(
+                user: user, agent: agent, tenant: object["tenant"]?.string, roles: object["roles"]?.strings ?? [],
+                issuer: issuer, scopes: object["scopes"]?.strings ?? [],
+                expires: Timestamp(microseconds: Int64(expires))),
+            tool: tool, source: source, bucket: bucket, definition: definition, arguments: arguments, digest: digest,
+            idempotencyKey: object["idempotency_key"]?.string, trace: object["trace"]?.string, snapshot: snapshot)
+    }
+}
+
+extension Decision {
+    fileprivate func write(to object: inout JSONObject) {
+        object.append("effect", .string(effect.rawValue))
+        object.append("because", .array(because.map { .string($0) }))
+        if !errors.isEmpty { object.append("errors", .array(errors.map { .string($0) })) }
+        if !demands.isEmpty {
+            object.append(
+                "demands",
+                .array(
+                    demands.map {
+                        [
+                            "roles": JSONValue(strings: $0.roles), "expires_after": JSONValue($0.expiresAfter),
+                            "repeat_window": JSONValue($0.repeatWindow),
+                        ]
+                    }))
+        }
+        object.append("policy", .string(policyVersion))
+    }
+
+    fileprivate init?(_ object: JSONObject) {
+        guard let effect = object["effect"]?.string.flatMap({ Effect(rawValue: $0) }),
+            let policy = object["policy"]?.string
+        else { return nil }
+        var demands: [ApprovalDemand] = []
+        for demand in object["demands"]?.array ?? [] {
+            guard let expires = demand["expires_after"]?.int, let window = demand["repeat_window"]?.int else {
+                return nil
+            }
+            demands.append(
+                ApprovalDemand(roles: demand["roles"]?.strings ?? [], expiresAfter: expires, repeatWindow: window))
+        }
+        self.init(
+            effect: effect, isCertain: true, because: object["because"]?.array?.compactMap(\.string) ?? [],
+            errors: object["errors"]?.array?.compactMap(\.string) ?? [], demands: demands, policyVersion: policy)
+    }
+}
+
+extension Verdict {
+    fileprivate func write(to object: inout JSONObject) {
+        object.append("by", .string(by))
+        object.append("roles", JSONValue(strings: roles))
+        if let reason { object.append("reason", .string(reason)) }
+        object.append("channel", .string(channel))
+    }
+
+    fileprivate init?(_ object: JSONObject) {
+        guard let by = object["by"]?.string, let channel = object["channel"]?.string else { return nil }
+        self.init(
+            by: by, roles: object["roles"]?.strings ?? [], reason: object["reason"]?.string, channel: channel)
+    }
+}
+
+extension Outcome {
+    fileprivate func write(to object: inout JSONObject) {
+        object.append("outcome", .string(kind.rawValue))
+        if let status { object.append("status", JSONValue(status)) }
+        if let code { object.append("code", .string(code.rawValue)) }
+        if let cause { object.append("cause", .string(cause)) }
+        object.append("latency", JSONValue(Int(latency)))
+        object.append("bytes", JSONValue(bytes))
+    }
+
+    fileprivate init?(_ object: JSONObject) {
+        guard let kind = object["outcome"]?.string.flatMap({ Kind(rawValue: $0) }) else { return nil }
+        self.init(
+            kind: kind, status: object["status"]?.int,
+            code: object["code"]?.string.flatMap { Refusal.Code(rawValue: $0) }, cause: object["cause"]?.string,
+            latency: Int64(object["latency"]?.int ?? 0), bytes: object["bytes"]?.int ?? 0)
+    }
+}
+
+extension JSONValue {
+    init(strings: Set<String>) {
+        self = .array(strings.sorted().map { .string($0) })
+    }
+
+    var strings: Set<String>? {
+        array.map { Set($0.compactMap(\.string)) }
+    }
+}

@@ -1,0 +1,61 @@
+package import JSON
+import JSONSchema
+
+/// Arguments that match the tool's schema and carry nothing the gateway fills in itself.
+package struct CheckedArguments: Sendable {
+    package let tool: VisibleTool
+    package let arguments: JSONObject
+
+    /// - Throws: ``Refusal`` with what the agent should mend.
+    package static func validate(_ arguments: JSONObject, for tool: VisibleTool) throws(Refusal) -> CheckedArguments {
+        if let bound = arguments.first(where: { tool.tool.scope.bindings.keys.contains($0.key) }) {
+            throw Refusal(
+                .identityArgument,
+                "'\(bound.key)' is filled in from who you are and cannot be supplied. Leave it out.")
+        }
+        let value = JSONValue.object(arguments)
+        guard tool.tool.arguments.isValid(value) else {
+            let failures = tool.tool.arguments.validate(value, maxFailures: 4)
+            let sentences = failures.map { failure in
+                let place = failure.instance.description
+                return place.isEmpty ? failure.message : "\(place): \(failure.message)"
+            }
+            throw Refusal(.invalidArguments, "The arguments do not match the tool's schema. \(sentences.joined(separator: "; "))")
+        }
+        return CheckedArguments(tool: tool, arguments: arguments)
+    }
+}
+
+/// Checked arguments with the principal's values put in: exactly what is decided on, shown, hashed and sent.
+package struct BoundArguments: Sendable {
+    package let tool: VisibleTool
+    package let arguments: JSONObject
+    package let principal: Principal
+
+    /// - Throws: ``Refusal`` when the token does not say what a binding needs.
+    package static func bind(
+        _ checked: CheckedArguments, to principal: Principal
+    ) throws(Refusal) -> BoundArguments {
+        var arguments = checked.arguments
+        for (name, attribute) in checked.tool.tool.scope.bindings.sorted(by: { $0.key < $1.key }) {
+            guard let value = principal[attribute], !value.isEmpty else {
+                throw Refusal(
+                    .missingIdentity, "Your token names no \(attribute.rawValue), which this tool needs.",
+                    cause: "binding of '\(name)' to \(attribute.rawValue) has no value")
+            }
+            arguments[name] = .string(value)
+        }
+        return BoundArguments(tool: checked.tool, arguments: arguments, principal: principal)
+    }
+
+    /// What an approval covers and a repeat is recognised by: SHA-256 over a version line and the canonical form of
+    /// who calls which definition with which arguments.
+    package var digest: Digest {
+        let binding: JSONValue = [
+            "principal": principal.identity, "tool": .string(tool.tool.name),
+            "definition": .string(tool.tool.definition.hex), "arguments": .object(arguments),
+        ]
+        let canonical = binding.canonicalBytes(.exact) ?? binding.bytes
+        return Digest(of: Array("sallyport/call/v1\n".utf8) + canonical)
+    }
+}

@@ -1,0 +1,56 @@
+package import Crypto
+
+/// A SHA-256 digest.
+package struct Digest: Sendable, Hashable {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    package init(of bytes: some Sequence<UInt8>) {
+        var hash = SHA256()
+        hash.update(data: Array(bytes))
+        self.init(hash.finalize())
+    }
+
+    init(_ digest: some Sequence<UInt8>) {
+        var words: [UInt64] = [0, 0, 0, 0]
+        for (index, byte) in digest.prefix(32).enumerated() {
+            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
+        }
+        self.words = (words[0], words[1], words[2], words[3])
+    }
+
+    /// A digest of a keyed hash (HMAC-SHA-256), which tells who holds the key whether a value was this one.
+    package init(keyed key: SymmetricKey, of bytes: [UInt8]) {
+        self.init(HMAC<SHA256>.authenticationCode(for: bytes, using: key))
+    }
+
+    /// - Returns: nil for text that is not 64 hexadecimal digits.
+    package init?(hex: String) {
+        guard hex.utf8.count == 64 else { return nil }
+        var words: [UInt64] = [0, 0, 0, 0]
+        for (index, byte) in hex.utf8.enumerated() {
+            guard let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
+            words[index / 16] = words[index / 16] << 4 | UInt64(digit)
+        }
+        self.words = (words[0], words[1], words[2], words[3])
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    package var hex: String {
+        [words.0, words.1, words.2, words.3].map { word in
+            let text = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - text.utf8.count) + text
+        }.joined()
+    }
+
+    package static func == (left: Digest, right: Digest) -> Bool {
+        left.words == right.words
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+    }
+}
+
+extension Digest: CustomStringConvertible {
+    package var description: String { hex }
+}

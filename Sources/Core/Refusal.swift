@@ -1,0 +1,35 @@
+/// An expected no, in two voices: a stable code and a sentence for the agent, the cause for the log.
+package struct Refusal: Error, Sendable, Hashable {
+    /// Stable codes. One file maps them to the protocol.
+    package enum Code: String, Sendable, Hashable, CaseIterable {
+        case unknownTool = "unknown-tool"
+        case invalidArguments = "invalid-arguments"
+        case identityArgument = "identity-argument"
+        case missingIdentity = "missing-identity"
+        case denied
+        case rejected
+        case expired
+        case withdrawn
+        case missingCredential = "missing-credential"
+        case sourceRefused = "source-refused"
+        case sourceUnavailable = "source-unavailable"
+        case answerWithheld = "answer-withheld"
+        case outcomeUnknown = "outcome-unknown"
+        case notRecorded = "not-recorded"
+        case cancelled
+        case busy
+        case internalFault = "internal-fault"
+    }
+
+    package let code: Code
+    /// One or two sentences the agent can act on. Holds nothing that a source, a database or a parser said.
+    package let message: String
+    /// For the log only.
+    package let cause: String?
+
+    package init(_ code: Code, _ message: String, cause: String? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+}

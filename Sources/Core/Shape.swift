@@ -1,0 +1,168 @@
+package import JSON
+
+/// The fields that an answer may have, taken from the declared schema. Everything else is left out.
+///
+/// A schema that names no fields at a place (`{}`, `type: object` alone, `additionalProperties: true`) is open there:
+/// what comes passes. Alternatives (`oneOf`, `anyOf`, `allOf`) count together.
+package struct Shape: Sendable, Hashable {
+    struct Node: Sendable, Hashable {
+        var isOpen = false
+        var fields: [String: Int] = [:]
+        /// For members that no field names: nil leaves them out.
+        var others: Int?
+        var items: Int?
+    }
+
+    var nodes: [Node]
+
+    /// Reads the declared fields from a self-contained schema (references lead to `#/…` only).
+    package init(schema: JSONValue) {
+        var reader = ShapeReader(root: schema)
+        _ = reader.node(for: [schema])
+        nodes = reader.nodes
+    }
+
+    /// The value without what was not declared, and how many members were left out.
+    package func reduce(_ value: JSONValue) -> (value: JSONValue, leftOut: Int) {
+        var leftOut = 0
+        let reduced = reduce(value, at: 0, &leftOut)
+        return (reduced, leftOut)
+    }
+
+    private func reduce(_ value: JSONValue, at index: Int, _ leftOut: inout Int) -> JSONValue {
+        guard nodes.indices.contains(index) else { return .null }
+        let node = nodes[index]
+        if node.isOpen { return value }
+        switch value {
+        case .array(let array):
+            guard let items = node.items else {
+                leftOut += array.count
+                return .array([])
+            }
+            return .array(array.map { reduce($0, at: items, &leftOut) })
+        case .object(let object):
+            var members: [JSONObject.Member] = []
+            members.reserveCapacity(object.count)
+            for member in object {
+                guard let next = node.fields[member.key] ?? node.others else {
+                    leftOut += 1
+                    continue
+                }
+                members.append(JSONObject.Member(key: member.key, value: reduce(member.value, at: next, &leftOut)))
+            }
+            return .object(JSONObject(members: members))
+        case .null, .bool, .number, .string: return value
+        }
+    }
+}
+
+/// Builds the nodes of a shape; each set of schemas that describe one place becomes one node, so cycles end.
+private struct ShapeReader {
+    let root: JSONValue
+    var nodes: [Shape.Node] = []
+    private var known: [[JSONValue]: Int] = [:]
+
+    static let maxNodes = 20_000
+
+    init(root: JSONValue) {
+        self.root = root
+    }
+
+    mutating func node(for schemas: [JSONValue]) -> Int {
+        if let index = known[schemas] { return index }
+        let index = nodes.count
+        nodes.append(Shape.Node())
+        guard index < Self.maxNodes else { return index }
+        known[schemas] = index
+        var parts: [JSONObject] = []
+        var isOpen = false
+        var seen: Set<JSONValue> = []
+        for schema in schemas { collect(schema, into: &parts, &isOpen, &seen) }
+
+        var fields: [(key: String, schemas: [JSONValue])] = []
+        var positions: [String: Int] = [:]
+        var others: [JSONValue] = []
+        var items: [JSONValue] = []
+        var allowsObject = false
+        var allowsArray = false
+        var isOpenObject = false
+        for part in parts {
+            let types = Self.types(part)
+            let isComposite = ["allOf", "anyOf", "oneOf", "$ref"].contains { part.contains($0) }
+            let properties = part["properties"]?.object
+            allowsObject = allowsObject || types.contains("object") || properties != nil
+            allowsArray = allowsArray || types.contains("array") || part.contains("items")
+            for member in properties ?? JSONObject() {
+                if let position = positions[member.key] {
+                    fields[position].schemas.append(member.value)
+                } else {
+                    positions[member.key] = fields.count
+                    fields.append((member.key, [member.value]))
+                }
+            }
+            switch part["additionalProperties"] {
+            case .bool(true): isOpenObject = true
+            case .object(let schema): others.append(.object(schema))
+            case nil where properties == nil && types.contains("object") && !isComposite: isOpenObject = true
+            default: break
+            }
+            if let schema = part["items"], schema.object != nil || schema.bool == true { items.append(schema) }
+            items += part["prefixItems"]?.array ?? []
+            if types.isEmpty && properties == nil && !part.contains("items") && !isComposite && !part.contains("enum")
+                && !part.contains("const") && !part.contains("additionalProperties")
+            {
+                isOpen = true
+            }
+        }
+        if isOpen {
+            nodes[index].isOpen = true
+            return index
+        }
+        var node = Shape.Node()
+        for field in fields { node.fields[field.key] = self.node(for: field.schemas) }
+        if isOpenObject {
+            node.others = openNode()
+        } else if !others.isEmpty {
+            node.others = self.node(for: others)
+        }
+        if !items.isEmpty {
+            node.items = self.node(for: items)
+        } else if allowsArray {
+            node.items = openNode()
+        }
+        nodes[index] = node
+        return index
+    }
+
+    /// Gathers a schema with everything it refers to or is composed of.
+    private func collect(
+        _ schema: JSONValue, into parts: inout [JSONObject], _ isOpen: inout Bool, _ seen: inout Set<JSONValue>
+    ) {
+        guard case .object(let object) = schema else {
+            if schema.bool == true { isOpen = true }
+            return
+        }
+        guard seen.count < 256, seen.insert(schema).inserted else { return }
+        parts.append(object)
+        if let reference = object["$ref"]?.string, reference.utf8.first == 0x23,
+            let pointer = JSONPointer(parsing: String(reference.dropFirst())), let target = root[pointer]
+        {
+            collect(target, into: &parts, &isOpen, &seen)
+        }
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            for part in object[keyword]?.array ?? [] { collect(part, into: &parts, &isOpen, &seen) }
+        }
+    }
+
+    private mutating func openNode() -> Int {
+        node(for: [.bool(true)])
+    }
+
+    private static func types(_ schema: JSONObject) -> Set<String> {
+        switch schema["type"] {
+        case .string(let type): [type]
+        case .array(let types): Set(types.compactMap(\.string))
+        default: []
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import JSON
+package import JSONSchema
+package import Policy
+package import Risk
+
+/// What may be called.
+package struct Tool: Sendable {
+    package var name: String
+    package var title: String?
+    package var description: String
+    /// The source that the tool comes from.
+    package var source: String
+    package var tags: [String]
+    /// The schema that the agent sees: bound arguments are not in it.
+    package var inputSchema: JSONValue
+    package var arguments: Schema
+    package var outputSchema: JSONValue?
+    /// The declared fields of the answer; nil when the document declares none.
+    package var answer: Shape?
+    package var risk: Risk
+    package var bucket: Bucket
+    package var owner: String?
+    package var scope: Scope
+    /// Names of arguments whose values never enter the log.
+    package var secretArguments: Set<String>
+    /// Digest of name, text, schemas, annotations, method and path template. A changed definition is a new hash.
+    package var definition: Digest
+    package var facts: ToolFacts
+
+    package init(
+        name: String, title: String? = nil, description: String, source: String, tags: [String] = [],
+        inputSchema: JSONValue, arguments: Schema, outputSchema: JSONValue? = nil, answer: Shape? = nil, risk: Risk,
+        bucket: Bucket, owner: String? = nil, scope: Scope, secretArguments: Set<String> = [], definition: Digest
+    ) {
+        self.name = name
+        self.title = title
+        self.description = description
+        self.source = source
+        self.tags = tags
+        self.inputSchema = inputSchema
+        self.arguments = arguments
+        self.outputSchema = outputSchema
+        self.answer = answer
+        self.risk = risk
+        self.bucket = bucket
+        self.owner = owner
+        self.scope = scope
+        self.secretArguments = secretArguments
+        self.definition = definition
+        facts = ToolFacts(
+            name: name, source: source, tags: Set(tags), bucket: bucket, level: risk.level, categories: risk.categories)
+    }
+
+    /// Whether a call leaves nothing behind, so that its outcome need not be durable before the answer.
+    package var isRead: Bool {
+        bucket == .read && risk.level == .readOnly
+    }
+
+    /// Hints for clients (MCP tool annotations), derived from our own risk and never from the source's claims.
+    package var annotations: JSONValue {
+        [
+            "readOnlyHint": .bool(risk.level == .readOnly),
+            "destructiveHint": .bool(risk.effect == .potentiallyIrreversible || risk.categories.contains(.destructive)),
+            "idempotentHint": .bool(risk.level == .readOnly),
+            "openWorldHint": .bool(risk.categories.contains(.communication)),
+        ]
+    }
+}

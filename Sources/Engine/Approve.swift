@@ -1,0 +1,87 @@
+import Core
+import Policy
+
+extension Gate {
+    enum Approval {
+        /// An approved call, to be admitted.
+        case run(Call)
+        /// What the agent gets instead.
+        case reply(Reply)
+    }
+
+    /// Finds the human's answer to exactly this call, or proposes it.
+    ///
+    /// A repeat finds its call by id or by what it binds to. An answer given under another policy is void.
+    func approve(_ call: Call, repeats: CallID?) async throws -> Approval {
+        var known = try await journal.latestCall(digest: call.opening.digest)
+        if let repeats, let named = try await journal.call(repeats), named.opening.digest == call.opening.digest {
+            known = named
+        }
+        guard var known else { return try await propose(call) }
+        let now = now()
+        switch known.phase {
+        case .proposed, .approved:
+            let isVoid = known.decision?.policyVersion != call.decision?.policyVersion
+            if known.isOverdue(at: now) || isVoid {
+                let event = CallEvent(.expired, at: now)
+                try known.apply(event)
+                _ = try await journal.append(Addition(call: known, events: [event], durability: .now))
+                return try await propose(call)
+            }
+            return known.phase == .approved ? .run(known) : .reply(.pending(known))
+        case .admitted:
+            throw RefusedCall(
+                refusal: Refusal(.busy, "This call is running. Repeat it in a moment to get its outcome."),
+                call: known.id)
+        case .settled, .rejected:
+            if known.id == repeats || known.repeatableUntil.map({ now < $0 }) ?? false {
+                return .reply(try await attach(to: known, digest: call.opening.digest))
+            }
+            return try await propose(call)
+        case .opened, .decided, .expired, .withdrawn:
+            return try await propose(call)
+        }
+    }
+
+    private func propose(_ call: Call) async throws -> Approval {
+        var call = call
+        let wait = call.decision?.demands.map(\.expiresAfter).min() ?? 0
+        let proposal = CallEvent(.proposed(expires: call.openedAt.advanced(bySeconds: wait)), at: call.openedAt)
+        let beginning = call.beginning
+        try call.apply(proposal)
+        let isNew = try await journal.append(
+            Addition(call: call, events: beginning + [proposal], durability: .now))
+        if isNew { return .reply(.pending(call)) }
+        // Somebody proposed the same call meanwhile: there is one proposal, and both wait for it.
+        guard let known = try await journal.latestCall(digest: call.opening.digest) else {
+            throw RefusedCall(refusal: Refusal(.busy, "Repeat the call in a moment."), call: call.id)
+        }
+        return .reply(try await attach(to: known, digest: call.opening.digest))
+    }
+
+    /// What a known call has come to, for whoever repeats it.
+    func attach(to known: Call, digest: Digest) async throws -> Reply {
+        guard known.opening.digest == digest else {
+            throw RefusedCall(
+                refusal: Refusal(
+                    .invalidArguments, "This key or call id belongs to a call with other arguments. Use a new one."),
+                call: known.id)
+        }
+        switch known.phase {
+        case .proposed, .approved: return .pending(known)
+        case .settled:
+            let sealed = try await journal.kept(for: known.id, at: now())
+            let text = try sealed.map { try vault.open($0, purpose: "answer/\(known.id)") }
+            return .earlier(text.map { SafeAnswer(text: $0, isObject: $0.first == UInt8(ascii: "{")) }, call: known)
+        case .rejected:
+            let reason = known.verdicts.last?.reason.map { " Reason: \($0.boundedText)" } ?? ""
+            return .refused(Refusal(.rejected, "A person rejected this call.\(reason)"), call: known.id)
+        case .expired: return .refused(Refusal(.expired, "The proposal expired before it ran."), call: known.id)
+        case .withdrawn: return .refused(Refusal(.withdrawn, "The proposal was withdrawn."), call: known.id)
+        case .decided: return .refused(Refusal(.denied, "Policy does not allow this call."), call: known.id)
+        case .opened, .admitted:
+            return .refused(
+                Refusal(.busy, "This call is running. Repeat it in a moment to get its outcome."), call: known.id)
+        }
+    }
+}

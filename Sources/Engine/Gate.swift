@@ -1,0 +1,52 @@
+package import Core
+package import JSON
+
+/// The gate that every call passes: its parts, and what it takes from the world.
+package struct Gate: Sendable {
+    package let journal: any Journal
+    package let vault: any Vault
+    package let now: @Sendable () -> Timestamp
+    package let newCallID: @Sendable (Timestamp) -> CallID
+
+    package init(
+        journal: any Journal, vault: any Vault, now: @escaping @Sendable () -> Timestamp,
+        newCallID: @escaping @Sendable (Timestamp) -> CallID
+    ) {
+        self.journal = journal
+        self.vault = vault
+        self.now = now
+        self.newCallID = newCallID
+    }
+}
+
+/// A tool call as it came from the client.
+package struct ToolRequest: Sendable {
+    package var name: String
+    package var arguments: JSONObject
+    /// The client's own key for this call; a key that is known gets the known call's outcome.
+    package var idempotencyKey: String?
+    /// The id of an earlier call that this one repeats.
+    package var repeats: CallID?
+    package var trace: String?
+
+    package init(
+        name: String, arguments: JSONObject, idempotencyKey: String? = nil, repeats: CallID? = nil,
+        trace: String? = nil
+    ) {
+        self.name = name
+        self.arguments = arguments
+        self.idempotencyKey = idempotencyKey
+        self.repeats = repeats
+        self.trace = trace
+    }
+}
+
+/// What the agent gets.
+package enum Reply: Sendable {
+    case answer(SafeAnswer, call: CallID)
+    /// The outcome of a call that already ran, with its answer where it is still kept.
+    case earlier(SafeAnswer?, call: Call)
+    /// Waiting for a human.
+    case pending(Call)
+    case refused(Refusal, call: CallID?)
+}

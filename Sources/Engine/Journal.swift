@@ -1,0 +1,147 @@
+package import Core
+package import JSON
+
+/// The ordered events of all calls and administrative acts: the single source of truth.
+///
+/// A call is added to by compare-and-set on its version, so a transition happens once however many ask for it: that
+/// is what makes an approval single use. Nothing is ever changed or removed.
+package protocol Journal: Sendable {
+    /// Adds events to one call.
+    ///
+    /// - Returns: false when the call is not at the version it was read at, or when another open call has the same
+    ///   digest; nothing was added then.
+    /// - Throws: ``JournalFault`` when the events are not, or may not be, recorded.
+    func append(_ addition: Addition) async throws -> Bool
+
+    /// Records an administrative act or a refusal before any call exists.
+    func record(_ act: Act, durability: Durability) async throws
+
+    /// The call, folded from its events; nil when there is none.
+    func call(_ id: CallID) async throws -> Call?
+
+    /// The newest call that was proposed under this digest, whatever became of it.
+    func latestCall(digest: Digest) async throws -> Call?
+
+    /// The call that carried this idempotency key, by the same principal.
+    func call(idempotencyKey: String, of principal: Principal) async throws -> Call?
+
+    /// Calls in a phase, oldest first, at most `limit`.
+    func calls(in phase: Call.Phase, limit: Int) async throws -> [Call]
+
+    /// Keeps a sealed value beside a call until a moment; replaces what was there.
+    func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws
+
+    /// The sealed value beside a call, nil when there is none or its time is over.
+    func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]?
+
+    /// Entries that match, newest first.
+    func search(_ filter: EntryFilter) async throws -> [Entry]
+}
+
+/// When an addition has to be on disk.
+package enum Durability: Sendable, Hashable {
+    /// Before the call returns. Commits are shared with whoever waits at the same time.
+    case now
+    /// With the next commit, or within some milliseconds. The call returns at once.
+    case withNext
+}
+
+/// Events for one call, with the call as it is once they count.
+package struct Addition: Sendable {
+    package let call: Call
+    package let events: [CallEvent]
+    package let durability: Durability
+
+    /// The version the call must have now; 0 when it is new.
+    package var previousVersion: Int {
+        call.version - events.count
+    }
+
+    package init(call: Call, events: [CallEvent], durability: Durability) {
+        self.call = call
+        self.events = events
+        self.durability = durability
+    }
+}
+
+/// What somebody did to the gateway itself, or a request that was refused before it was a call.
+package struct Act: Sendable, Hashable {
+    package let at: Timestamp
+    /// Stable, in kebab case, such as `vault-put`.
+    package let kind: String
+    package let by: String
+    package let details: JSONObject
+
+    package init(_ kind: String, by: String, details: JSONObject = [:], at: Timestamp) {
+        self.kind = kind
+        self.by = by
+        self.details = details
+        self.at = at
+    }
+}
+
+/// What one addition or act left in the journal.
+package struct Entry: Sendable, Hashable {
+    /// Counted from 1 without gaps.
+    package let position: Int
+    package let at: Timestamp
+    /// The call, nil for acts.
+    package let call: CallID?
+    /// Events of the call, or one object that describes the act.
+    package let body: [JSONValue]
+
+    package init(position: Int, at: Timestamp, call: CallID?, body: [JSONValue]) {
+        self.position = position
+        self.at = at
+        self.call = call
+        self.body = body
+    }
+}
+
+/// The basic filters of a search. Nil does not restrict.
+package struct EntryFilter: Sendable, Hashable {
+    package var call: CallID?
+    package var user: String?
+    package var agent: String?
+    package var tool: String?
+    package var phase: Call.Phase?
+    package var since: Timestamp?
+    package var until: Timestamp?
+    /// Only entries before this position, for paging.
+    package var before: Int?
+    package var limit: Int
+
+    package init(
+        call: CallID? = nil, user: String? = nil, agent: String? = nil, tool: String? = nil, phase: Call.Phase? = nil,
+        since: Timestamp? = nil, until: Timestamp? = nil, before: Int? = nil, limit: Int = 100
+    ) {
+        self.call = call
+        self.user = user
+        self.agent = agent
+        self.tool = tool
+        self.phase = phase
+        self.since = since
+        self.until = until
+        self.before = before
+        self.limit = limit
+    }
+}
+
+/// The journal could not do what was asked.
+package struct JournalFault: Error, Sendable, Hashable {
+    package enum Code: String, Sendable, Hashable {
+        /// Nothing was recorded: no space, a locked or broken database.
+        case unavailable
+        /// The stored events are not what this version can read.
+        case unreadable
+    }
+
+    package let code: Code
+    /// For the log only.
+    package let detail: String
+
+    package init(_ code: Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+}

@@ -1,0 +1,76 @@
+import Core
+import JSON
+import Policy
+import Risk
+
+extension Gate {
+    /// The call as it stands once it is opened and decided. Nothing is recorded yet.
+    func open(
+        _ request: ToolRequest, _ bound: BoundArguments, _ decision: Decision, in snapshot: Snapshot,
+        at start: Timestamp
+    ) throws -> Call {
+        let tool = bound.tool.tool
+        let opening = Opening(
+            principal: bound.principal, tool: tool.name, source: tool.source, bucket: tool.bucket.rawValue,
+            definition: tool.definition, arguments: redact(bound.arguments, secrets: tool.secretArguments),
+            digest: bound.digest, idempotencyKey: request.idempotencyKey, trace: request.trace,
+            snapshot: snapshot.version)
+        var call = try Call(id: newCallID(start), CallEvent(.opened(opening), at: start))
+        try call.apply(CallEvent(.decided(decision), at: start))
+        return call
+    }
+
+    /// Makes sure that the call can be sent as this user, before a human or the journal hears of it.
+    func prepare(_ bound: BoundArguments, for call: Call, in snapshot: Snapshot) async throws -> Departure {
+        do throws(Refusal) {
+            guard let backend = snapshot.backends[bound.tool.tool.source] else {
+                throw Refusal(.internalFault, "The tool's source is not there.", cause: "no backend for the source")
+            }
+            return try await backend.prepare(bound)
+        } catch {
+            try await recordRefusal(error, request: call.opening.tool, principal: bound.principal, at: call.openedAt)
+            throw RefusedCall(refusal: error, call: call.id)
+        }
+    }
+
+    /// Records the denied call and says no.
+    func deny(_ call: Call) async throws -> Reply {
+        _ = try await journal.append(Addition(call: call, events: call.beginning, durability: .withNext))
+        let refusal = Refusal(.denied, "Policy does not allow this call.", cause: call.decision?.explanation)
+        return .refused(refusal, call: call.id)
+    }
+
+    /// Records a request that never became a call and says no.
+    func refuse(
+        _ request: ToolRequest, _ refusal: Refusal, as principal: Principal, at start: Timestamp
+    ) async -> Reply {
+        do {
+            try await recordRefusal(refusal, request: request.name, principal: principal, at: start)
+            return .refused(refusal, call: nil)
+        } catch {
+            return .refused(.notRecorded(error), call: nil)
+        }
+    }
+
+    private func recordRefusal(
+        _ refusal: Refusal, request: String, principal: Principal, at start: Timestamp
+    ) async throws {
+        var details: JSONObject = [
+            "tool": .string(request.boundedText), "code": .string(refusal.code.rawValue),
+            "agent": .string(principal.agent),
+        ]
+        if let tenant = principal.tenant { details.append("tenant", .string(tenant)) }
+        if let cause = refusal.cause { details.append("cause", .string(cause.boundedText)) }
+        try await journal.record(
+            Act("call-refused", by: principal.user, details: details, at: start), durability: .withNext)
+    }
+}
+
+extension Call {
+    /// The events that ``Gate/open`` folded, for the first addition to the journal.
+    var beginning: [CallEvent] {
+        var events = [CallEvent(.opened(opening), at: openedAt)]
+        if let decision { events.append(CallEvent(.decided(decision), at: openedAt)) }
+        return events
+    }
+}

@@ -1,0 +1,16 @@
+package import Core
+
+/// The single-use right to dispatch one call.
+///
+/// Only a durable `admitted` event mints one (``Gate/admit``), and dispatching consumes it, so nothing leaves
+/// unrecorded and nothing leaves twice.
+package struct Permit: ~Copyable, Sendable {
+    package let call: CallID
+    /// Names this attempt towards the source, as its idempotency key where it takes one.
+    package let operation: String
+
+    init(call: CallID, operation: String) {
+        self.call = call
+        self.operation = operation
+    }
+}

@@ -1,0 +1,20 @@
+package import Core
+package import Policy
+
+/// The frozen configuration, policy and catalogue that one request uses from its first to its last step.
+package struct Snapshot: Sendable {
+    /// Digest of the configuration with all documents it reads.
+    package let version: String
+    package let policy: Policy
+    package let catalogue: Catalogue
+    package let backends: [String: any Backend]
+    package let listing: Listing
+
+    package init(version: String, policy: Policy, catalogue: Catalogue, backends: [String: any Backend]) {
+        self.version = version
+        self.policy = policy
+        self.catalogue = catalogue
+        self.backends = backends
+        listing = Listing(catalogue: catalogue, policy: policy)
+    }
+}

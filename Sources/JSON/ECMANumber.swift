@@ -1,0 +1,40 @@
+/// The text that ECMAScript gives a double (ECMA-262 §6.1.6.1.20), which RFC 8785 §3.2.2.3 prescribes.
+enum ECMANumber {
+    /// - Returns: nil for infinities and NaN.
+    static func text(_ double: Double) -> String? {
+        guard double.isFinite else { return nil }
+        if double == 0 { return "0" }
+        guard let shortest = JSONNumber(swiftDescription: double) else { return nil }
+        return text(shortest.decimal)
+    }
+
+    /// The same layout for an exact decimal: plain digits from 1e-6 up to 1e21, scientific beyond.
+    static func text(_ decimal: JSONDecimal) -> String {
+        guard !decimal.digits.isEmpty else { return "0" }
+        let digits = decimal.digits.map { Character(UnicodeScalar($0 + 0x30)) }
+        let count = digits.count
+        let point = decimal.exponent
+        var text = decimal.isNegative ? "-" : ""
+        switch point {
+        case count...21:
+            text += String(digits) + String(repeating: "0", count: point - count)
+        case 1...21:
+            text += String(digits[..<point]) + "." + String(digits[point...])
+        case -5...0:
+            text += "0." + String(repeating: "0", count: -point) + String(digits)
+        default:
+            text.append(digits[0])
+            if count > 1 { text += "." + String(digits[1...]) }
+            text += point - 1 < 0 ? "e-" : "e+"
+            text += String(abs(point - 1))
+        }
+        return text
+    }
+}
+
+extension JSONNumber {
+    /// Swift's shortest round-trip description, which is a JSON number for every finite double.
+    fileprivate init?(swiftDescription double: Double) {
+        self.init(double.description)
+    }
+}

@@ -1,0 +1,101 @@
+/// Writes JSON values as compact UTF-8 text.
+///
+/// Numbers are written as they were read, members in their order, so what was parsed strictly comes back unchanged
+/// but for white space and the choice of escapes.
+public struct JSONWriter {
+    /// The text so far.
+    public private(set) var bytes: [UInt8]
+
+    public init(reservingCapacity capacity: Int = 256) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    public mutating func write(_ value: JSONValue) {
+        switch value {
+        case .null: raw("null")
+        case .bool(let bool): raw(bool ? "true" : "false")
+        case .number(let number): bytes.append(contentsOf: number.text.utf8)
+        case .string(let string): write(string)
+        case .array(let array):
+            bytes.append(0x5B)
+            for (index, element) in array.enumerated() {
+                if index > 0 { bytes.append(0x2C) }
+                write(element)
+            }
+            bytes.append(0x5D)
+        case .object(let object):
+            bytes.append(0x7B)
+            for (index, member) in object.enumerated() {
+                if index > 0 { bytes.append(0x2C) }
+                write(member.key)
+                bytes.append(0x3A)
+                write(member.value)
+            }
+            bytes.append(0x7D)
+        }
+    }
+
+    /// Writes a string with its quotes.
+    public mutating func write(_ string: String) {
+        bytes.append(0x22)
+        var string = string
+        string.withUTF8 { utf8 in
+            var clean = 0
+            for index in 0..<utf8.count {
+                let byte = unsafe utf8[index]
+                guard Self.needsEscape(byte) else { continue }
+                unsafe bytes.append(contentsOf: utf8[clean..<index])
+                escape(byte)
+                clean = index + 1
+            }
+            unsafe bytes.append(contentsOf: utf8[clean...])
+        }
+        bytes.append(0x22)
+    }
+
+    /// Appends text that is already JSON.
+    public mutating func raw(_ text: StaticString) {
+        text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    /// Appends bytes that are already JSON.
+    public mutating func raw(_ json: some Collection<UInt8>) {
+        bytes.append(contentsOf: json)
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x22 || byte == 0x5C
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        bytes.append(0x5C)
+        switch byte {
+        case 0x22, 0x5C: bytes.append(byte)
+        case 0x08: bytes.append(0x62)
+        case 0x09: bytes.append(0x74)
+        case 0x0A: bytes.append(0x6E)
+        case 0x0C: bytes.append(0x66)
+        case 0x0D: bytes.append(0x72)
+        default:
+            raw("u00")
+            bytes.append(0x30 + byte >> 4)
+            let low = byte & 15
+            bytes.append(low < 10 ? 0x30 + low : 0x57 + low)
+        }
+    }
+}
+
+extension JSONValue {
+    /// The value as compact text.
+    public var bytes: [UInt8] {
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.bytes
+    }
+
+    /// The value as compact text.
+    public var text: String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,110 @@
+package import Risk
+
+/// What happens to a call.
+package enum Effect: String, Sendable, Hashable, CaseIterable {
+    case allow, ask, deny
+}
+
+/// One statement of a policy: an effect, for whom, on which tools, under which condition.
+package struct Rule: Sendable, Hashable {
+    package var id: String
+    package var effect: Effect
+    package var principals: PrincipalMatch
+    package var tools: ToolMatch
+    /// Tools the rule leaves alone although ``tools`` matches.
+    package var except: ToolMatch?
+    package var condition: Condition?
+    /// For ``Effect/ask``: whose yes it takes.
+    package var approval: ApprovalDemand
+
+    package init(
+        id: String, effect: Effect, principals: PrincipalMatch = PrincipalMatch(), tools: ToolMatch = ToolMatch(),
+        except: ToolMatch? = nil, condition: Condition? = nil, approval: ApprovalDemand = ApprovalDemand()
+    ) {
+        self.id = id
+        self.effect = effect
+        self.principals = principals
+        self.tools = tools
+        self.except = except
+        self.condition = condition
+        self.approval = approval
+    }
+
+    /// Whether the rule applies.
+    package func applies(to facts: Facts) -> Truth {
+        guard principals.matches(facts), tools.matches(facts.tool) else { return .no }
+        if let except, except.matches(facts.tool) { return .no }
+        return condition.map { $0.evaluate(facts) } ?? .yes
+    }
+}
+
+/// For whom a rule speaks. Nil means anyone; a set means one of these.
+package struct PrincipalMatch: Sendable, Hashable {
+    package var users: Set<String>?
+    package var agents: Set<String>?
+    package var tenants: Set<String>?
+    package var roles: Set<String>?
+
+    package init(
+        users: Set<String>? = nil, agents: Set<String>? = nil, tenants: Set<String>? = nil, roles: Set<String>? = nil
+    ) {
+        self.users = users
+        self.agents = agents
+        self.tenants = tenants
+        self.roles = roles
+    }
+
+    func matches(_ facts: Facts) -> Bool {
+        (users?.contains(facts.user) ?? true)
+            && (agents?.contains(facts.agent) ?? true)
+            && (tenants.map { tenants in facts.tenant.map { tenants.contains($0) } ?? false } ?? true)
+            && (roles.map { !$0.isDisjoint(with: facts.roles) } ?? true)
+    }
+}
+
+/// On which tools a rule speaks. Nil means any; all that is given must match.
+package struct ToolMatch: Sendable, Hashable {
+    package var names: Set<String>?
+    package var sources: Set<String>?
+    package var tags: Set<String>?
+    package var buckets: Set<Bucket>?
+    package var levels: Set<Risk.Level>?
+    package var categories: Set<Risk.Category>?
+
+    package init(
+        names: Set<String>? = nil, sources: Set<String>? = nil, tags: Set<String>? = nil, buckets: Set<Bucket>? = nil,
+        levels: Set<Risk.Level>? = nil, categories: Set<Risk.Category>? = nil
+    ) {
+        self.names = names
+        self.sources = sources
+        self.tags = tags
+        self.buckets = buckets
+        self.levels = levels
+        self.categories = categories
+    }
+
+    func matches(_ tool: ToolFacts) -> Bool {
+        (names?.contains(tool.name) ?? true)
+            && (sources?.contains(tool.source) ?? true)
+            && (tags.map { !$0.isDisjoint(with: tool.tags) } ?? true)
+            && (buckets?.contains(tool.bucket) ?? true)
+            && (levels?.contains(tool.level) ?? true)
+            && (categories.map { !$0.isDisjoint(with: tool.categories) } ?? true)
+    }
+}
+
+/// Whose yes a call takes, and for how long it counts.
+package struct ApprovalDemand: Sendable, Hashable {
+    /// The approver holds one of these roles.
+    package var roles: Set<String>
+    /// Seconds from the proposal until it expires.
+    package var expiresAfter: Int
+    /// Seconds after the outcome in which the same call gets that outcome instead of a new run.
+    package var repeatWindow: Int
+
+    package init(roles: Set<String> = ["approver"], expiresAfter: Int = 3600, repeatWindow: Int = 600) {
+        self.roles = roles
+        self.expiresAfter = expiresAfter
+        self.repeatWindow = repeatWindow
+    }
+}
