@@ -8,6 +8,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -25,16 +26,35 @@ let rooms: [Target] = [
     .target(name: "Policy", dependencies: ["JSON", "Risk"]),
     .target(name: "Core", dependencies: ["JSON", "JSONSchema", "Risk", "Policy", crypto]),
     .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core"]),
+    .target(name: "MCP", dependencies: ["JSON"]),
+    .target(name: "Store", dependencies: ["JSON", "Core", "Engine", grdb, logging]),
+    .target(
+        name: "Web",
+        dependencies: ["JSON", "MCP", "Policy", "Core", "Engine", logging, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle]),
+]
+
+let examples: [Target] = [
+    .executableTarget(
+        name: "acme",
+        dependencies: [argumentParser, crypto, grdb, hummingbird, logging],
+        path: "Examples/Acme/Sources"),
 ]
 
 let tests: [Target] = [
-    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(
+        name: "AcmeTests",
+        dependencies: ["acme", "JSON", grdb, hummingbird, hummingbirdTesting, yams]),
+    .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"]),
+    .testTarget(name: "PolicyTests", dependencies: ["JSON", "Policy", "Risk"]),
+    .testTarget(name: "RiskTests", dependencies: ["Risk"]),
 ]
 
 let package = Package(
     name: "sallyport",
     platforms: [.macOS(.v15)],
-    products: [],
+    products: [
+        .library(name: "MCP", targets: ["MCP"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -48,7 +68,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ],
-    targets: rooms + tests,
+    targets: rooms + examples + tests,
     swiftLanguageModes: [.v6]
 )
 

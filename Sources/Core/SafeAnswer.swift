@@ -4,14 +4,14 @@ import JSON
 package struct SafeAnswer: Sendable, Hashable {
     /// What the agent reads; JSON text for structured answers.
     package let text: [UInt8]
-    /// Whether ``text`` is a JSON object, which MCP can carry as structured content.
-    package let isObject: Bool
+    /// Whether ``text`` is what the tool declares: always so where it declares nothing.
+    package let isAsDeclared: Bool
 
     package static let maxBytes = 1 << 20
 
-    package init(text: [UInt8], isObject: Bool) {
+    package init(text: [UInt8], isAsDeclared: Bool) {
         self.text = text
-        self.isObject = isObject
+        self.isAsDeclared = isAsDeclared
     }
 }
 
@@ -79,15 +79,15 @@ private func shape(
                 kind: .result, status: status, code: refusal.code, cause: cause, latency: latency, bytes: body.count),
             answer: .failure(refusal))
     }
-    func shown(_ text: [UInt8], isObject: Bool) -> Shaped {
+    func shown(_ text: [UInt8], isAsDeclared: Bool) -> Shaped {
         Shaped(
             outcome: Outcome(kind: .result, status: status, latency: latency, bytes: body.count),
-            answer: .success(SafeAnswer(text: text, isObject: isObject)))
+            answer: .success(SafeAnswer(text: text, isAsDeclared: isAsDeclared)))
     }
     guard !body.isEmpty, let answer = tool.answer else {
         // Nothing came, or nothing of what came is declared: that it worked is all there is to say.
         let done: JSONValue = ["status": JSONValue(status)]
-        return shown(done.bytes, isObject: tool.outputSchema == nil)
+        return shown(done.bytes, isAsDeclared: tool.outputSchema == nil)
     }
     guard mediaType == "application/json" || (mediaType?.hasSuffix("+json") ?? false) else {
         return withheld("answer of media type \(mediaType ?? "none")".boundedText)
@@ -97,7 +97,7 @@ private func shape(
         let reduced = answer.reduce(value).value
         let text = reduced.bytes
         guard text.count <= SafeAnswer.maxBytes else { return withheld("answer of \(text.count) bytes") }
-        return shown(text, isObject: reduced.object != nil)
+        return shown(text, isAsDeclared: !answer.isObject || answer.matches(reduced))
     } catch {
         return withheld("answer is no JSON: \(error.message) at byte \(error.offset)")
     }

@@ -14,9 +14,8 @@ package struct Tool: Sendable {
     /// The schema that the agent sees: bound arguments are not in it.
     package var inputSchema: JSONValue
     package var arguments: Schema
-    package var outputSchema: JSONValue?
-    /// The declared fields of the answer; nil when the document declares none.
-    package var answer: Shape?
+    /// What the source declares of its answers; nil when it declares nothing, and then nothing of them is shown.
+    package var answer: DeclaredAnswer?
     package var risk: Risk
     package var bucket: Bucket
     package var owner: String?
@@ -29,7 +28,7 @@ package struct Tool: Sendable {
 
     package init(
         name: String, title: String? = nil, description: String, source: String, tags: [String] = [],
-        inputSchema: JSONValue, arguments: Schema, outputSchema: JSONValue? = nil, answer: Shape? = nil, risk: Risk,
+        inputSchema: JSONValue, arguments: Schema, answer: DeclaredAnswer? = nil, risk: Risk,
         bucket: Bucket, owner: String? = nil, scope: Scope, secretArguments: Set<String> = [], definition: Digest
     ) {
         self.name = name
@@ -39,7 +38,6 @@ package struct Tool: Sendable {
         self.tags = tags
         self.inputSchema = inputSchema
         self.arguments = arguments
-        self.outputSchema = outputSchema
         self.answer = answer
         self.risk = risk
         self.bucket = bucket
@@ -49,6 +47,11 @@ package struct Tool: Sendable {
         self.definition = definition
         facts = ToolFacts(
             name: name, source: source, tags: Set(tags), bucket: bucket, level: risk.level, categories: risk.categories)
+    }
+
+    /// The schema of answers that MCP can carry as structured content.
+    package var outputSchema: JSONValue? {
+        answer.flatMap { $0.isObject ? $0.schema : nil }
     }
 
     /// Whether a call leaves nothing behind, so that its outcome need not be durable before the answer.

@@ -30,7 +30,7 @@ extension Gate {
         let until = call.repeatableUntil
             ?? (call.opening.idempotencyKey == nil ? nil : event.at.advanced(bySeconds: 86_400))
         do {
-            if let until, case .success(let answer) = shaped.answer {
+            if let until, case .success(let answer) = shaped.answer, answer.isAsDeclared {
                 let sealed = try vault.seal(answer.text, purpose: "answer/\(call.id)")
                 try await journal.keep(sealed, for: call.id, until: until)
             }

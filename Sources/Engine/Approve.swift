@@ -72,7 +72,7 @@ extension Gate {
         case .settled:
             let sealed = try await journal.kept(for: known.id, at: now())
             let text = try sealed.map { try vault.open($0, purpose: "answer/\(known.id)") }
-            return .earlier(text.map { SafeAnswer(text: $0, isObject: $0.first == UInt8(ascii: "{")) }, call: known)
+            return .earlier(text.map { SafeAnswer(text: $0, isAsDeclared: true) }, call: known)
         case .rejected:
             let reason = known.verdicts.last?.reason.map { " Reason: \($0.boundedText)" } ?? ""
             return .refused(Refusal(.rejected, "A person rejected this call.\(reason)"), call: known.id)

@@ -49,7 +49,7 @@ extension Tool {
         if let title { object.append("title", .string(title)) }
         object.append("description", .string(description))
         object.append("inputSchema", inputSchema)
-        if let outputSchema, outputSchema["type"]?.string == "object" { object.append("outputSchema", outputSchema) }
+        if let outputSchema { object.append("outputSchema", outputSchema) }
         object.append("annotations", annotations)
         return .object(object)
     }

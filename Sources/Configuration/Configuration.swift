@@ -1,0 +1,67 @@
+package import Backends
+package import Core
+package import Policy
+
+/// What a configuration file says, checked as a whole.
+package struct Configuration: Sendable {
+    package var listen: ListenAddress
+    /// The URI that names the agent endpoint; the audience that tokens must carry.
+    package var resource: String
+    /// Folder of the database, keys and socket.
+    package var dataDirectory: String
+    package var hosts: [String]?
+    package var origins: [String]
+    package var tls: TLSFiles?
+    package var issuers: [IssuerSettings]
+    /// Roles of people who decide, by local user name.
+    package var people: [String: Set<String>]
+    package var policy: Policy
+    package var sources: [SourceSettings]
+    /// All tools that the sources offer, whatever their bucket or scope.
+    package var tools: [Tool]
+    /// Digest over the file and all documents it reads.
+    package var version: String
+}
+
+/// Where to listen.
+package struct ListenAddress: Sendable, Hashable {
+    package var host: String
+    package var port: Int
+}
+
+/// PEM files for TLS on the agent endpoint.
+package struct TLSFiles: Sendable, Hashable {
+    package var certificate: String
+    package var key: String
+}
+
+/// Somebody who vouches for users and agents.
+package struct IssuerSettings: Sendable, Hashable {
+    package enum Keys: Sendable, Hashable {
+        /// Tokens that `sallyport token` issues.
+        case local
+        case file(String)
+        case url(String, allowsLoopback: Bool)
+    }
+
+    package var issuer: String
+    package var keys: Keys
+    package var audience: String
+    package var algorithms: [String]?
+    package var tenantClaim: String
+    package var rolesClaim: String
+    package var agentClaim: String?
+    package var scopes: Set<String>
+}
+
+/// One source of tools.
+package struct SourceSettings: Sendable {
+    package var name: String
+    package var baseURL: BaseURL
+    package var allowAddresses: [CIDR]
+    package var timeLimit: Int
+    package var trustRootFile: String?
+    package var credential: HTTPBackend.Credential?
+    /// How each of the source's tools is sent, by tool name.
+    package var operations: [String: HTTPBackend.Operation]
+}

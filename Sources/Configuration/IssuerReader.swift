@@ -1,0 +1,64 @@
+import JSON
+
+/// Reads the `issuers` section.
+struct IssuerReader {
+    let reader: Reader?
+    let resource: String
+    let files: Files
+
+    func issuers() -> [IssuerSettings] {
+        var issuers: [IssuerSettings] = []
+        for element in reader?.elements ?? [] {
+            guard let issuer = issuer(element) else { continue }
+            if issuers.contains(where: { $0.issuer == issuer.issuer }) {
+                element.error("repeated-issuer", "the issuer '\(issuer.issuer)' is given twice")
+            }
+            issuers.append(issuer)
+        }
+        return issuers
+    }
+
+    private func issuer(_ reader: Reader) -> IssuerSettings? {
+        let keys = ["local", "issuer", "jwks", "allow-loopback", "audience", "algorithms", "claims", "scopes"]
+        guard reader.object(keys: keys) != nil else { return nil }
+        let isLocal = reader.child("local")?.bool() ?? false
+        if isLocal {
+            for key in ["issuer", "jwks", "algorithms", "audience", "claims", "allow-loopback"] {
+                reader.child(key)?.error("useless-key", "'\(key)' does not go with 'local: true'")
+            }
+            return IssuerSettings(
+                issuer: "sallyport-local", keys: .local, audience: resource, algorithms: nil, tenantClaim: "tenant",
+                rolesClaim: "roles", agentClaim: nil, scopes: Set(reader.child("scopes")?.strings() ?? []))
+        }
+        let allowsLoopback = reader.child("allow-loopback")?.bool() ?? false
+        guard let name = reader.required("issuer")?.string(),
+            let keys = reader.required("jwks").flatMap({ keySet($0, allowsLoopback: allowsLoopback) })
+        else {
+            return nil
+        }
+        let claims = reader.child("claims")
+        _ = claims?.object(keys: ["tenant", "roles", "agent"])
+        let algorithms = reader.child("algorithms")?.strings()
+        let known = ["ES256", "ES384", "RS256", "PS256", "EdDSA"]
+        if let algorithms, !algorithms.allSatisfy({ known.contains($0) }) {
+            reader.child("algorithms")?.error(
+                "unknown-algorithm", "not every algorithm is known", hint: "Known: \(known.joined(separator: ", ")).")
+        }
+        return IssuerSettings(
+            issuer: name, keys: keys, audience: reader.child("audience")?.string() ?? resource, algorithms: algorithms,
+            tenantClaim: claims?.child("tenant")?.string() ?? "tenant",
+            rolesClaim: claims?.child("roles")?.string() ?? "roles", agentClaim: claims?.child("agent")?.string(),
+            scopes: Set(reader.child("scopes")?.strings() ?? []))
+    }
+
+    private func keySet(_ reader: Reader, allowsLoopback: Bool) -> IssuerSettings.Keys? {
+        guard let text = reader.string() else { return nil }
+        guard text.contains("://") else { return .file(files.resolve(text)) }
+        guard text.hasPrefix("https://") || (allowsLoopback && text.hasPrefix("http://")) else {
+            reader.error(
+                "insecure-url", "keys are fetched over https only", hint: "Plain http takes 'allow-loopback: true'.")
+            return nil
+        }
+        return .url(text, allowsLoopback: allowsLoopback)
+    }
+}

@@ -1,0 +1,147 @@
+import JSON
+import Policy
+import Risk
+
+/// Reads the `policy` section.
+struct PolicyReader {
+    let reader: Reader
+    /// Names that rules may use; nil where tools are not known.
+    let toolNames: Set<String>
+
+    func policy(version: String) -> Policy {
+        var rules: [Rule] = []
+        guard reader.object(keys: ["rules", "tests"]) != nil else { return Policy(rules: [], version: version) }
+        for element in reader.child("rules")?.elements ?? [] {
+            guard let rule = rule(element) else { continue }
+            if rules.contains(where: { $0.id == rule.id }) {
+                element.error("repeated-rule", "two rules have the id '\(rule.id)'", hint: "Give each rule its own id.")
+            }
+            rules.append(rule)
+        }
+        return Policy(rules: rules, version: version)
+    }
+
+    private static let matchKeys = ["tools", "sources", "tags", "buckets", "levels", "categories"]
+
+    private func rule(_ reader: Reader) -> Rule? {
+        let keys =
+            ["id", "effect", "users", "agents", "tenants", "roles", "except", "when", "approvers", "expires", "repeat"]
+            + Self.matchKeys
+        guard reader.object(keys: keys) != nil, let id = reader.required("id")?.string(),
+            let effect = reader.required("effect")?.word(Effect.self)
+        else { return nil }
+        var approval = ApprovalDemand()
+        if let approvers = reader.child("approvers")?.strings() { approval.roles = Set(approvers) }
+        if let expires = reader.child("expires")?.duration(in: 1...2_592_000) { approval.expiresAfter = expires }
+        if let window = reader.child("repeat")?.duration(in: 0...604_800) { approval.repeatWindow = window }
+        if effect != .ask {
+            for key in ["approvers", "expires", "repeat"] {
+                reader.child(key)?.error("useless-key", "'\(key)' belongs to rules with effect ask")
+            }
+        } else if approval.roles.isEmpty {
+            reader.error("no-approvers", "nobody could approve: 'approvers' is empty")
+        }
+        return Rule(
+            id: id, effect: effect,
+            principals: PrincipalMatch(
+                users: set(reader, "users"), agents: set(reader, "agents"), tenants: set(reader, "tenants"),
+                roles: set(reader, "roles")),
+            tools: toolMatch(reader),
+            except: reader.child("except").flatMap { except in
+                except.object(keys: Self.matchKeys) == nil ? nil : toolMatch(except)
+            },
+            condition: reader.child("when").flatMap(condition), approval: approval)
+    }
+
+    private func set(_ reader: Reader, _ key: String) -> Set<String>? {
+        reader.child(key).map { Set($0.strings() ?? []) }
+    }
+
+    private func toolMatch(_ reader: Reader) -> ToolMatch {
+        let names = set(reader, "tools")
+        for name in names ?? [] where !toolNames.contains(name) {
+            let near = toolNames.min { (distance($0, name), $0) < (distance($1, name), $1) }
+            reader.child("tools")?.error(
+                "unknown-tool", "no source has a tool '\(name)'", hint: near.map { "The nearest name is '\($0)'." })
+        }
+        return ToolMatch(
+            names: names, sources: set(reader, "sources"), tags: set(reader, "tags"),
+            buckets: reader.child("buckets").map { $0.words(Bucket.self) ?? [] },
+            levels: reader.child("levels").map { $0.words(Risk.Level.self) ?? [] },
+            categories: reader.child("categories").map { $0.words(Risk.Category.self) ?? [] })
+    }
+
+    /// Reads a condition; what cannot be read becomes one that can never be evaluated, so that nothing opens while
+    /// the problem stands.
+    private func condition(_ reader: Reader) -> Condition? {
+        if case .array = reader.value { return .all(reader.elements.compactMap(condition)) }
+        guard let object = reader.object() else { return nil }
+        if object.count == 1, let only = object.first {
+            let child = Reader(value: only.value, pointer: reader.pointer.appending(only.key), problems: reader.problems)
+            switch only.key {
+            case "all": return .all(child.elements.compactMap(condition))
+            case "any": return .any(child.elements.compactMap(condition))
+            case "not": return condition(child).map { .not($0) }
+            case "time": return time(child)
+            default: break
+            }
+        }
+        return comparison(reader)
+    }
+
+    private func time(_ reader: Reader) -> Condition? {
+        guard reader.object(keys: ["from", "to"]) != nil, let from = reader.required("from").flatMap(minute),
+            let to = reader.required("to").flatMap(minute)
+        else { return nil }
+        return .timeOfDay(from: from, to: to)
+    }
+
+    private func minute(_ reader: Reader) -> Int? {
+        let parts = (reader.value.string ?? "").split(separator: ":", omittingEmptySubsequences: false)
+        if parts.count == 2, parts[1].utf8.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]),
+            (0...23).contains(hour), (0...59).contains(minute)
+        {
+            return hour * 60 + minute
+        }
+        reader.error("wrong-type", "this must be a time of day in UTC such as \"08:30\"")
+        return nil
+    }
+
+    private func comparison(_ reader: Reader) -> Condition? {
+        let operators = ["equals", "in", "at-most", "at-least", "below", "above", "starts-with", "present"]
+        guard let object = reader.object(keys: ["argument"] + operators),
+            let name = reader.required("argument")?.string()
+        else { return nil }
+        let pointer = name.hasPrefix("/") ? JSONPointer(parsing: name) : JSONPointer(name.split(separator: ".").map(String.init))
+        guard let pointer else {
+            reader.error("bad-pointer", "'\(name)' is neither a name nor a JSON pointer")
+            return nil
+        }
+        var comparisons: [Condition] = []
+        for member in object where member.key != "argument" {
+            guard let child = reader.child(member.key), let comparison = comparison(member.key, child) else { continue }
+            comparisons.append(.argument(pointer, comparison))
+        }
+        guard !comparisons.isEmpty else {
+            reader.error("no-comparison", "nothing is asked of '\(name)'", hint: "Use one of: \(operators.joined(separator: ", ")).")
+            return nil
+        }
+        return comparisons.count == 1 ? comparisons[0] : .all(comparisons)
+    }
+
+    private func comparison(_ key: String, _ reader: Reader) -> Comparison? {
+        switch key {
+        case "equals": return .equals(reader.value)
+        case "in":
+            let options = reader.elements.map(\.value)
+            return options.isEmpty ? nil : .oneOf(options)
+        case "at-most": return reader.number().map { .atMost($0) }
+        case "at-least": return reader.number().map { .atLeast($0) }
+        case "below": return reader.number().map { .below($0) }
+        case "above": return reader.number().map { .above($0) }
+        case "starts-with": return reader.string().map { .hasPrefix($0) }
+        case "present": return reader.bool().map { .isPresent($0) }
+        default: return nil
+        }
+    }
+}

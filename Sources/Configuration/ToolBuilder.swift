@@ -1,0 +1,194 @@
+import Backends
+import Core
+import JSON
+import JSONSchema
+import OpenAPI
+import Risk
+
+/// Makes tools from a document's operations and what the configuration says about each.
+struct ToolBuilder {
+    let source: String
+    let imported: OpenAPIImport
+    /// The `tools` section; nil when there is none.
+    let reader: Reader?
+    let owner: String?
+    let isCredentialPerUser: Bool
+    let problems: Problems
+
+    /// Tools and how they are sent, in the document's order.
+    func build() -> (tools: [Tool], operations: [String: HTTPBackend.Operation]) {
+        var settings: [String: Reader] = [:]
+        for (name, child) in reader?.children ?? [] { settings[name] = child }
+        var tools: [Tool] = []
+        var operations: [String: HTTPBackend.Operation] = [:]
+        var unlisted = 0
+        for draft in imported.operations {
+            let setting = settings.removeValue(forKey: draft.name)
+            if setting == nil { unlisted += 1 }
+            guard let tool = tool(draft, setting) else { continue }
+            tools.append(tool)
+            operations[draft.name] = HTTPBackend.Operation(
+                request: draft.request, isIdempotent: tool.isRead && (draft.method == "GET" || draft.method == "HEAD"),
+                idempotencyHeader: setting?.child("idempotency-header")?.string())
+        }
+        report(unknown: settings, unlisted: unlisted)
+        return (tools, operations)
+    }
+
+    private func report(unknown settings: [String: Reader], unlisted: Int) {
+        let names = imported.operations.map(\.name)
+        for (name, child) in settings.sorted(by: { $0.key < $1.key }) {
+            let near = names.min { (distance($0, name), $0) < (distance($1, name), $1) }
+            child.error(
+                "unknown-tool", "the document has no operation that makes a tool '\(name)'",
+                hint: near.map { "The nearest name is '\($0)'." })
+        }
+        if unlisted > 0, let reader {
+            problems.note(
+                "unlisted-operations",
+                "\(unlisted) operations of the document are not listed here and are never tools",
+                hint: "'sallyport init' writes an entry for each.", at: reader.pointer)
+        }
+    }
+
+    private func tool(_ draft: OperationDraft, _ setting: Reader?) -> Tool? {
+        if let setting {
+            let keys = ["bucket", "scope", "owner", "reason", "answer", "idempotency-header", "secret-arguments"]
+            guard setting.object(keys: keys) != nil else { return nil }
+        }
+        let risk = classify(RiskSubject(draft))
+        let bucket = bucket(risk, setting)
+        var scope = setting?.child("scope").map(scope) ?? Scope(.undeclared)
+        if case .userCredential = scope.kind, !isCredentialPerUser {
+            setting?.child("scope")?.error(
+                "no-user-credential", "the source has no per-user credential",
+                hint: "Give the source a 'credential' with 'per: user'.")
+        }
+        var schema = draft.inputSchema
+        for name in scope.bindings.keys.sorted() where !schema.removeArgument(name) {
+            setting?.child("scope")?.error("unknown-argument", "the tool has no argument '\(name)'")
+            scope.bindings[name] = nil
+        }
+        if !scope.isDeclared, bucket != .never, let setting {
+            problems.warn(
+                "undeclared-scope", "'\(draft.name)' has no scope, so it is not listed and not callable",
+                hint: "Declare user-credential, { bound: { argument: tenant } } or { service-wide: \"reason\" }.",
+                at: setting.pointer)
+        }
+        let compiled: Schema
+        do throws(SchemaError) {
+            compiled = try Schema.compile(schema)
+        } catch {
+            problems.warn(
+                "unusable-schema", "'\(draft.name)' is left out: its arguments cannot be checked (\(error.message))",
+                at: setting?.pointer ?? JSONPointer(["sources", source]))
+            return nil
+        }
+        let answer = answer(draft, setting)
+        let secrets = Set(setting?.child("secret-arguments")?.strings() ?? []).union(draft.inputSchema.secretArguments)
+        return Tool(
+            name: draft.name, title: draft.summary.isEmpty ? nil : draft.summary,
+            description: draft.description.isEmpty ? "\(draft.method) \(draft.path)" : draft.description,
+            source: source, tags: draft.tags, inputSchema: schema, arguments: compiled, answer: answer, risk: risk,
+            bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, secretArguments: secrets,
+            definition: definition(draft, schema))
+    }
+
+    /// The operator's bucket, or never for what nobody has looked at.
+    private func bucket(_ risk: Risk, _ setting: Reader?) -> Bucket {
+        guard let setting, let bucket = setting.required("bucket")?.word(Bucket.self) else { return .never }
+        let suggested = risk.suggestedBucket
+        if bucket.isLooser(than: suggested), setting.child("reason")?.string() == nil {
+            setting.error(
+                "missing-reason",
+                "bucket \(bucket.rawValue) is looser than the suggested \(suggested.rawValue) (\(risk.evidence.joined(separator: "; ")))",
+                hint: "Add a 'reason', or leave it at \(suggested.rawValue).")
+        }
+        return bucket
+    }
+
+    private func scope(_ reader: Reader) -> Scope {
+        switch reader.value {
+        case .string("user-credential"): return Scope(.userCredential)
+        case .string("undeclared"): return Scope(.undeclared)
+        case .object:
+            guard reader.object(keys: ["bound", "service-wide"]) != nil else { return Scope(.undeclared) }
+            if let reason = reader.child("service-wide") {
+                return reason.string().map { Scope(.serviceWide(reason: $0)) } ?? Scope(.undeclared)
+            }
+            var bindings: [String: Principal.Attribute] = [:]
+            for (name, child) in reader.child("bound")?.children ?? [] {
+                bindings[name] = child.word(Principal.Attribute.self)
+            }
+            if bindings.isEmpty {
+                reader.error("empty-scope", "nothing is bound", hint: "Write { bound: { argument: tenant } }.")
+                return Scope(.undeclared)
+            }
+            return Scope(.bound, bindings: bindings)
+        default:
+            reader.error(
+                "unknown-scope", "this is no scope",
+                hint: "Use user-credential, { bound: { argument: tenant } }, { service-wide: \"reason\" } or undeclared.")
+            return Scope(.undeclared)
+        }
+    }
+
+    private func answer(_ draft: OperationDraft, _ setting: Reader?) -> DeclaredAnswer? {
+        enum Answer: String, CaseIterable { case declared, all }
+        if setting?.child("answer")?.word(Answer.self) == .all {
+            if setting?.child("reason")?.string() == nil {
+                setting?.error("missing-reason", "showing undeclared fields needs a 'reason'")
+            }
+            return DeclaredAnswer(schema: .bool(true))
+        }
+        return draft.outputSchema.map { DeclaredAnswer(schema: $0) }
+    }
+
+    private func definition(_ draft: OperationDraft, _ schema: JSONValue) -> Digest {
+        let definition: JSONValue = [
+            "source": .string(source), "name": .string(draft.name), "summary": .string(draft.summary),
+            "description": .string(draft.description), "method": .string(draft.method), "path": .string(draft.path),
+            "input": schema, "output": draft.outputSchema ?? .null,
+        ]
+        return Digest(of: definition.canonicalBytes() ?? definition.bytes)
+    }
+}
+
+extension Bucket {
+    func isLooser(than other: Bucket) -> Bool {
+        let order: [Bucket] = [.never, .write, .read]
+        return (order.firstIndex(of: self) ?? 0) > (order.firstIndex(of: other) ?? 0)
+    }
+}
+
+extension RiskSubject {
+    init(_ draft: OperationDraft) {
+        self.init(
+            name: draft.operationID ?? draft.name, method: draft.method, path: draft.path,
+            description: draft.summary, tags: draft.tags, fields: draft.parameters.map(\.name))
+    }
+}
+
+extension JSONValue {
+    /// Takes an argument out of an object schema.
+    ///
+    /// - Returns: false when there is none with this name.
+    fileprivate mutating func removeArgument(_ name: String) -> Bool {
+        guard var object, var properties = object["properties"]?.object, properties.contains(name) else { return false }
+        properties[name] = nil
+        object["properties"] = .object(properties)
+        if let required = object["required"]?.array {
+            object["required"] = .array(required.filter { $0.string?.hasSameBytes(as: name) != true })
+        }
+        self = .object(object)
+        return true
+    }
+
+    /// Arguments that the schema itself marks as secret.
+    fileprivate var secretArguments: Set<String> {
+        Set(
+            (self["properties"]?.object ?? JSONObject())
+                .filter { $0.value["format"]?.string == "password" || $0.value["writeOnly"]?.bool == true }
+                .map(\.key))
+    }
+}

@@ -1,0 +1,75 @@
+package import Core
+package import Engine
+import JSON
+package import MCP
+import NIOCore
+import Synchronization
+
+/// What agents meet: MCP requests of an authenticated principal in, answers out.
+package struct AgentFace: Sendable {
+    private let gate: Gate
+    private let snapshot: @Sendable () -> Snapshot
+    private let instructions: String?
+
+    /// Tools on one page of a list, and bytes.
+    static let pageTools = 1000
+    static let pageBytes = 4 << 20
+
+    package init(gate: Gate, snapshot: @escaping @Sendable () -> Snapshot, instructions: String? = nil) {
+        self.gate = gate
+        self.snapshot = snapshot
+        self.instructions = instructions
+    }
+
+    /// Answers one request.
+    package func respond(to exchange: Exchange, as principal: Principal) async -> Answer {
+        switch exchange.method {
+        case .discover:
+            return exchange.discovered(capabilities: ["tools": [:]], instructions: instructions, timeToLive: 60_000)
+        case .initialize:
+            return exchange.initialized(capabilities: ["tools": [:]], instructions: instructions)
+        case .ping: return exchange.result(JSONObject())
+        case .listTools(let cursor): return list(from: cursor, exchange, as: principal)
+        case .callTool(let name, let arguments):
+            let request = ToolRequest(
+                name: name, arguments: arguments, idempotencyKey: exchange.meta[MetaName.idempotencyKey]?.string,
+                repeats: exchange.meta[MetaName.call]?.string.flatMap { CallID($0) },
+                trace: exchange.traceContext?.traceparent)
+            let snapshot = snapshot()
+            let reply = await gate.serve(request, as: principal, in: snapshot)
+            return exchange.answer(reply, tool: snapshot.catalogue[name])
+        }
+    }
+
+    private func list(from cursor: String?, _ exchange: Exchange, as principal: Principal) -> Answer {
+        let snapshot = snapshot()
+        let tools = snapshot.listing.tools(for: principal)
+        var start = 0
+        if let cursor {
+            guard let place = Cursor(cursor, sealedBy: gate.vault, for: principal), place.snapshot == snapshot.version,
+                tools.indices.contains(place.index)
+            else { return exchange.invalidCursor() }
+            start = place.index
+        }
+        var end = start
+        var bytes = 0
+        while end < tools.count, end - start < Self.pageTools, end == start || bytes + tools[end].count <= Self.pageBytes {
+            bytes += tools[end].count
+            end += 1
+        }
+        let next = end < tools.count ? Cursor(index: end, snapshot: snapshot.version) : nil
+        return exchange.tools(
+            tools[start..<end].lazy.map { EncodedJSON(trusting: $0) },
+            nextCursor: next.flatMap { $0.text(sealedBy: gate.vault, for: principal) })
+    }
+}
+
+/// Our keys in `_meta`.
+enum MetaName {
+    /// The id of the call: in results, and in the repeat of a call that waited.
+    static let call = "dev.sallyport/call"
+    /// The client's own key for a call, so that a repeat is recognised.
+    static let idempotencyKey = "dev.sallyport/idempotency-key"
+    /// The stable code of a refusal.
+    static let code = "dev.sallyport/code"
+}

@@ -1,0 +1,77 @@
+import Core
+import Engine
+import JSON
+import MCP
+import Policy
+
+// How replies of the gate look in MCP: the one place that maps refusals and faults to the protocol.
+
+extension Exchange {
+    func answer(_ reply: Reply, tool: Tool?) -> Answer {
+        switch reply {
+        case .answer(let answer, let call):
+            toolResult(ToolResult(answer, of: tool, meta: meta(call: call)))
+        case .earlier(let answer, let call):
+            toolResult(earlier(answer, call, tool))
+        case .pending(let call):
+            toolResult(.failure(pendingText(call), meta: meta(call: call.id, code: "pending")))
+        case .refused(let refusal, let call):
+            switch refusal.code {
+            case .unknownTool: unknownTool()
+            default:
+                toolResult(
+                    .failure(
+                        text(refusal, call: call), meta: meta(call: call, code: refusal.code.rawValue)))
+            }
+        }
+    }
+
+    private func earlier(_ answer: SafeAnswer?, _ call: Call, _ tool: Tool?) -> ToolResult {
+        let happened =
+            switch call.outcome?.kind {
+            case .result: "This call already ran once, at \(call.lastEventAt); it was not run again."
+            case .refusal: "This call was already made, at \(call.lastEventAt), and the source refused it."
+            case .failure: "This call was already tried, at \(call.lastEventAt), and failed."
+            case .unknown, nil: "This call was already made, at \(call.lastEventAt); its outcome is unknown."
+            }
+        let hint = " For another one, send a new \"\(MetaName.idempotencyKey)\" in _meta."
+        var result = answer.map { ToolResult($0, of: tool, meta: meta(call: call.id)) } ?? ToolResult(meta: meta(call: call.id))
+        result.content.append(.text(happened + hint))
+        result.isError = call.outcome?.kind != .result || answer == nil
+        return result
+    }
+
+    private func pendingText(_ call: Call) -> String {
+        let roles = Set(call.missingDemands.flatMap(\.roles)).sorted().joined(separator: " or ")
+        let until = call.expires.map { " before \($0)" } ?? ""
+        return call.phase == .approved
+            ? "This call is approved. Repeat it with the same arguments to run it. Call \(call.id)."
+            : "Nothing has happened yet: this call waits for a person with the role \(roles) to approve it\(until). "
+                + "Repeat the same call with the same arguments afterwards. Call \(call.id)."
+    }
+
+    private func text(_ refusal: Core.Refusal, call: CallID?) -> String {
+        let id = call.map { " Call \($0)." } ?? ""
+        return "\(refusal.message) [\(refusal.code.rawValue)]\(id)"
+    }
+
+    private func meta(call: CallID?, code: String? = nil) -> JSONObject {
+        var meta = JSONObject()
+        if let call { meta.append(MetaName.call, .string(call.text)) }
+        if let code { meta.append(MetaName.code, .string(code)) }
+        return meta
+    }
+}
+
+extension ToolResult {
+    /// An answer as text, and as structured content where the tool declares one.
+    init(_ answer: SafeAnswer, of tool: Tool?, meta: JSONObject) {
+        let json = EncodedJSON(trusting: answer.text)
+        let isStructured = tool?.outputSchema != nil && answer.isAsDeclared
+        self.init(content: [.json(json)], structuredContent: isStructured ? json : nil, meta: meta)
+        if !answer.isAsDeclared {
+            content.append(.text("The source's answer does not match what it declares; read it with care."))
+            isError = true
+        }
+    }
+}

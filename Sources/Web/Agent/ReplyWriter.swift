@@ -1,0 +1,82 @@
+import MCP
+import NIOCore
+
+/// Writes responses as bytes: status line, fields, body, in one buffer.
+enum ReplyWriter {
+    /// A complete response with its length.
+    static func write(_ reply: HTTPReply, date: String, isKeepAlive: Bool, into buffer: inout ByteBuffer) {
+        writeHead(reply, date: date, isKeepAlive: isKeepAlive, into: &buffer)
+        if reply.status == 204 || reply.status == 304 {
+            buffer.writeStaticString("\r\n")
+            return
+        }
+        buffer.writeStaticString("Content-Length: ")
+        buffer.writeString(String(reply.body.count))
+        buffer.writeStaticString("\r\n\r\n")
+        buffer.writeBytes(reply.body)
+    }
+
+    /// The head of a response whose body follows in chunks (RFC 9112 §7.1).
+    static func writeStreamHead(_ reply: HTTPReply, date: String, into buffer: inout ByteBuffer) {
+        writeHead(reply, date: date, isKeepAlive: true, into: &buffer)
+        buffer.writeStaticString("Transfer-Encoding: chunked\r\n\r\n")
+    }
+
+    static func writeChunk(_ bytes: [UInt8], into buffer: inout ByteBuffer) {
+        guard !bytes.isEmpty else { return }
+        buffer.writeString(String(bytes.count, radix: 16))
+        buffer.writeStaticString("\r\n")
+        buffer.writeBytes(bytes)
+        buffer.writeStaticString("\r\n")
+    }
+
+    static func writeLastChunk(into buffer: inout ByteBuffer) {
+        buffer.writeStaticString("0\r\n\r\n")
+    }
+
+    private static func writeHead(_ reply: HTTPReply, date: String, isKeepAlive: Bool, into buffer: inout ByteBuffer) {
+        switch reply.status {
+        case 200: buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+        case 202: buffer.writeStaticString("HTTP/1.1 202 Accepted\r\n")
+        default:
+            buffer.writeString("HTTP/1.1 \(reply.status) \(phrase(reply.status))\r\n")
+        }
+        for field in reply.headers where isSafe(field) {
+            buffer.writeString(field.name)
+            buffer.writeStaticString(": ")
+            buffer.writeString(field.value)
+            buffer.writeStaticString("\r\n")
+        }
+        if !reply.headers.contains(where: { $0.name == "Cache-Control" }) {
+            buffer.writeStaticString("Cache-Control: no-store\r\n")
+        }
+        buffer.writeStaticString("X-Content-Type-Options: nosniff\r\nDate: ")
+        buffer.writeString(date)
+        buffer.writeStaticString(isKeepAlive ? "\r\n" : "\r\nConnection: close\r\n")
+    }
+
+    /// No field may end the line it stands on.
+    private static func isSafe(_ field: HeaderField) -> Bool {
+        !field.value.utf8.contains { $0 == 0x0D || $0 == 0x0A || $0 == 0 }
+    }
+
+    private static func phrase(_ status: Int) -> String {
+        switch status {
+        case 204: "No Content"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 406: "Not Acceptable"
+        case 408: "Request Timeout"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 503: "Service Unavailable"
+        default: "Status"
+        }
+    }
+}
