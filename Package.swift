@@ -15,22 +15,48 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let rooms: [Target] = [
     .target(name: "JSON"),
     .target(name: "Documents", dependencies: ["JSON", yams]),
     .target(name: "JSONSchema", dependencies: ["JSON"]),
-    .target(name: "Risk", dependencies: []),
+    .target(name: "OpenAPI", dependencies: ["JSON", "Documents"]),
+    .target(name: "MCP", dependencies: ["JSON"]),
+    .target(name: "Risk"),
     .target(name: "Policy", dependencies: ["JSON", "Risk"]),
     .target(name: "Core", dependencies: ["JSON", "JSONSchema", "Risk", "Policy", crypto]),
     .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core"]),
-    .target(name: "MCP", dependencies: ["JSON"]),
     .target(name: "Store", dependencies: ["JSON", "Core", "Engine", grdb, logging]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+        name: "Backends",
+        dependencies: ["JSON", "OpenAPI", "Core", "Engine", "CZlib", nioCore, nioPosix, nioSSL, nioTLS]),
+    .target(name: "Vault", dependencies: ["Core", "Engine", "Store", crypto, logging]),
+    .target(
+        name: "Identity",
+        dependencies: [
+            "JSON", "Core", "Engine", "Store", "Vault", asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1,
+        ]),
+    .target(
+        name: "Settings",
+        dependencies: ["JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Core", "Backends"]),
     .target(
         name: "Web",
-        dependencies: ["JSON", "MCP", "Policy", "Core", "Engine", logging, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle]),
+        dependencies: [
+            "JSON", "MCP", "Policy", "Core", "Engine", logging, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle,
+        ]),
+    .target(
+        name: "Commands",
+        dependencies: [
+            "JSON", "Documents", "OpenAPI", "MCP", "Risk", "Policy", "Core", "Engine", "Store", "Backends", "Vault",
+            "Identity", "Settings", "Web", argumentParser, logging, nioCore, nioPosix, nioSSL, serviceLifecycle,
+            unixSignals,
+        ]),
+    .executableTarget(name: "sallyport", dependencies: ["Commands"]),
 ]
 
 let examples: [Target] = [
@@ -53,6 +79,7 @@ let package = Package(
     name: "sallyport",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "sallyport", targets: ["sallyport"]),
         .library(name: "MCP", targets: ["MCP"]),
     ],
     dependencies: [
@@ -72,7 +99,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),

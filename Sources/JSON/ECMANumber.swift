@@ -15,18 +15,17 @@ enum ECMANumber {
         let count = digits.count
         let point = decimal.exponent
         var text = decimal.isNegative ? "-" : ""
-        switch point {
-        case count...21:
-            text += String(digits) + String(repeating: "0", count: point - count)
-        case 1...21:
-            text += String(digits[..<point]) + "." + String(digits[point...])
-        case -5...0:
-            text += "0." + String(repeating: "0", count: -point) + String(digits)
-        default:
+        if point < -5 || point > 21 {
             text.append(digits[0])
             if count > 1 { text += "." + String(digits[1...]) }
             text += point - 1 < 0 ? "e-" : "e+"
             text += String(abs(point - 1))
+        } else if point <= 0 {
+            text += "0." + String(repeating: "0", count: -point) + String(digits)
+        } else if point < count {
+            text += String(digits[..<point]) + "." + String(digits[point...])
+        } else {
+            text += String(digits) + String(repeating: "0", count: point - count)
         }
         return text
     }

@@ -11,7 +11,8 @@ extension JSONValue {
     /// The canonical form of the value (RFC 8785): members sorted by the UTF-16 units of their names, no white
     /// space, one way to write each string and number.
     ///
-    /// - Returns: nil when a number is beyond every double and `numbers` is `.double`.
+    /// - Returns: nil when a number is beyond every double and `numbers` is `.double`, or has an exponent beyond
+    ///   ±10⁹, where ``JSONDecimal`` no longer tells values apart.
     public func canonicalBytes(_ numbers: CanonicalNumbers = .exact) -> [UInt8]? {
         guard let sorted = canonical(numbers) else { return nil }
         return sorted.bytes
@@ -25,9 +26,11 @@ extension JSONValue {
             case .double:
                 return ECMANumber.text(number.double).flatMap { JSONNumber($0) }.map { .number($0) }
             case .exact:
+                let decimal = number.decimal
+                guard abs(decimal.exponent) < JSONDecimal.exponentLimit else { return nil }
                 // The shortest text of a double and the exact decimal have one layout, so they coincide wherever
                 // the double holds the value.
-                return JSONNumber(ECMANumber.text(number.decimal)).map { .number($0) }
+                return JSONNumber(ECMANumber.text(decimal)).map { .number($0) }
             }
         case .array(let array):
             var elements: [JSONValue] = []

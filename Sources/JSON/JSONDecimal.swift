@@ -70,26 +70,27 @@ public struct JSONDecimal: Sendable, Hashable {
 
     /// Whether the value is an integer multiple of another, exactly (`0.3` is a multiple of `0.1`).
     ///
-    /// - Returns: nil when deciding takes more than 4,096 digits; zero divides nothing.
+    /// - Returns: nil when deciding takes more than 4,096 digits, or a divisor of more than 18 digits more than a
+    ///   million steps; zero divides nothing.
     public func isMultiple(of divisor: JSONDecimal) -> Bool? {
         if divisor.digits.isEmpty { return false }
         if digits.isEmpty { return true }
-        // self = D × 10^a, divisor = E × 10^b with D, E integers: E divides D × 10^(a-b).
+        // self = D × 10^a, divisor = E × 10^b with D, E integers: E divides D × 10^(a-b). Where a < b, D would have
+        // to be a multiple of ten, which normalised digits are not.
         let shift = (exponent - digits.count) - (divisor.exponent - divisor.digits.count)
-        var divided = digits
-        var by = divisor.digits
-        if shift >= 0 {
-            guard shift <= 4096 else { return nil }
-            divided += Array(repeating: 0, count: shift)
-        } else {
-            guard -shift <= 4096 else { return false }
-            by += Array(repeating: 0, count: -shift)
+        guard shift >= 0 else { return false }
+        let count = digits.count + shift
+        guard shift <= 4096, count <= 8192 else { return nil }
+        let shifted = digits + Array(repeating: 0, count: shift)
+        if divisor.digits.count <= 18 {
+            let by = divisor.digits.reduce(UInt64(0)) { $0 * 10 + UInt64($1) }
+            return shifted.reduce(UInt64(0)) { ($0 * 10 + UInt64($1)) % by } == 0
         }
-        guard divided.count <= 8192, by.count <= 8192 else { return nil }
+        guard count * divisor.digits.count <= 1 << 20 else { return nil }
         var remainder: [UInt8] = []
-        for digit in divided {
+        for digit in shifted {
             if !(remainder.isEmpty && digit == 0) { remainder.append(digit) }
-            while Self.isAtLeast(remainder, by) { Self.subtract(by, from: &remainder) }
+            while Self.isAtLeast(remainder, divisor.digits) { Self.subtract(divisor.digits, from: &remainder) }
         }
         return remainder.isEmpty
     }

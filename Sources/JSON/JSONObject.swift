@@ -77,6 +77,26 @@ extension JSONObject: Hashable {
     }
 }
 
+extension JSONObject {
+    /// Whether every member has one of the same name and an equal value in an object of the same size.
+    func hasEqualMembers(to other: JSONObject) -> Bool {
+        if zip(self, other).allSatisfy({ $0.key.hasSameBytes(as: $1.key) }) {
+            return zip(self, other).allSatisfy { $0.value.isEqual(to: $1.value) }
+        }
+        if count < 16 {
+            return allSatisfy { member in other[member.key].map { $0.isEqual(to: member.value) } ?? false }
+        }
+        // Sorted by name, so that large objects in different orders do not take quadratic time.
+        return zip(sortedByName, other.sortedByName).allSatisfy {
+            $0.key.hasSameBytes(as: $1.key) && $0.value.isEqual(to: $1.value)
+        }
+    }
+
+    private var sortedByName: [Member] {
+        members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    }
+}
+
 extension JSONObject: ExpressibleByDictionaryLiteral {
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self.init()

@@ -16,16 +16,23 @@ public struct JSONParser {
         public var recordsDuplicates: Bool
         /// Accept U+0000 inside strings.
         public var allowsNull: Bool
+        /// Values in the whole text, containers included; each takes up to 40 bytes of memory beside its text.
+        public var maxValues: Int
 
         public init(
-            maxDepth: Int = 128, maxBytes: Int = 16 << 20, recordsDuplicates: Bool = false, allowsNull: Bool = false
+            maxDepth: Int = 128, maxBytes: Int = 16 << 20, recordsDuplicates: Bool = false, allowsNull: Bool = false,
+            maxValues: Int = .max
         ) {
             self.maxDepth = maxDepth
             self.maxBytes = maxBytes
             self.recordsDuplicates = recordsDuplicates
             self.allowsNull = allowsNull
+            self.maxValues = maxValues
         }
     }
+
+    /// Repeated names that are recorded; the next one is refused, so that what is remembered stays small.
+    public static let maxDuplicates = 1000
 
     /// A name that an object repeats.
     public struct Duplicate: Sendable, Hashable {
@@ -72,13 +79,25 @@ public struct JSONParser {
         let value = try parser.value(bytes, &index, depth: 0)
         parser.skipSpace(bytes, &index)
         guard index == bytes.count else { throw JSONSyntaxError(.trailingBytes, at: index) }
-        return Document(value: value, duplicates: parser.duplicates)
+        return Document(value: value, duplicates: parser.repetitions.map(\.duplicate))
+    }
+
+    /// A duplicate whose path is still growing towards the root while the containers around it are read.
+    private struct Repetition {
+        var reversedPath: [String] = []
+        let key: String
+        let offset: Int
+        let isSameMeaning: Bool
+
+        var duplicate: Duplicate {
+            Duplicate(
+                object: JSONPointer(reversedPath.reversed()), key: key, offset: offset, isSameMeaning: isSameMeaning)
+        }
     }
 
     private let options: Options
-    private var duplicates: [Duplicate] = []
-    /// Names and indices from the root to the value being read; kept only where duplicates are recorded.
-    private var path: [String] = []
+    private var values = 0
+    private var repetitions: [Repetition] = []
 
     private init(options: Options) {
         self.options = options
@@ -97,6 +116,10 @@ public struct JSONParser {
         _ bytes: Span<UInt8>, _ index: inout Int, depth: Int
     ) throws(JSONSyntaxError) -> JSONValue {
         guard index < bytes.count else { throw JSONSyntaxError(.unexpectedEnd, at: index) }
+        guard values < options.maxValues else {
+            throw JSONSyntaxError(.tooManyValues(limit: options.maxValues), at: index)
+        }
+        values += 1
         switch bytes[index] {
         case 0x22: return .string(try string(bytes, &index))
         case 0x7B: return .object(try object(bytes, &index, depth: depth + 1))
@@ -135,9 +158,9 @@ public struct JSONParser {
             return elements
         }
         while true {
-            if options.recordsDuplicates { path.append(String(elements.count)) }
+            let known = repetitions.count
             elements.append(try value(bytes, &index, depth: depth))
-            if options.recordsDuplicates { path.removeLast() }
+            if repetitions.count > known { extendPaths(from: known, by: String(elements.count - 1)) }
             skipSpace(bytes, &index)
             guard index < bytes.count else { throw JSONSyntaxError(.unexpectedEnd, at: index) }
             switch bytes[index] {
@@ -175,15 +198,15 @@ public struct JSONParser {
             index += 1
             skipSpace(bytes, &index)
             let first = names.firstIndex(adding: key, to: members)
-            if first != nil && !options.recordsDuplicates { throw JSONSyntaxError(.duplicateKey(key), at: start) }
-            if options.recordsDuplicates { path.append(key) }
+            if first != nil && (!options.recordsDuplicates || repetitions.count >= Self.maxDuplicates) {
+                throw JSONSyntaxError(.duplicateKey(key), at: start)
+            }
+            let known = repetitions.count
             let value = try value(bytes, &index, depth: depth)
-            if options.recordsDuplicates { path.removeLast() }
+            if repetitions.count > known { extendPaths(from: known, by: key) }
             if let first {
-                duplicates.append(
-                    Duplicate(
-                        object: JSONPointer(path), key: key, offset: start,
-                        isSameMeaning: members[first].value.isEqual(to: value)))
+                repetitions.append(
+                    Repetition(key: key, offset: start, isSameMeaning: members[first].value.isEqual(to: value)))
             } else {
                 members.append(JSONObject.Member(key: key, value: value))
             }
@@ -199,6 +222,10 @@ public struct JSONParser {
             case let byte: throw JSONSyntaxError(.unexpectedByte(byte), at: index)
             }
         }
+    }
+
+    private mutating func extendPaths(from first: Int, by token: String) {
+        for index in first..<repetitions.count { repetitions[index].reversedPath.append(token) }
     }
 
     /// Reads a number as its text; RFC 8259 §6.
@@ -227,38 +254,67 @@ public struct JSONParser {
     private func string(_ bytes: Span<UInt8>, _ index: inout Int) throws(JSONSyntaxError) -> String {
         index += 1
         let start = index
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte == 0x22 {
-                defer { index += 1 }
-                return try text(bytes.extracting(start..<index), at: start)
-            }
-            if byte == 0x5C { return try escapedString(bytes, &index, from: start) }
-            if byte < 0x20 { throw JSONSyntaxError(.controlCharacter, at: index) }
-            index += 1
+        skipPlain(bytes, &index)
+        guard index < bytes.count else { throw JSONSyntaxError(.unexpectedEnd, at: index) }
+        switch bytes[index] {
+        case 0x22:
+            defer { index += 1 }
+            return try text(bytes.extracting(start..<index), at: start)
+        case 0x5C: return try escapedString(bytes, &index, from: start)
+        default: throw JSONSyntaxError(.controlCharacter, at: index)
         }
-        throw JSONSyntaxError(.unexpectedEnd, at: index)
     }
 
     private func escapedString(
         _ bytes: Span<UInt8>, _ index: inout Int, from start: Int
     ) throws(JSONSyntaxError) -> String {
         var plain: [UInt8] = []
-        for position in start..<index { plain.append(bytes[position]) }
+        var run = start
         while index < bytes.count {
-            let byte = bytes[index]
-            switch byte {
+            unsafe bytes.extracting(run..<index).withUnsafeBufferPointer { unsafe plain.append(contentsOf: $0) }
+            switch bytes[index] {
             case 0x22:
                 index += 1
-                return try text(plain.span, at: start)
+                guard let utf8 = try? UTF8Span(validating: plain.span) else {
+                    // The escapes are sound, so what breaks the decoded bytes breaks the written ones.
+                    _ = try text(bytes.extracting(start..<(index - 1)), at: start)
+                    throw JSONSyntaxError(.invalidUTF8, at: start)
+                }
+                return String(copying: utf8)
             case 0x5C: try escape(bytes, &index, into: &plain)
-            case 0..<0x20: throw JSONSyntaxError(.controlCharacter, at: index)
-            default:
-                plain.append(byte)
-                index += 1
+            default: throw JSONSyntaxError(.controlCharacter, at: index)
             }
+            run = index
+            skipPlain(bytes, &index)
         }
         throw JSONSyntaxError(.unexpectedEnd, at: index)
+    }
+
+    /// Moves to the next quote, backslash or control character, or to the end.
+    private func skipPlain(_ bytes: Span<UInt8>, _ index: inout Int) {
+        let raw = unsafe bytes.bytes
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        while index + 8 <= bytes.count {
+            // The load checks its bounds; every bit pattern is a UInt64.
+            let eight = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let quotes = eight ^ (ones &* 0x22)
+            let backslashes = eight ^ (ones &* 0x5C)
+            // A byte of `x &- ones` borrows where x has a zero byte; the lowest hit is always a true one.
+            let hits =
+                ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+                    | (eight &- (ones &* 0x20)) & ~eight) & highs
+            if hits != 0 {
+                index += hits.trailingZeroBitCount / 8
+                return
+            }
+            index += 8
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == 0x22 || byte == 0x5C || byte < 0x20 { return }
+            index += 1
+        }
     }
 
     private func escape(
@@ -314,25 +370,7 @@ public struct JSONParser {
         do {
             return String(copying: try UTF8Span(validating: bytes))
         } catch {
-            throw JSONSyntaxError(.invalidUTF8, at: start)
+            throw JSONSyntaxError(.invalidUTF8, at: start + error.byteOffsets.lowerBound)
         }
-    }
-}
-
-/// The names of an object being read: a walk while there are few, a set beyond, so that hostile objects stay linear.
-///
-/// Comparison is Swift's: names that differ only by Unicode normalisation count as one and are refused.
-private struct NameSet {
-    private var seen: [String: Int] = [:]
-
-    mutating func firstIndex(adding key: String, to members: [JSONObject.Member]) -> Int? {
-        if members.count < 16 { return members.firstIndex { $0.key == key } }
-        if seen.isEmpty {
-            seen.reserveCapacity(64)
-            for (index, member) in members.enumerated() { seen[member.key] = index }
-        }
-        if let first = seen[key] { return first }
-        seen[key] = members.count
-        return nil
     }
 }

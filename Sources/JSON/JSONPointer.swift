@@ -32,6 +32,11 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
         appending(String(index))
     }
 
+    /// Same tokens by their UTF-8 bytes.
+    public static func == (left: JSONPointer, right: JSONPointer) -> Bool {
+        left.tokens.count == right.tokens.count && zip(left.tokens, right.tokens).allSatisfy { $0.hasSameBytes(as: $1) }
+    }
+
     public var description: String {
         tokens.map { "/" + Self.escaped($0) }.joined()
     }

@@ -13,6 +13,7 @@ public struct JSONSyntaxError: Error, Sendable, Hashable {
         case duplicateKey(String)
         case tooDeep(limit: Int)
         case tooLarge(limit: Int)
+        case tooManyValues(limit: Int)
         case trailingBytes
     }
 
@@ -41,6 +42,7 @@ public struct JSONSyntaxError: Error, Sendable, Hashable {
         case .duplicateKey(let key): "the name \"\(key.prefix(64))\" appears twice in one object"
         case .tooDeep(let limit): "nested deeper than \(limit) levels"
         case .tooLarge(let limit): "larger than \(limit) bytes"
+        case .tooManyValues(let limit): "more than \(limit) values"
         case .trailingBytes: "more text after the value"
         }
     }

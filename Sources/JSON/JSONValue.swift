@@ -99,8 +99,7 @@ extension JSONValue: Hashable {
         case (.array(let left), .array(let right)):
             left.count == right.count && zip(left, right).allSatisfy { $0.isEqual(to: $1) }
         case (.object(let left), .object(let right)):
-            left.count == right.count
-                && left.allSatisfy { member in right[member.key].map { $0.isEqual(to: member.value) } ?? false }
+            left.count == right.count && left.hasEqualMembers(to: right)
         default: self == other
         }
     }

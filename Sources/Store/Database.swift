@@ -1,19 +1,39 @@
-package import Engine
-
 /// A database that runs transactions with synchronous bodies: no `await` can sit inside one.
+///
+/// A body is a pure function of the connection it is given: it may be run a second time, in a transaction of its own,
+/// when the transaction it first shared with others was rolled back.
 package protocol Database: Sendable {
-    /// Reads from one consistent state.
+    /// What the database's SQL looks like where the engines differ.
+    var dialect: Dialect { get }
+
+    /// Reads from one consistent state that holds every write which returned before, promised ones included.
+    ///
+    /// - Throws: what the body throws; ``JournalFault`` when the database cannot be read.
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
 
-    /// Writes in one transaction that may be shared with others who wait.
+    /// Writes in one transaction that may be shared with others who wait at the same time.
     ///
     /// A body that throws leaves nothing behind and does not disturb the others.
-    /// - Returns: the body's result, once it is as durable as asked.
+    /// - Returns: the body's result, once it is durable.
+    /// - Throws: what the body throws; ``JournalFault`` when nothing was written, also while something that was
+    ///   promised (``enqueue(_:committed:)``) cannot be.
+    @discardableResult
     func write<Result: Sendable>(
-        _ durability: Durability, _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
+
+    /// Promises to write with the next commit, or within 20 milliseconds. Returns at once.
+    ///
+    /// Writes and promises are committed in the order in which they were made. A promise that cannot be kept is tried
+    /// again; until it is kept, everything else that wants to write is refused.
+    /// - Parameter committed: hears of the body's result once it is durable, on a thread of the database; must be brief.
+    /// - Throws: ``JournalFault`` when nothing can be promised now.
+    func enqueue<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
+        committed: @escaping @Sendable (Result) -> Void
+    ) throws
 }
 
 /// A connection inside a transaction.

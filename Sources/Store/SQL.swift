@@ -1,7 +1,9 @@
+package import Core
+
 /// A statement with its values. Text comes from literals only; what is interpolated becomes a binding.
 ///
 /// ```swift
-/// let statement: SQL = "SELECT body FROM entries WHERE position > \(.integer(position))"
+/// let statement: SQL = "SELECT body FROM entries WHERE position > \(position)"
 /// ```
 ///
 /// Bindings are numbered in the order of their appearance, which SQLite and PostgreSQL read alike.
@@ -34,36 +36,70 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
 
         package mutating func appendInterpolation(_ value: SQLValue) {
             bindings.append(value)
-            text += "$\(bindings.count)"
+            text += SQL.placeholder(bindings.count)
+        }
+
+        package mutating func appendInterpolation(_ value: Int) {
+            appendInterpolation(.integer(value))
+        }
+
+        package mutating func appendInterpolation(_ value: String) {
+            appendInterpolation(.text(value))
+        }
+
+        package mutating func appendInterpolation(_ value: String?) {
+            appendInterpolation(.optional(value))
+        }
+
+        package mutating func appendInterpolation(_ value: [UInt8]) {
+            appendInterpolation(.blob(value))
+        }
+
+        package mutating func appendInterpolation(_ value: Timestamp) {
+            appendInterpolation(.integer(value.microseconds))
+        }
+
+        /// Puts a part in; its bindings are numbered after those that are there.
+        package mutating func appendInterpolation(_ part: SQL) {
+            text += part.renumbered(from: bindings.count)
+            bindings += part.bindings
         }
     }
 
     /// Appends a part; its bindings are numbered after those that are there.
     package static func += (left: inout SQL, right: SQL) {
-        var right = right
-        right.renumber(from: left.bindings.count)
-        left.text += right.text
+        left.text += right.renumbered(from: left.bindings.count)
         left.bindings += right.bindings
     }
 
-    private mutating func renumber(from offset: Int) {
-        guard offset > 0, !bindings.isEmpty else { return }
-        var text = ""
-        var digits: String?
-        for scalar in self.text.unicodeScalars {
-            if let number = digits {
-                if scalar.properties.numericType == .decimal {
-                    digits = number + String(scalar)
-                    continue
-                }
-                text += number.isEmpty ? "" : String((Int(number) ?? 0) + offset)
-                digits = nil
+    private func renumbered(from offset: Int) -> String {
+        guard offset > 0, !bindings.isEmpty else { return text }
+        var result = ""
+        result.reserveCapacity(text.utf8.count + bindings.count)
+        var number: Int?
+        for byte in text.unicodeScalars {
+            if let known = number, let digit = byte.decimalDigit {
+                number = known * 10 + digit
+                continue
             }
-            text.unicodeScalars.append(scalar)
-            if scalar == "$" { digits = "" }
+            if let known = number, known > 0 { result += String(known + offset) }
+            number = byte == "$" ? 0 : nil
+            result.unicodeScalars.append(byte)
         }
-        if let digits { text += String((Int(digits) ?? 0) + offset) }
-        self.text = text
+        if let known = number, known > 0 { result += String(known + offset) }
+        return result
+    }
+
+    private static func placeholder(_ number: Int) -> String {
+        placeholders.indices.contains(number) ? placeholders[number] : "$\(number)"
+    }
+
+    private static let placeholders = (0...64).map { "$\($0)" }
+}
+
+extension Unicode.Scalar {
+    fileprivate var decimalDigit: Int? {
+        (0x30...0x39).contains(value) ? Int(value) - 0x30 : nil
     }
 }
 
@@ -82,6 +118,11 @@ extension SQLValue {
     /// Text, or null for nil.
     package static func optional(_ text: String?) -> SQLValue {
         text.map { .text($0) } ?? .null
+    }
+
+    /// A time, or null for nil.
+    package static func optional(_ time: Timestamp?) -> SQLValue {
+        time.map { .integer($0.microseconds) } ?? .null
     }
 
     package var int: Int? {

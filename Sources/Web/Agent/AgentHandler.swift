@@ -126,7 +126,7 @@ final class AgentHandler: ChannelDuplexHandler {
             return
         }
         let now = parts.now()
-        if let principal = parts.authenticator.cached(bearer: token, at: now) {
+        if let principal = parts.authenticator.cached(token, at: now) {
             state = .receiving(request, principal, nil)
             return
         }

@@ -1,0 +1,133 @@
+import Core
+import Engine
+import JSON
+import Policy
+
+extension Administration {
+    func known(_ arguments: Arguments) async throws -> Call {
+        let id = try arguments.callID()
+        guard let call = try await house.gate.journal.call(id) else { throw CommandError("there is no call \(id)") }
+        return call
+    }
+
+    /// A person decides, proven by their password; their roles are those of the configuration in force.
+    func decideCall(_ arguments: Arguments) async throws -> JSONValue {
+        let id = try arguments.callID()
+        let person = try arguments.required("person")
+        let isApproved = try arguments.required("verdict") == "approve"
+        let user: LocalUserProof
+        do {
+            user = try await house.prove(person, password: try arguments.required("password"))
+        } catch {
+            try await record("sign-in-refused", by: person.boundedText, ["call": .string(id.text)])
+            throw error
+        }
+        let call: Call
+        do {
+            call = try await house.gate.decideProposal(
+                id, isApproved: isApproved, by: user.name, roles: user.roles, reason: arguments["reason"],
+                channel: "command-line")
+        } catch let refusal as Refusal {
+            try await record(
+                "decision-refused", by: user.name,
+                ["call": .string(id.text), "code": .string(refusal.code.rawValue), "cause": .string(refusal.message)])
+            throw refusal
+        }
+        let message =
+            switch call.phase {
+            case .approved: "\(id) is approved by \(user.name); it runs when the agent repeats the call."
+            case .rejected: "\(id) is rejected by \(user.name)."
+            default: "\(id): \(user.name) approved; more people have to."
+            }
+        return ["message": .string(message), "phase": .string(call.phase.rawValue)]
+    }
+
+    func explain(_ arguments: Arguments) async throws -> JSONValue {
+        let call = try await known(arguments)
+        let decision = call.decision
+        return [
+            "call": .string(call.id.text), "tool": .string(call.opening.tool),
+            "effect": decision.map { .string($0.effect.rawValue) } ?? .null,
+            "because": .array((decision?.because ?? []).map { .string($0) }),
+            "policy": decision.map { .string($0.policyVersion) } ?? .null,
+            "phase": .string(call.phase.rawValue),
+            "explanation": .string(
+                "\(call.opening.tool) for \(call.opening.principal.user) was \(decision?.explanation ?? "not decided")"
+                    + " (policy \(decision?.policyVersion ?? "?")); the call is \(call.phase.rawValue)."),
+        ]
+    }
+
+    func search(_ arguments: Arguments) async throws -> JSONValue {
+        var filter = EntryFilter(
+            user: arguments["user"], agent: arguments["agent"], tool: arguments["tool"],
+            before: arguments.object["before"]?.int, limit: min(max(arguments.object["limit"]?.int ?? 50, 1), 10_000))
+        if arguments["call"] != nil { filter.call = try arguments.callID() }
+        if let phase = arguments["phase"] {
+            guard let phase = Call.Phase(rawValue: phase) else {
+                throw CommandError("'\(phase.boundedText)' is no phase", hint: "One of: \(Call.Phase.allCases.map(\.rawValue).joined(separator: ", ")).")
+            }
+            filter.phase = phase
+        }
+        if let since = arguments["since"] {
+            guard let seconds = seconds(since) else { throw CommandError("'\(since.boundedText)' is no time such as 30m or 7d") }
+            filter.since = house.gate.now().advanced(bySeconds: -seconds)
+        }
+        let entries = try await house.gate.journal.search(filter)
+        var details = arguments.object
+        details["entries"] = JSONValue(entries.count)
+        try await record("audit-read", details)
+        return ["entries": .array(entries.map(\.json))]
+    }
+}
+
+/// Seconds of a text such as `30s`, `10m`, `12h`, `7d`.
+func seconds(_ text: String) -> Int? {
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count >= 0 else { return nil }
+    let (seconds, overflow) = count.multipliedReportingOverflow(by: unit)
+    return overflow ? nil : seconds
+}
+
+extension Call {
+    /// What a list of waiting calls shows.
+    var summary: JSONValue {
+        [
+            "id": .string(id.text), "tool": .string(opening.tool), "user": .string(opening.principal.user),
+            "agent": .string(opening.principal.agent),
+            "tenant": opening.principal.tenant.map { .string($0) } ?? .null, "phase": .string(phase.rawValue),
+            "opened": .string(openedAt.description), "expires": expires.map { .string($0.description) } ?? .null,
+            "roles": .string(Set(missingDemands.flatMap(\.roles)).sorted().joined(separator: ", ")),
+            "arguments": .object(opening.arguments),
+        ]
+    }
+
+    /// What one call shows.
+    var details: JSONValue {
+        var object = summary.object ?? JSONObject()
+        object["rules"] = .string(decision?.because.joined(separator: ", ") ?? "")
+        object["policy"] = decision.map { .string($0.policyVersion) }
+        object["definition"] = .string(opening.definition.hex)
+        object["digest"] = .string(opening.digest.hex)
+        if !verdicts.isEmpty {
+            object["verdicts"] = .string(
+                verdicts.map { "\($0.by) (\($0.roles.sorted().joined(separator: ", ")))" }.joined(separator: "; "))
+        }
+        if let outcome { object["outcome"] = .string(outcome.kind.rawValue) }
+        return .object(object)
+    }
+}
+
+extension Entry {
+    var json: JSONValue {
+        [
+            "position": JSONValue(position), "time": .string(at.description),
+            "call": call.map { .string($0.text) } ?? .null,
+            "events": .array(
+                body.map { event in
+                    guard var object = event.object, let at = object["at"]?.int else { return event }
+                    object["time"] = .string(Timestamp(microseconds: Int64(at)).description)
+                    return .object(object)
+                }),
+        ]
+    }
+}

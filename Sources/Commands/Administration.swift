@@ -1,0 +1,113 @@
+import Core
+import Engine
+import Identity
+import JSON
+import Logging
+import Policy
+import Vault
+
+/// The commands of people who may reach the data directory. Each is recorded.
+struct Administration: Sendable {
+    let house: House
+    /// The running snapshot; nil when no server runs.
+    let snapshot: (@Sendable () -> Snapshot)?
+    /// Loads the configuration anew; nil when no server runs.
+    let reload: (@Sendable () async -> [String])?
+    /// Makes a change of users count for tokens that were verified before.
+    var revoke: @Sendable () -> Void = {}
+    /// The audience of the tokens that are issued.
+    let resource: String
+
+    /// Answers `{"command": …, "arguments": {…}}` with `{"result": …}` or `{"error": {"code", "message"}}`.
+    func answer(_ request: JSONValue) async -> JSONValue {
+        let command = request["command"]?.string ?? ""
+        let arguments = Arguments(object: request["arguments"]?.object ?? JSONObject())
+        do {
+            return ["result": try await perform(command, arguments)]
+        } catch let error as CommandError {
+            return failure("refused", error.message, hint: error.hint)
+        } catch let refusal as Refusal {
+            return failure(refusal.code.rawValue, refusal.message)
+        } catch let refusal as SecretRefusal {
+            return failure("refused", refusal.message)
+        } catch let refusal as UserFault {
+            return failure(refusal.code.rawValue, refusal.message)
+        } catch {
+            house.logger.error("administration failed", metadata: ["command": "\(command)", "cause": "\(error)"])
+            return failure("fault", "It could not be done: \("\(error)".boundedText)")
+        }
+    }
+
+    private func failure(_ code: String, _ message: String, hint: String? = nil) -> JSONValue {
+        ["error": ["code": .string(code), "message": .string(message), "hint": hint.map { .string($0) } ?? .null]]
+    }
+
+    private func perform(_ command: String, _ arguments: Arguments) async throws -> JSONValue {
+        switch command {
+        case "status": try await status()
+        case "reload": try await reloadConfiguration()
+        case "approvals-list":
+            ["calls": .array(try await house.gate.waiting().map(\.summary))]
+        case "approvals-show": try await known(arguments).details
+        case "approvals-decide": try await decideCall(arguments)
+        case "call-explain": try await explain(arguments)
+        case "audit-search": try await search(arguments)
+        case "vault-put": try await putSecret(arguments)
+        case "vault-list": try await listSecrets()
+        case "vault-remove": try await removeSecret(arguments)
+        case "users-add": try await addUser(arguments)
+        case "users-list": try await listUsers()
+        case "users-disable": try await disableUser(arguments)
+        case "users-password": try await setPassword(arguments)
+        case "token-issue": try await issueToken(arguments)
+        default: throw CommandError("unknown command '\(command.boundedText)'")
+        }
+    }
+
+    func record(_ kind: String, by person: String = "operator", _ details: JSONObject) async throws {
+        try await house.gate.journal.record(
+            Act(kind, by: person, details: details, at: house.gate.now()), durability: .now)
+    }
+
+    private func status() async throws -> JSONValue {
+        let snapshot = snapshot?()
+        return [
+            "running": .bool(snapshot != nil),
+            "snapshot": snapshot.map { .string($0.version) } ?? .null,
+            "tools": JSONValue(snapshot?.catalogue.tools.count ?? 0),
+            "held_back": JSONValue(snapshot?.catalogue.heldBack ?? 0),
+            "never": JSONValue(snapshot?.catalogue.never ?? 0),
+            "waiting": JSONValue(try await house.gate.waiting().count),
+        ]
+    }
+
+    private func reloadConfiguration() async throws -> JSONValue {
+        guard let reload else { throw CommandError("no server runs on this data directory") }
+        let problems = await reload()
+        guard problems.isEmpty else {
+            throw CommandError(
+                "the configuration has errors; the running one stays in force\n" + problems.joined(separator: "\n"))
+        }
+        return ["message": "the new configuration is in force"]
+    }
+}
+
+/// Arguments of an administrative command.
+struct Arguments {
+    let object: JSONObject
+
+    subscript(key: String) -> String? {
+        object[key]?.string
+    }
+
+    func required(_ key: String) throws -> String {
+        guard let value = self[key], !value.isEmpty else { throw CommandError("'\(key)' is missing") }
+        return value
+    }
+
+    func callID() throws -> CallID {
+        let text = try required("call")
+        guard let id = CallID(text) else { throw CommandError("'\(text.boundedText)' is no call id") }
+        return id
+    }
+}

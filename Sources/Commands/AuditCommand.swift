@@ -1,0 +1,73 @@
+import ArgumentParser
+import JSON
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "What happened.", subcommands: [Search.self], defaultSubcommand: Search.self)
+
+    struct Search: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Find calls and acts, newest first.")
+
+        @Option(help: "Only this call.")
+        var call: String?
+        @Option(help: "Only this user.")
+        var user: String?
+        @Option(help: "Only this agent.")
+        var agent: String?
+        @Option(help: "Only this tool.")
+        var tool: String?
+        @Option(help: "Only calls in this phase, such as settled or proposed.")
+        var phase: String?
+        @Option(help: "Only what is younger than this, such as 30m, 12h or 7d.")
+        var since: String?
+        @Option(help: "How many entries at most.")
+        var limit = 50
+        @Option(help: "Only entries before this position, for the next page.")
+        var before: Int?
+        @Flag(help: "Print JSON Lines.")
+        var json = false
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            var arguments: JSONObject = ["limit": JSONValue(limit)]
+            for (key, value) in [
+                ("call", call), ("user", user), ("agent", agent), ("tool", tool), ("phase", phase), ("since", since),
+            ] {
+                if let value { arguments.append(key, .string(value)) }
+            }
+            if let before { arguments.append("before", JSONValue(before)) }
+            let reply = try await administer(options, "audit-search", arguments)
+            let entries = reply["entries"]?.array ?? []
+            for entry in entries {
+                if json {
+                    show(json: entry)
+                } else {
+                    show(lines: entry)
+                }
+            }
+            if entries.isEmpty { note("Nothing matches.") }
+        }
+    }
+}
+
+/// An entry as a line for each of its events.
+private func show(lines entry: JSONValue) {
+    let position = entry["position"]?.int ?? 0
+    let call = entry["call"]?.string ?? "-"
+    for event in entry["events"]?.array ?? [] {
+        let name = event["event"]?.string ?? event["act"]?.string ?? "?"
+        var details: [String] = []
+        for key in [
+            "user", "agent", "tenant", "tool", "effect", "because", "by", "roles", "channel", "reason", "operation",
+            "outcome", "status", "code", "cause", "expires", "name", "owner", "latency",
+        ] {
+            guard let value = event[key], !(value.array?.isEmpty ?? false) else { continue }
+            if name != "opened", ["roles"].contains(key), event["by"] == nil { continue }
+            let text = value.string ?? value.array?.compactMap(\.string).joined(separator: ",") ?? value.text
+            details.append("\(key)=\(key == "latency" ? "\(text)us" : text)")
+        }
+        if let arguments = event["arguments"] { details.append("arguments=\(arguments.text)") }
+        let time = event["time"]?.string ?? entry["time"]?.string ?? ""
+        show("\(position)  \(time)  \(call)  \(clean(name))  \(clean(details.joined(separator: " "), limit: 1000))")
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Settings
+import Core
+import Documents
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Report every problem of a configuration at once.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let loaded = load(options.config)
+        for diagnostic in loaded.diagnostics { show(diagnostic.description) }
+        let errors = loaded.diagnostics.count { $0.severity == .error }
+        let warnings = loaded.diagnostics.count { $0.severity == .warning }
+        guard let configuration = loaded.configuration else {
+            show("\(options.config): \(errors) errors, \(warnings) warnings")
+            throw ExitCode(1)
+        }
+        let catalogue = Catalogue(configuration.tools)
+        show(
+            "\(options.config): sound, \(warnings) warnings; \(catalogue.tools.count) tools, "
+                + "\(catalogue.heldBack) held back without a scope, \(catalogue.never) never")
+    }
+}

@@ -1,0 +1,119 @@
+import Core
+import Engine
+import Foundation
+import Identity
+import Logging
+import NIOCore
+import Settings
+import Store
+import Vault
+
+/// Everything behind the gate on one data directory: opened by exactly one process.
+struct House: Sendable {
+    let gate: Gate
+    let vault: SealedVault
+    let users: Users
+    let issuer: LocalIssuer
+    let logger: Logger
+    /// Roles by the configuration in force.
+    let people: CurrentPeople
+    private let database: SQLiteDatabase
+    private let lock: DatabaseLock
+
+    /// Opens the data directory; makes it, with fresh keys, where there is none.
+    ///
+    /// - Throws: ``CommandError`` when another process owns it, naming the process.
+    static func open(_ configuration: Configuration, logger: Logger) async throws -> House {
+        let directory = configuration.dataDirectory
+        let path = directory + "/" + DataDirectory.database
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw CommandError("the data directory '\(directory)' cannot be made")
+        }
+        let lock: DatabaseLock
+        do throws(DatabaseLocked) {
+            lock = try DatabaseLock.acquire(path)
+        } catch {
+            let owner = error.owner.map { "process \($0)" } ?? "another process"
+            throw CommandError(
+                "\(owner) owns '\(path)'", hint: "One process owns a database; stop that one first, or use another data directory.")
+        }
+        let database = try SQLiteDatabase(path: path) { fault in
+            logger.error("a promised record is not on disk yet", metadata: ["cause": "\(fault.detail)"])
+        }
+        let journal = try await SQLJournal.open(database) { call in
+            logger.error("an outcome was not recorded", metadata: ["call": "\(call)"])
+        }
+        let dialect = database.dialect
+        try await database.write { connection in
+            try Users.migrate(connection, dialect: dialect)
+            try VaultTables.migrate(connection, dialect: dialect)
+        }
+        let now: @Sendable () -> Timestamp = { systemTime() }
+        let vault = SealedVault(database: database, key: try vaultKey(directory), logger: logger, now: now)
+        let gate = Gate(journal: journal, vault: vault, now: now) { time in
+            var generator = SystemRandomNumberGenerator()
+            return CallID(at: time, random: (generator.next(), UInt16(truncatingIfNeeded: generator.next() as UInt64)))
+        }
+        return House(
+            gate: gate, vault: vault, users: try Users(database: database, now: now), issuer: try issuer(directory),
+            logger: logger, people: CurrentPeople(configuration.people), database: database, lock: lock)
+    }
+
+    /// Ends with everything on disk.
+    func close() async throws {
+        await vault.saveUses()
+        try await database.close()
+        _ = lock
+    }
+
+    /// The person behind a name and password, with the roles that the configuration in force gives them.
+    func prove(_ name: String, password: String) async throws -> LocalUserProof {
+        switch try await users.verify(name, password: password) {
+        case .verified(let user):
+            return LocalUserProof(
+                name: user.name, roles: try await users.roles(for: user.name, configured: people.roles))
+        case .refused: throw CommandError("name or password is wrong")
+        case .locked(let until): throw CommandError("too many attempts; try again after \(until)")
+        case .busy: throw CommandError("too many passwords are being checked; try again")
+        }
+    }
+
+    private static func vaultKey(_ directory: String) throws -> KeyEncryptionKey {
+        do throws(KeyFault) {
+            if let text = ProcessInfo.processInfo.environment["SALLYPORT_VAULT_KEY"] {
+                return try KeyEncryptionKey(text: text)
+            }
+            let path = directory + "/" + DataDirectory.vaultKey
+            if FileManager.default.fileExists(atPath: path) { return try KeyEncryptionKey(file: path) }
+            return try KeyEncryptionKey.create(at: path)
+        } catch {
+            throw CommandError("the vault's key cannot be used: \(error.message)")
+        }
+    }
+
+    private static func issuer(_ directory: String) throws -> LocalIssuer {
+        let path = directory + "/" + DataDirectory.signingKey
+        do throws(KeyFileFault) {
+            if FileManager.default.fileExists(atPath: path) { return try LocalIssuer(file: path) }
+            return try LocalIssuer.create(at: path)
+        } catch {
+            throw CommandError("the signing key '\(path)' cannot be used")
+        }
+    }
+}
+
+/// A person who proved to be themselves.
+struct LocalUserProof: Sendable {
+    let name: String
+    let roles: Set<String>
+}
+
+/// The wall clock.
+func systemTime() -> Timestamp {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+}

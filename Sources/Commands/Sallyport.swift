@@ -1,0 +1,24 @@
+package import ArgumentParser
+
+/// The command line.
+package struct Sallyport: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "sallyport",
+        abstract: "A security gateway for MCP: agents use a product without having to be trusted.",
+        version: productVersion,
+        subcommands: [
+            InitCommand.self, CheckCommand.self, ServeCommand.self, StatusCommand.self, ReloadCommand.self,
+            ToolsCommand.self, PolicyCommand.self, ApprovalsCommand.self, AuditCommand.self, VaultCommand.self,
+            UsersCommand.self, TokenCommand.self,
+        ])
+
+    package init() {}
+}
+
+/// The version of the product.
+package let productVersion = "0.1.0"
+
+/// Runs the command that the process was started with, and ends the process with its status.
+package func startSallyport() async {
+    await Sallyport.main()
+}

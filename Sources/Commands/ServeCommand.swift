@@ -1,0 +1,60 @@
+import ArgumentParser
+import Backends
+import Core
+import Engine
+import Identity
+import JSON
+import Logging
+import MCP
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import Settings
+import Web
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve agents, with the configuration as it is.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: "Event loops; one for each processor otherwise.")
+    var threads: Int?
+
+    func run() async throws {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        let logger = Logger(label: "sallyport")
+        let configuration = try loadOrExplain(options.config)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads ?? System.coreCount))
+        let house = try await House.open(configuration, logger: logger)
+        let server = try RunningServer(
+            configuration: configuration, path: options.config, house: house, group: group, logger: logger)
+        try await server.run()
+        try await house.close()
+        try await group.shutdownGracefully()
+    }
+}
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "status", abstract: "How the server is.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let reply = try await administer(options, "status", [:])
+        for member in reply.object ?? JSONObject() { show("\(member.key): \(member.value.string ?? member.value.text)") }
+    }
+}
+
+struct ReloadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Bring a changed configuration into force; one with errors changes nothing.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let reply = try await administer(options, "reload", [:])
+        show(reply["message"]?.string ?? "done")
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Settings
+import Core
+import Documents
+import JSON
+import Risk
+
+struct ToolsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tools", abstract: "List the tools with risk, bucket, scope, owner and why.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Flag(help: "Only tools that can be reached: not never, and with a scope.")
+    var reachable = false
+
+    func run() async throws {
+        let configuration = try loadOrExplain(options.config)
+        let tools = configuration.tools.filter { !reachable || ($0.bucket != .never && $0.scope.isDeclared) }
+            .sorted { $0.name < $1.name }
+        if json {
+            show(json: .array(tools.map(\.summary)))
+            return
+        }
+        show(
+            columns: ["TOOL", "BUCKET", "RISK", "CATEGORIES", "SCOPE", "OWNER", "WHY"],
+            tools.map { tool in
+                [
+                    tool.name, tool.bucket.rawValue, tool.risk.level.rawValue,
+                    tool.risk.categories.sorted().map(\.rawValue).joined(separator: ","), tool.scope.name,
+                    tool.owner ?? "-", tool.risk.evidence.joined(separator: "; "),
+                ]
+            })
+    }
+}
+
+extension Tool {
+    fileprivate var summary: JSONValue {
+        [
+            "name": .string(name), "source": .string(source), "bucket": .string(bucket.rawValue),
+            "level": .string(risk.level.rawValue),
+            "categories": .array(risk.categories.sorted().map { .string($0.rawValue) }),
+            "effect": .string(risk.effect.rawValue), "confidence": .string(risk.confidence.rawValue),
+            "scope": .string(scope.name), "owner": owner.map { .string($0) } ?? .null,
+            "evidence": .array(risk.evidence.map { .string($0) }), "definition": .string(definition.hex),
+        ]
+    }
+}
+
+/// The configuration, or its problems on standard error and a refusal.
+func loadOrExplain(_ path: String) throws -> Configuration {
+    let loaded = load(path)
+    guard let configuration = loaded.configuration else {
+        for diagnostic in loaded.diagnostics where diagnostic.severity == .error { note(diagnostic.description) }
+        throw CommandError("the configuration has errors", hint: "'sallyport check' shows everything.")
+    }
+    return configuration
+}

@@ -1,0 +1,51 @@
+import Backends
+import Core
+import Engine
+import Identity
+import Logging
+import Settings
+
+/// The authenticator for the configured issuers. Local users count only while they are active.
+func makeAuthenticator(
+    _ configuration: Configuration, _ house: House, _ logger: Logger
+) throws -> TokenAuthenticator {
+    var allowsLoopback = false
+    let issuers = configuration.issuers.map { settings in
+        var issuer: TrustedIssuer
+        switch settings.keys {
+        case .local:
+            issuer = house.issuer.trusted(audience: settings.audience)
+        case .file(let path):
+            issuer = TrustedIssuer(issuer: settings.issuer, audience: settings.audience, keys: .jwksFile(path))
+        case .url(let url, let isLoopback):
+            allowsLoopback = allowsLoopback || isLoopback
+            issuer = TrustedIssuer(
+                issuer: settings.issuer, audience: settings.audience, keys: .jwksURL(url, cacheSeconds: 600))
+        }
+        if let algorithms = settings.algorithms {
+            issuer.algorithms = Set(algorithms.compactMap { SignatureAlgorithm(rawValue: $0) })
+        }
+        issuer.claims.tenant = settings.tenantClaim
+        issuer.claims.roles = settings.rolesClaim
+        if let agent = settings.agentClaim { issuer.claims.agent = [agent] }
+        issuer.requiredScopes = settings.scopes
+        return issuer
+    }
+    let local = house.issuer.issuer
+    let users = house.users
+    let allowed = allowsLoopback ? [CIDR("127.0.0.0/8"), CIDR("::1/128")].compactMap { $0 } : []
+    let fetcher = KeyFetcher(allowsLoopbackHTTP: allowsLoopback) { host, _ in
+        let rule = AddressRule(allowed: allowed)
+        let addresses = try resolveHost(host)
+        guard !addresses.isEmpty, addresses.allSatisfy({ rule.objection(to: $0) == nil }) else { return nil }
+        return addresses.first?.description
+    }
+    do throws(IssuerProblems) {
+        return try TokenAuthenticator(issuers: issuers, fetcher: fetcher, logger: logger) { token in
+            guard token.principal.issuer == local else { return true }
+            return try await users.isActive(token.principal.user)
+        }
+    } catch {
+        throw CommandError("the issuers cannot be trusted as configured: \(error.sentences.joined(separator: "; "))")
+    }
+}

@@ -1,0 +1,34 @@
+import Backends
+import Core
+import Engine
+import NIOCore
+import Settings
+
+/// Freezes a configuration into what requests use.
+func makeSnapshot(
+    _ configuration: Configuration, vault: any Vault, group: any EventLoopGroup
+) throws -> (snapshot: Snapshot, upstreams: [Upstream]) {
+    var backends: [String: any Backend] = [:]
+    var upstreams: [Upstream] = []
+    for source in configuration.sources {
+        let upstream: Upstream
+        do throws(UpstreamFault) {
+            upstream = try Upstream(
+                origin: source.baseURL.origin,
+                options: Upstream.Options(
+                    allowAddresses: source.allowAddresses, requestTimeout: .seconds(source.timeLimit),
+                    trustRootFile: source.trustRootFile),
+                group: group)
+        } catch {
+            throw CommandError("the source '\(source.name)' cannot be set up: \(error.detail)")
+        }
+        upstreams.append(upstream)
+        backends[source.name] = HTTPBackend(
+            upstream: upstream, basePath: source.baseURL.path, operations: source.operations,
+            credential: source.credential, vault: vault, group: group)
+    }
+    let snapshot = Snapshot(
+        version: String(configuration.version.prefix(16)), policy: configuration.policy,
+        catalogue: Catalogue(configuration.tools), backends: backends)
+    return (snapshot, upstreams)
+}

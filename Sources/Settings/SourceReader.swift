@@ -1,0 +1,114 @@
+import Backends
+import Core
+package import Documents
+import JSON
+import JSONSchema
+package import OpenAPI
+
+/// Reads one entry of the `sources` section with the document it names.
+struct SourceReader {
+    let name: String
+    let reader: Reader
+    let files: Files
+    let problems: Problems
+
+    struct Loaded {
+        let settings: SourceSettings
+        let tools: [Tool]
+        /// Problems of the document itself.
+        let diagnostics: [Diagnostic]
+        /// Everything that was read, for the configuration's version.
+        let texts: [[UInt8]]
+    }
+
+    func load() -> Loaded? {
+        let keys = ["openapi", "url", "allow-addresses", "time-limit", "trust-roots", "credential", "owner", "tools"]
+        guard reader.object(keys: keys) != nil, let path = reader.required("openapi") else { return nil }
+        guard name.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) })
+        else {
+            reader.error("bad-name", "a source's name is made of a–z, 0–9, - and _")
+            return nil
+        }
+        let url = reader.required("url").flatMap(baseURL)
+        let allowed = reader.child("allow-addresses")?.elements.compactMap(range) ?? []
+        let credential = reader.child("credential").flatMap(credential)
+        guard let file = path.string(), let bytes = files.read(file) else {
+            path.error("unreadable-file", "the file cannot be read", hint: "Paths are relative to the configuration file.")
+            return nil
+        }
+        let document: SourceDocument
+        do throws(Diagnostic) {
+            document = try SourceDocument.parse(bytes, file: file)
+        } catch {
+            path.error("unreadable-document", "the document cannot be used: \(error.message)", hint: error.hint)
+            return nil
+        }
+        let imported = importDocument(document, files: files.beside(file))
+        let builder = ToolBuilder(
+            source: name, imported: imported, reader: reader.child("tools"), owner: reader.child("owner")?.string(),
+            isCredentialPerUser: credential?.isPerUser ?? false, problems: problems)
+        let (tools, operations) = builder.build()
+        guard let url else { return nil }
+        return Loaded(
+            settings: SourceSettings(
+                name: name, baseURL: url, allowAddresses: allowed,
+                timeLimit: reader.child("time-limit")?.duration(in: 1...300) ?? 30,
+                trustRootFile: reader.child("trust-roots")?.string().map(files.resolve), credential: credential,
+                operations: operations),
+            tools: tools, diagnostics: imported.diagnostics, texts: [bytes])
+    }
+
+    private func baseURL(_ reader: Reader) -> BaseURL? {
+        guard let text = reader.string() else { return nil }
+        do throws(BaseURL.Flaw) {
+            return try BaseURL.parse(text)
+        } catch {
+            reader.error("bad-url", "this is no usable base URL: \(error.rawValue)", hint: "Write https://host[:port][/path].")
+            return nil
+        }
+    }
+
+    private func range(_ reader: Reader) -> CIDR? {
+        guard let text = reader.string() else { return nil }
+        if let range = CIDR(text) { return range }
+        reader.error("bad-range", "this is no address range", hint: "Write for example 10.0.0.0/8 or 127.0.0.1/32.")
+        return nil
+    }
+
+    private func credential(_ reader: Reader) -> HTTPBackend.Credential? {
+        enum Per: String, CaseIterable { case user, source }
+        guard reader.object(keys: ["secret", "as", "per"]) != nil, let secret = reader.required("secret")?.string(),
+            let placement = reader.required("as").flatMap(placement),
+            let per = reader.required("per")?.word(Per.self)
+        else { return nil }
+        return HTTPBackend.Credential(secret: secret, placement: placement, isPerUser: per == .user)
+    }
+
+    private func placement(_ reader: Reader) -> HTTPBackend.Credential.Placement? {
+        switch reader.value {
+        case .string("bearer"): return .bearer
+        case .string("basic"): return .basic
+        case .object:
+            guard reader.object(keys: ["header", "query"]) != nil else { return nil }
+            if let header = reader.child("header") { return header.string().map { .header($0) } }
+            if let query = reader.child("query") { return query.string().map { .query($0) } }
+            fallthrough
+        default:
+            reader.error(
+                "unknown-placement", "this does not say where the credential goes",
+                hint: "Use bearer, basic, { header: NAME } or { query: NAME }.")
+            return nil
+        }
+    }
+}
+
+/// Imports a document with the files beside it; patterns that the matcher refuses leave their operation out.
+package func importDocument(_ document: SourceDocument, files: Files) -> OpenAPIImport {
+    OpenAPIImporter.importDocument(
+        document,
+        options: ImportOptions(isPatternSupported: { (try? Pattern($0)) != nil }),
+        load: { path throws(Diagnostic) in
+            guard let bytes = files.read(path) else { return nil }
+            return try SourceDocument.parse(bytes, file: path)
+        })
+}

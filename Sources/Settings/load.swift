@@ -1,0 +1,131 @@
+import Core
+package import Documents
+import JSON
+import Risk
+
+/// What came of reading a configuration file.
+package struct Loaded: Sendable {
+    /// Nil when there is an error among the diagnostics.
+    package let configuration: Configuration?
+    /// Every problem at once, in the order of the file.
+    package let diagnostics: [Diagnostic]
+}
+
+/// Reads a configuration file with all documents it names. Has no side effect.
+package func load(_ path: String) -> Loaded {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let files = Files(folder: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+    guard let bytes = files.read(name) else {
+        let problem = Diagnostic(
+            .error, code: "unreadable-file", "the configuration cannot be read",
+            hint: "'sallyport init SPEC' writes one.", file: path)
+        return Loaded(configuration: nil, diagnostics: [problem])
+    }
+    do throws(Diagnostic) {
+        let document = try SourceDocument.parse(bytes, file: path)
+        return ConfigurationReader(document: document, files: files, bytes: bytes).load()
+    } catch {
+        return Loaded(configuration: nil, diagnostics: [error])
+    }
+}
+
+/// Reads the top of the file.
+struct ConfigurationReader {
+    let document: SourceDocument
+    let files: Files
+    let bytes: [UInt8]
+
+    func load() -> Loaded {
+        let problems = Problems(document)
+        let reader = Reader(value: document.value, pointer: JSONPointer(), problems: problems)
+        let keys = [
+            "version", "listen", "resource", "data", "hosts", "origins", "tls", "issuers", "people", "sources",
+            "policy",
+        ]
+        guard reader.object(keys: keys) != nil else {
+            return Loaded(configuration: nil, diagnostics: problems.diagnostics)
+        }
+        if let version = reader.required("version"), version.value.int != 1 {
+            version.error("unknown-version", "this version of the format is not known", hint: "Write version: 1.")
+        }
+        let listen = reader.child("listen").flatMap(listenAddress) ?? ListenAddress(host: "127.0.0.1", port: 8080)
+        let resource = reader.required("resource")?.string() ?? ""
+        if !resource.isEmpty, !isResource(resource) {
+            reader.child("resource")?.error(
+                "bad-resource", "this is no absolute URI without fragment",
+                hint: "Write the URL that agents use, such as https://gateway.example/mcp.")
+        }
+
+        var tools: [Tool] = []
+        var sources: [SourceSettings] = []
+        var texts = [bytes]
+        var documentDiagnostics: [Diagnostic] = []
+        for (name, child) in reader.required("sources")?.children ?? [] {
+            let source = SourceReader(name: name, reader: child, files: files, problems: problems)
+            guard let loaded = source.load() else { continue }
+            for tool in loaded.tools where tools.contains(where: { $0.name == tool.name && $0.bucket != .never }) && tool.bucket != .never {
+                child.error("name-collision", "two sources offer a tool '\(tool.name)'")
+            }
+            tools += loaded.tools
+            sources.append(loaded.settings)
+            texts += loaded.texts
+            documentDiagnostics += loaded.diagnostics
+        }
+        let version = Digest(of: texts.flatMap { Array(Digest(of: $0).hex.utf8) }).hex
+        let byName = Dictionary(tools.map { ($0.name, $0) }) { first, _ in first }
+        let policySection = reader.required("policy")
+        let policyDigest = policySection.flatMap { $0.value.canonicalBytes() }.map { Digest(of: $0).hex } ?? ""
+        let policy = policySection.map {
+            PolicyReader(reader: $0, toolNames: Set(byName.keys)).policy(version: String(policyDigest.prefix(16)))
+        }
+        if let policy, let policySection { PolicyTests(reader: policySection, policy: policy, tools: byName).run() }
+        let issuers = IssuerReader(reader: reader.child("issuers"), resource: resource, files: files).issuers()
+        if issuers.isEmpty { reader.error("no-issuers", "nobody vouches for users", hint: "Add 'issuers: [{ local: true }]'.") }
+        let people = people(reader)
+        let configuration = policy.map { policy in
+            Configuration(
+                listen: listen, resource: resource,
+                dataDirectory: files.resolve(reader.child("data")?.string() ?? "sallyport-data"),
+                hosts: reader.child("hosts")?.strings(), origins: reader.child("origins")?.strings() ?? [],
+                tls: reader.child("tls").flatMap(tlsFiles), issuers: issuers, people: people, policy: policy,
+                sources: sources, tools: tools, version: version)
+        }
+        let diagnostics = problems.diagnostics + documentDiagnostics
+        let isSound = !problems.diagnostics.contains { $0.severity == .error }
+        return Loaded(configuration: isSound ? configuration : nil, diagnostics: diagnostics)
+    }
+
+    private func listenAddress(_ reader: Reader) -> ListenAddress? {
+        guard let text = reader.string() else { return nil }
+        if let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port), colon != text.startIndex
+        {
+            let host = text[..<colon]
+            let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+            return ListenAddress(host: String(isBracketed ? host.dropFirst().dropLast() : host), port: port)
+        }
+        reader.error("bad-address", "this is no address to listen on", hint: "Write host:port, such as 127.0.0.1:8080.")
+        return nil
+    }
+
+    private func tlsFiles(_ reader: Reader) -> TLSFiles? {
+        guard reader.object(keys: ["certificate", "key"]) != nil,
+            let certificate = reader.required("certificate")?.string(), let key = reader.required("key")?.string()
+        else { return nil }
+        return TLSFiles(certificate: files.resolve(certificate), key: files.resolve(key))
+    }
+
+    private func people(_ reader: Reader) -> [String: Set<String>] {
+        var people: [String: Set<String>] = [:]
+        for (name, child) in reader.child("people")?.children ?? [] {
+            guard child.object(keys: ["roles"]) != nil else { continue }
+            people[name] = Set(child.required("roles")?.strings() ?? [])
+        }
+        return people
+    }
+
+    private func isResource(_ text: String) -> Bool {
+        (text.hasPrefix("https://") || text.hasPrefix("http://"))
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
+    }
+}

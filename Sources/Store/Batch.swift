@@ -1,0 +1,121 @@
+import Engine
+
+/// A connection whose transactions a ``Batch`` begins and ends.
+protocol TransactionConnection: SQLConnection {
+    /// The first statement that failed in this transaction, also when the body kept silent about it.
+    var failure: JournalFault? { get }
+    func begin() throws(JournalFault)
+    func commit() throws(JournalFault)
+    func rollback()
+}
+
+/// Jobs that are committed together where possible.
+///
+/// First all run in one transaction without savepoints. When one of them throws, that transaction is rolled back and
+/// each runs in its own, in the same order: success costs nothing extra, failure does.
+struct Batch {
+    typealias Job = GroupCommit.Job
+
+    private let jobs: [Job]
+    /// Jobs that are over, with what their callers are told.
+    private(set) var finished: [(Job, (any Error)?)] = []
+    /// Promises that could not be kept, in their order.
+    private(set) var owed: [Job] = []
+    /// Why promises are owed.
+    private(set) var fault: JournalFault?
+    /// What has to be reported of promises that could not be kept.
+    private(set) var reports: [JournalFault] = []
+    private(set) var keptPromises = 0
+
+    init(_ jobs: [Job]) {
+        self.jobs = jobs
+        finished.reserveCapacity(jobs.count)
+    }
+
+    mutating func commit(on connection: some TransactionConnection) {
+        do {
+            try connection.begin()
+        } catch {
+            for job in jobs { fail(job, error) }
+            return
+        }
+        do {
+            for job in jobs { try run(job, on: connection) }
+        } catch {
+            connection.rollback()
+            if jobs.count == 1, let job = jobs.first, !job.isPromise {
+                fail(job, error)
+            } else {
+                commitOneByOne(on: connection, writeFault: nil)
+            }
+            return
+        }
+        do {
+            try connection.commit()
+            for job in jobs { succeed(job) }
+        } catch {
+            connection.rollback()
+            commitOneByOne(on: connection, writeFault: error)
+        }
+    }
+
+    /// - Parameter writeFault: what everybody who waits is told without a second try. Promises are tried again.
+    private mutating func commitOneByOne(on connection: some TransactionConnection, writeFault: JournalFault?) {
+        /// Why nothing more is tried: the database itself refuses, or a promise is owed and the order must hold.
+        var stop: JournalFault?
+        for job in jobs {
+            if let fault = stop ?? (job.isPromise ? nil : writeFault) {
+                fail(job, fault)
+                continue
+            }
+            do {
+                try connection.begin()
+            } catch {
+                stop = error
+                fail(job, error)
+                continue
+            }
+            do {
+                try run(job, on: connection)
+            } catch {
+                connection.rollback()
+                fail(job, error)
+                stop = fault
+                continue
+            }
+            do {
+                try connection.commit()
+                succeed(job)
+            } catch {
+                connection.rollback()
+                stop = error
+                fail(job, error)
+            }
+        }
+    }
+
+    private func run(_ job: Job, on connection: some TransactionConnection) throws {
+        try job.body(connection)
+        if let failure = connection.failure { throw failure }
+    }
+
+    private mutating func succeed(_ job: Job) {
+        if job.isPromise { keptPromises += 1 }
+        finished.append((job, nil))
+    }
+
+    private mutating func fail(_ job: Job, _ error: any Error) {
+        guard job.isPromise else {
+            finished.append((job, error))
+            return
+        }
+        let cause = (error as? JournalFault)?.detail ?? "\(error)"
+        if fault == nil { fault = JournalFault(.unavailable, "an earlier record is not on disk yet: \(cause)") }
+        var job = job
+        if !job.isReported {
+            job.isReported = true
+            reports.append(JournalFault(.unavailable, "a promised record is not on disk yet: \(cause)"))
+        }
+        owed.append(job)
+    }
+}

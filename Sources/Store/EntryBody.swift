@@ -1,0 +1,70 @@
+import Core
+import Engine
+import JSON
+
+/// The stored form of entries: an array of a call's events, or one object that describes an act.
+enum EntryBody {
+    /// What was written is read back even where a request's parser is stricter.
+    private static let options = JSONParser.Options(
+        maxDepth: 512, maxBytes: 256 << 20, recordsDuplicates: true, allowsNull: true)
+
+    static func text(_ events: [CallEvent]) -> String {
+        JSONValue.array(events.map(\.json)).text
+    }
+
+    static func parse(_ text: String) throws(JournalFault) -> [JSONValue] {
+        do {
+            return switch try JSONParser.parse(text, options: options) {
+            case .array(let events): events
+            case let act: [act]
+            }
+        } catch {
+            throw JournalFault(.unreadable, "a stored body is not JSON: \(error)")
+        }
+    }
+
+    static func events(_ text: String) throws(JournalFault) -> [CallEvent] {
+        var events: [CallEvent] = []
+        for json in try parse(text) {
+            guard let event = CallEvent(json: json) else {
+                throw JournalFault(.unreadable, "a stored event is of an unknown form")
+            }
+            events.append(event)
+        }
+        return events
+    }
+
+    static func call(_ id: String, _ events: [CallEvent]) throws(JournalFault) -> Call {
+        guard let id = CallID(id) else { throw JournalFault(.unreadable, "a stored call has no valid id") }
+        do {
+            return try Call(id: id, events: events)
+        } catch {
+            throw JournalFault(.unreadable, "the events of call \(id) do not follow from one another")
+        }
+    }
+}
+
+extension Act {
+    /// The journal's form of an act.
+    var json: JSONValue {
+        .object([
+            "at": JSONValue(Int(at.microseconds)), "act": .string(kind), "by": .string(by), "details": .object(details),
+        ])
+    }
+}
+
+extension Addition {
+    /// Whether these events propose the call.
+    var proposes: Bool {
+        events.contains { if case .proposed = $0.kind { true } else { false } }
+    }
+}
+
+extension Principal {
+    /// One hash for an idempotency key and whose it is, so that no key of one principal can stand for another's.
+    func repeatKey(_ key: String) -> String {
+        let binding: JSONValue = ["principal": identity, "key": .string(key)]
+        let canonical = binding.canonicalBytes(.exact) ?? binding.bytes
+        return Digest(of: Array("sallyport/idempotency/v1\n".utf8) + canonical).hex
+    }
+}

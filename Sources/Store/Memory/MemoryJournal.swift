@@ -1,0 +1,64 @@
+package import Core
+package import Engine
+import Synchronization
+
+/// The journal in memory, with the meaning of the stored one and nothing of its durability.
+package final class MemoryJournal: Journal {
+    private let state = Mutex(MemoryState())
+
+    package init() {}
+
+    package func append(_ addition: Addition) async throws -> Bool {
+        state.withLock { $0.add(addition) }
+    }
+
+    package func record(_ act: Act, durability: Durability) async throws {
+        state.withLock { $0.record(act) }
+    }
+
+    package func call(_ id: CallID) async throws -> Call? {
+        state.withLock { $0.calls[id] }
+    }
+
+    package func latestCall(digest: Digest) async throws -> Call? {
+        state.withLock { state in state.latestProposals[digest].flatMap { state.calls[$0] } }
+    }
+
+    package func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {
+        let key = principal.repeatKey(idempotencyKey)
+        return state.withLock { state in state.keys[key].flatMap { state.calls[$0] } }
+    }
+
+    package func calls(in phase: Call.Phase, limit: Int) async throws -> [Call] {
+        state.withLock { state in
+            let calls = state.calls.values.filter { $0.phase == phase }
+            return Array(calls.sorted { $0.id.text < $1.id.text }.prefix(max(0, limit)))
+        }
+    }
+
+    package func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
+        state.withLock { $0.kept[call] = (sealed, until) }
+    }
+
+    package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
+        state.withLock { state in
+            state.kept[call].flatMap { kept in now < kept.until ? kept.sealed : nil }
+        }
+    }
+
+    /// Removes kept values whose time is over.
+    ///
+    /// - Returns: how many there were.
+    @discardableResult
+    package func discardKept(at now: Timestamp) async throws -> Int {
+        state.withLock { state in
+            let count = state.kept.count
+            state.kept = state.kept.filter { now < $0.value.until }
+            return count - state.kept.count
+        }
+    }
+
+    package func search(_ filter: EntryFilter) async throws -> [Entry] {
+        state.withLock { $0.search(filter) }
+    }
+}

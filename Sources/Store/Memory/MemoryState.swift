@@ -1,0 +1,65 @@
+import Core
+import Engine
+import JSON
+
+/// What a journal is, as a value that additions and acts are folded into.
+struct MemoryState {
+    private(set) var calls: [CallID: Call] = [:]
+    /// The call that was proposed last under each digest.
+    private(set) var latestProposals: [Digest: CallID] = [:]
+    /// The call that waits for a human, or for its run after a yes, under each digest.
+    private(set) var openProposals: [Digest: CallID] = [:]
+    private(set) var keys: [String: CallID] = [:]
+    private(set) var entries: [Entry] = []
+    private var actors: [Int: String] = [:]
+    var kept: [CallID: (sealed: [UInt8], until: Timestamp)] = [:]
+
+    /// - Returns: whether the addition counts; nothing changed otherwise.
+    mutating func add(_ addition: Addition) -> Bool {
+        let call = addition.call
+        let digest = call.opening.digest
+        guard !addition.events.isEmpty, addition.previousVersion == calls[call.id]?.version ?? 0 else { return false }
+        if addition.proposes, openProposals[digest] != nil { return false }
+        if addition.previousVersion == 0, let key = call.opening.idempotencyKey {
+            let key = call.opening.principal.repeatKey(key)
+            if keys[key] == nil {
+                keys[key] = call.id
+            } else if addition.durability == .now {
+                return false
+            }
+        }
+        if addition.proposes { latestProposals[digest] = call.id }
+        switch call.phase {
+        case .proposed, .approved: openProposals[digest] = call.id
+        default: if openProposals[digest] == call.id { openProposals[digest] = nil }
+        }
+        calls[call.id] = call
+        entries.append(
+            Entry(
+                position: entries.count + 1, at: call.lastEventAt, call: call.id, body: addition.events.map(\.json)))
+        return true
+    }
+
+    mutating func record(_ act: Act) {
+        actors[entries.count + 1] = act.by
+        entries.append(Entry(position: entries.count + 1, at: act.at, call: nil, body: [act.json]))
+    }
+
+    func search(_ filter: EntryFilter) -> [Entry] {
+        Array(entries.reversed().lazy.filter { matches($0, filter) }.prefix(max(0, filter.limit)))
+    }
+
+    private func matches(_ entry: Entry, _ filter: EntryFilter) -> Bool {
+        let call = entry.call.flatMap { calls[$0] }
+        let principal = call?.opening.principal
+        if let before = filter.before, entry.position >= before { return false }
+        if let since = filter.since, entry.at < since { return false }
+        if let until = filter.until, entry.at >= until { return false }
+        if let id = filter.call, entry.call != id { return false }
+        if let user = filter.user, (principal?.user ?? actors[entry.position])?.hasSameBytes(as: user) != true { return false }
+        if let agent = filter.agent, principal?.agent.hasSameBytes(as: agent) != true { return false }
+        if let tool = filter.tool, call?.opening.tool.hasSameBytes(as: tool) != true { return false }
+        if let phase = filter.phase, call?.phase != phase { return false }
+        return true
+    }
+}

@@ -1,0 +1,178 @@
+package import Core
+package import Engine
+import JSON
+
+/// The journal as SQL over any database.
+///
+/// Whether an addition counts is decided by the changed-row count of one statement: `INSERT … ON CONFLICT DO NOTHING`
+/// for a new call, `UPDATE … WHERE id = … AND version = …` for a known one. The entry follows in the same transaction.
+package struct SQLJournal: Journal {
+    private let database: any Database
+    private let lost: @Sendable (CallID) -> Void
+
+    /// Opens the journal and brings the schema to this version.
+    ///
+    /// - Parameter lost: hears of additions that were promised (``Durability/withNext``) and did not count, because
+    ///   somebody else had added to the call before.
+    /// - Throws: ``JournalFault``.
+    package static func open(
+        _ database: any Database, lost: @escaping @Sendable (CallID) -> Void = { _ in }
+    ) async throws -> SQLJournal {
+        try await Schema.migrate(database)
+        return SQLJournal(database: database, lost: lost)
+    }
+
+    private init(database: any Database, lost: @escaping @Sendable (CallID) -> Void) {
+        self.database = database
+        self.lost = lost
+    }
+
+    /// - Returns: for a promised addition always true; should it turn out not to count, `lost` hears of it.
+    package func append(_ addition: Addition) async throws -> Bool {
+        guard let row = CallRow(addition) else { return false }
+        let lock = database.dialect.journalLock
+        switch addition.durability {
+        case .now:
+            return try await database.write { connection in try row.add(to: connection, lock: lock) }
+        case .withNext:
+            try database.enqueue(
+                { connection in
+                    // The agent has its answer already: better a record whose key stays with another call than none.
+                    try row.add(to: connection, lock: lock)
+                        || row.repeatKey != nil && row.withoutKey.add(to: connection, lock: lock)
+                },
+                committed: { [lost] counts in if !counts { lost(addition.call.id) } })
+            return true
+        }
+    }
+
+    package func record(_ act: Act, durability: Durability) async throws {
+        let body = act.json.text
+        let lock = database.dialect.journalLock
+        let insert: @Sendable (any SQLConnection) throws -> Void = { connection in
+            if let lock { _ = try connection.query(lock) }
+            try connection.execute(
+                """
+                INSERT INTO entries (position, at, actor, body)
+                VALUES (\(SQLJournal.nextPosition), \(act.at), \(act.by), \(body))
+                """)
+        }
+        switch durability {
+        case .now: try await database.write(insert)
+        case .withNext: try database.enqueue(insert) {}
+        }
+    }
+
+    package func call(_ id: CallID) async throws -> Call? {
+        try await calls("SELECT \(id.text) AS id").first
+    }
+
+    package func latestCall(digest: Digest) async throws -> Call? {
+        try await calls("SELECT id FROM calls WHERE digest = \(digest.hex) ORDER BY proposal DESC LIMIT 1").first
+    }
+
+    package func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {
+        try await calls("SELECT id FROM calls WHERE repeat_key = \(principal.repeatKey(idempotencyKey))").first
+    }
+
+    package func calls(in phase: Call.Phase, limit: Int) async throws -> [Call] {
+        var selection: SQL = "SELECT id FROM calls WHERE phase = \(phase.rawValue)"
+        switch phase {
+        case .proposed, .approved, .admitted: selection += " AND \(Schema.isUnfinished)"
+        case .opened, .decided, .rejected, .expired, .withdrawn, .settled: break
+        }
+        selection += " ORDER BY id LIMIT \(max(0, limit))"
+        return try await calls(selection)
+    }
+
+    package func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
+        // Promised, not waited for: it is committed before whatever the caller adds after it.
+        try database.enqueue({ connection in
+            try connection.execute(
+                """
+                INSERT INTO kept (call, sealed, until_at) VALUES (\(call.text), \(sealed), \(until))
+                ON CONFLICT (call) DO UPDATE SET sealed = excluded.sealed, until_at = excluded.until_at
+                """)
+        }) { _ in }
+    }
+
+    package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
+        try await database.read { connection in
+            try connection.query("SELECT sealed FROM kept WHERE call = \(call.text) AND until_at > \(now)")
+                .first?.first?.blob
+        }
+    }
+
+    /// Removes kept values whose time is over.
+    ///
+    /// - Returns: how many there were.
+    @discardableResult
+    package func discardKept(at now: Timestamp) async throws -> Int {
+        try await database.write { connection in
+            try connection.execute("DELETE FROM kept WHERE until_at <= \(now)")
+        }
+    }
+
+    package func search(_ filter: EntryFilter) async throws -> [Entry] {
+        let statement = filter.statement
+        let rows = try await database.read { connection in try connection.query(statement) }
+        return try rows.map { row in try Entry(row) }
+    }
+
+    /// The calls whose ids a statement selects, oldest first.
+    private func calls(_ selection: SQL) async throws -> [Call] {
+        let statement: SQL = """
+            SELECT entries.call, entries.body FROM (\(selection)) AS selected
+            JOIN entries ON entries.call = selected.id ORDER BY entries.call, entries.position
+            """
+        let rows = try await database.read { connection in try connection.query(statement) }
+        var calls: [Call] = []
+        var id = ""
+        var events: [CallEvent] = []
+        for row in rows {
+            guard row.count == 2, let call = row[0].text, let body = row[1].text else {
+                throw JournalFault(.unreadable, "a stored entry has another shape")
+            }
+            if call != id, !events.isEmpty {
+                calls.append(try EntryBody.call(id, events))
+                events = []
+            }
+            id = call
+            events += try EntryBody.events(body)
+        }
+        if !events.isEmpty { calls.append(try EntryBody.call(id, events)) }
+        return calls
+    }
+
+    static let nextPosition: SQL = "(SELECT COALESCE(MAX(position), 0) + 1 FROM entries)"
+}
+
+extension EntryFilter {
+    fileprivate var statement: SQL {
+        var statement: SQL = """
+            SELECT entries.position, entries.at, entries.call, entries.body
+            FROM entries LEFT JOIN calls ON calls.id = entries.call WHERE entries.position > 0
+            """
+        if let before { statement += " AND entries.position < \(before)" }
+        if let call { statement += " AND entries.call = \(call.text)" }
+        if let since { statement += " AND entries.at >= \(since)" }
+        if let until { statement += " AND entries.at < \(until)" }
+        if let user { statement += " AND (calls.user_id = \(user) OR entries.actor = \(user))" }
+        if let agent { statement += " AND calls.agent = \(agent)" }
+        if let tool { statement += " AND calls.tool = \(tool)" }
+        if let phase { statement += " AND calls.phase = \(phase.rawValue)" }
+        statement += " ORDER BY entries.position DESC LIMIT \(max(0, limit))"
+        return statement
+    }
+}
+
+extension Entry {
+    fileprivate init(_ row: [SQLValue]) throws(JournalFault) {
+        guard row.count == 4, let position = row[0].int, let at = row[1].int, let body = row[3].text else {
+            throw JournalFault(.unreadable, "a stored entry has another shape")
+        }
+        self.init(
+            position: position, at: Timestamp(microseconds: Int64(at)), call: row[2].text.flatMap { CallID($0) },
+            body: try EntryBody.parse(body))
+    }
+}

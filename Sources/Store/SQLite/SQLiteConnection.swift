@@ -1,0 +1,147 @@
+import Engine
+import GRDB
+import GRDBSQLite
+
+/// A connection of SQLite: statements come from GRDB's cache, values go straight to the C interface.
+///
+/// GRDB's own way of binding traps where SQLite refuses a value (one that is too large, say).
+@safe final class SQLiteConnection {
+    private(set) var failure: JournalFault?
+
+    private let database: GRDB.Database
+    private let handle: OpaquePointer?
+    private let beforeCommit: () throws(JournalFault) -> Void
+
+    init(_ database: GRDB.Database, beforeCommit: @escaping () throws(JournalFault) -> Void = {}) {
+        self.database = database
+        self.beforeCommit = beforeCommit
+        unsafe handle = database.sqliteConnection
+    }
+}
+
+extension SQLiteConnection: SQLConnection {
+    func execute(_ statement: SQL) throws -> Int {
+        let before = unsafe sqlite3_total_changes(handle)
+        try unsafe run(statement) { _ in }
+        return unsafe sqlite3_total_changes(handle) == before ? 0 : Int(sqlite3_changes(handle))
+    }
+
+    func query(_ statement: SQL) throws -> [[SQLValue]] {
+        var rows: [[SQLValue]] = []
+        try unsafe run(statement) { statement in
+            let count = unsafe sqlite3_column_count(statement)
+            rows.append((0..<count).map { column in unsafe SQLValue(statement, column) })
+        }
+        return rows
+    }
+
+    private func run(_ sql: SQL, _ row: (OpaquePointer) -> Void) throws(JournalFault) {
+        guard unsafe handle != nil else { throw .closed }
+        let statement: OpaquePointer
+        do {
+            unsafe statement = try database.cachedStatement(sql: sql.text).sqliteStatement
+        } catch {
+            throw fail("\(error)")
+        }
+        defer { unsafe _ = sqlite3_reset(statement) }
+        for (index, value) in sql.bindings.enumerated() {
+            let code = unsafe value.bind(to: statement, at: Int32(index + 1))
+            guard code == SQLITE_OK else { throw fault(code) }
+        }
+        while true {
+            switch unsafe sqlite3_step(statement) {
+            case SQLITE_ROW: unsafe row(statement)
+            case SQLITE_DONE: return
+            case let code: throw fault(code)
+            }
+        }
+    }
+
+    private func command(_ text: SQL) throws(JournalFault) {
+        try unsafe run(text) { _ in }
+    }
+
+    private func fault(_ code: Int32) -> JournalFault {
+        let message = unsafe String(cString: sqlite3_errmsg(handle))
+        return fail("SQLite \(unsafe sqlite3_extended_errcode(handle)) (\(code)): \(message)")
+    }
+
+    private func fail(_ detail: String) -> JournalFault {
+        let fault = JournalFault(.unavailable, detail)
+        if failure == nil { failure = fault }
+        return fault
+    }
+}
+
+extension SQLiteConnection: TransactionConnection {
+    func begin() throws(JournalFault) {
+        failure = nil
+        try command("BEGIN IMMEDIATE")
+    }
+
+    func commit() throws(JournalFault) {
+        try beforeCommit()
+        try command("COMMIT")
+    }
+
+    func rollback() {
+        // After some errors SQLite has rolled back by itself.
+        if unsafe handle != nil && sqlite3_get_autocommit(handle) == 0 { try? command("ROLLBACK") }
+    }
+
+    /// Runs a body that only reads in a transaction of its own.
+    func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
+        try command("BEGIN DEFERRED")
+        // Nothing was written: how the transaction ends does not matter.
+        defer { rollback() }
+        return try body(self)
+    }
+}
+
+/// Tells SQLite to copy what is bound.
+private let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+extension SQLValue {
+    fileprivate func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        switch self {
+        case .null: return unsafe sqlite3_bind_null(statement, index)
+        case .integer(let value): return unsafe sqlite3_bind_int64(statement, index, value)
+        case .double(let value): return unsafe sqlite3_bind_double(statement, index, value)
+        case .text(var text):
+            return text.withUTF8 { utf8 in
+                unsafe utf8.withMemoryRebound(to: CChar.self) { bytes in
+                    // A nil pointer would bind null.
+                    guard let start = bytes.baseAddress else {
+                        return unsafe sqlite3_bind_text(statement, index, "", 0, copied)
+                    }
+                    return unsafe sqlite3_bind_text64(
+                        statement, index, start, UInt64(bytes.count), copied, UInt8(SQLITE_UTF8))
+                }
+            }
+        case .blob(let blob):
+            return unsafe blob.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else {
+                    return unsafe sqlite3_bind_zeroblob(statement, index, 0)
+                }
+                return unsafe sqlite3_bind_blob64(statement, index, start, UInt64(bytes.count), copied)
+            }
+        }
+    }
+
+    fileprivate init(_ statement: OpaquePointer, _ column: Int32) {
+        switch unsafe sqlite3_column_type(statement, column) {
+        case SQLITE_INTEGER: self = .integer(unsafe sqlite3_column_int64(statement, column))
+        case SQLITE_FLOAT: self = .double(unsafe sqlite3_column_double(statement, column))
+        case SQLITE_TEXT:
+            // Text first: it may convert, which changes the count.
+            let start = unsafe sqlite3_column_text(statement, column)
+            let count = unsafe Int(sqlite3_column_bytes(statement, column))
+            self = .text(unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self))
+        case SQLITE_BLOB:
+            let start = unsafe sqlite3_column_blob(statement, column)
+            let count = unsafe Int(sqlite3_column_bytes(statement, column))
+            self = .blob(unsafe Array(UnsafeRawBufferPointer(start: start, count: count)))
+        default: self = .null
+        }
+    }
+}

@@ -1,0 +1,438 @@
+package import Core
+package import Crypto
+package import Engine
+package import Logging
+package import Store
+import Synchronization
+
+/// Secrets in the database, each sealed under a data key of its own that the key-encryption key wraps.
+///
+/// Values can be put and used, never read out. What is kept in memory between calls is sealed too, so that a use
+/// costs two decryptions instead of a query; plain bytes live inside ``withSecret(_:for:_:)`` only. Changes made by
+/// another process count after at most ``recheckMicroseconds``.
+package final class SealedVault: Engine.Vault {
+    /// The largest secret, in bytes.
+    package static let maxBytes = 64 << 10
+    /// How long this process trusts its picture of the vault before it asks the database for the generation.
+    package static let recheckMicroseconds: Int64 = 1_000_000
+
+    private let database: any Database
+    private let key: KeyEncryptionKey
+    /// Keys that open what has not been wrapped anew yet, and wrap nothing.
+    private let retired: [KeyEncryptionKey]
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+    private let state: Mutex<State>
+
+    /// The index with the code it was found under.
+    private struct Picture: Sendable {
+        var index: VaultIndex
+        var code: [UInt8]
+    }
+
+    private struct State: Sendable {
+        var picture: Picture?
+        var checked = Timestamp(microseconds: .min)
+        var rows: RecentlyUsed<Slot, SealedRow>
+        /// Uses that are not in the database yet.
+        var uses: [Slot: Timestamp] = [:]
+
+        func isFresh(at moment: Timestamp) -> Bool {
+            let (age, overflow) = moment.microseconds.subtractingReportingOverflow(checked.microseconds)
+            return !overflow && age >= 0 && age < SealedVault.recheckMicroseconds
+        }
+    }
+
+    /// - Parameters:
+    ///   - database: one on which ``VaultTables/migrate(_:bytes:)`` has run.
+    ///   - retired: former keys, for as long as ``rewrap()`` has not run.
+    ///   - now: the clock, for the times of secrets and the age of what is kept in memory.
+    package init(
+        database: any Database, key: KeyEncryptionKey, retired: [KeyEncryptionKey] = [], cachedRows: Int = 4096,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.database = database
+        self.key = key
+        self.retired = retired
+        self.logger = logger
+        self.now = now
+        state = Mutex(State(rows: RecentlyUsed(limit: cachedRows)))
+    }
+
+    /// The key for hashes that stand for redacted values.
+    package var keyedHash: SymmetricKey { key.keyedHash }
+
+    // MARK: Using
+
+    package func holds(_ name: String, for owner: SecretOwner) async throws -> Bool {
+        try await row(name, owner) != nil
+    }
+
+    package func withSecret<Result: Sendable>(
+        _ name: String, for owner: SecretOwner, _ body: @Sendable (Secret) async throws -> Result
+    ) async throws -> Result? {
+        guard let row = try await row(name, owner) else { return nil }
+        let bytes = try row.open(with: try keyNamed(row.keyID))
+        noteUse(of: Slot(name: name, owner: owner))
+        return try await body(Secret(bytes))
+    }
+
+    package func seal(_ bytes: [UInt8], purpose: String) throws -> [UInt8] {
+        do {
+            return try PurposeSeal.seal(bytes, purpose: purpose, with: key)
+        } catch {
+            throw VaultFault(.unavailable, "nothing can be sealed: \(error)")
+        }
+    }
+
+    package func open(_ sealed: [UInt8], purpose: String) throws -> [UInt8] {
+        try PurposeSeal.open(sealed, purpose: purpose, with: keyNamed)
+    }
+
+    private func keyNamed(_ id: String) throws(VaultFault) -> KeyEncryptionKey {
+        if id == key.id { return key }
+        guard let old = retired.first(where: { $0.id == id }) else {
+            throw VaultFault(.cannotOpen, "sealed under key \(id.prefix(16)), which is not configured; the key is \(key.id)")
+        }
+        return old
+    }
+
+    // MARK: Keeping
+
+    /// Puts a secret, or a new version of it.
+    ///
+    /// - Parameter bytes: 1 to 65,536 bytes.
+    /// - Returns: the version.
+    /// - Throws: ``VaultFault``, ``SecretRefusal``.
+    @discardableResult
+    package func put(_ name: String, for owner: SecretOwner, _ bytes: [UInt8]) async throws -> Int {
+        try Self.check(name)
+        try Self.check(owner)
+        guard !bytes.isEmpty else { throw SecretRefusal(.empty, "a secret needs at least one byte") }
+        guard bytes.count <= Self.maxBytes else {
+            throw SecretRefusal(.tooLarge, "a secret has at most \(Self.maxBytes) bytes, not \(bytes.count)")
+        }
+        let slot = Slot(name: name, owner: owner)
+        let key = key, moment = now()
+        return try await change(of: slot) { connection, index in
+            guard index.wraps < VaultIndex.maxWraps else {
+                throw SecretRefusal(.keyExhausted, "key \(key.id) has wrapped 2^32 data keys; put a new key in its place")
+            }
+            var former = try index.contains(slot.id) ? VaultTables.row(slot, connection) : nil
+            if let row = former, !index.holds(slot.id, row.head) { former = nil }
+            let row = try SealedRow.seal(
+                bytes, name: name, owner: owner, version: (former?.version ?? 0) + 1,
+                created: former?.created ?? moment, updated: moment, with: key)
+            index.wraps += 1
+            index.set(slot.id, row.head)
+            try VaultTables.upsert(row, connection)
+            return row.version
+        }
+    }
+
+    /// - Returns: false when there was none.
+    @discardableResult
+    package func remove(_ name: String, for owner: SecretOwner) async throws -> Bool {
+        try Self.check(name)
+        let slot = Slot(name: name, owner: owner)
+        return try await change(of: slot) { connection, index in
+            guard index.contains(slot.id) else { return false }
+            index.remove(slot.id)
+            try VaultTables.delete(slot, connection)
+            return true
+        }
+    }
+
+    /// What there is, by name; never the values.
+    package func list() async throws -> [SecretRecord] {
+        let former = state.withLock { $0.picture }
+        let rows = try await read { [self] connection in
+            let index = try picture(connection, former: former).index
+            let rows = try VaultTables.rows(connection)
+            guard
+                rows.count == index.entries.count,
+                rows.allSatisfy({ index.holds($0.slot, $0.row.head) })
+            else { throw VaultFault(.cannotOpen, "the rows are not those of the index") }
+            return rows
+        }
+        let uses = state.withLock { $0.uses }
+        return rows.map { row, _, used in
+            let unsaved = uses[Slot(name: row.name, owner: row.owner)]
+            return SecretRecord(
+                name: row.name, owner: row.owner, version: row.version, created: row.created, updated: row.updated,
+                lastUsed: [used, unsaved].compactMap { $0 }.max(), keyID: row.keyID)
+        }
+    }
+
+    /// Wraps every data key that a retired key wraps with the present key, in one transaction.
+    ///
+    /// - Returns: how many there were.
+    @discardableResult
+    package func rewrap() async throws -> Int {
+        let key = key
+        return try await change { [self] connection, index in
+            // The count is of the present key; it starts when the key does.
+            var count = 0
+            for (row, slot, _) in try VaultTables.rows(connection) where row.keyID != key.id {
+                guard index.holds(slot, row.head) else {
+                    throw VaultFault(.cannotOpen, "the rows are not those of the index")
+                }
+                let row = try row.rewrapped(from: try keyNamed(row.keyID), to: key)
+                index.wraps += 1
+                index.set(slot, row.head)
+                try VaultTables.upsert(row, connection)
+                count += 1
+            }
+            return count
+        }
+    }
+
+    /// Opens every secret once, without showing any.
+    ///
+    /// - Returns: how many there are.
+    /// - Throws: ``VaultFault`` for the first that does not open, and when the index is not of these rows.
+    package func verify() async throws -> Int {
+        let rows = try await read { [self] connection in
+            let index = try picture(connection, former: nil).index
+            let rows = try VaultTables.rows(connection)
+            guard rows.allSatisfy({ index.holds($0.slot, $0.row.head) }) else {
+                throw VaultFault(.cannotOpen, "the rows are not those of the index")
+            }
+            return rows.map(\.row)
+        }
+        for row in rows { _ = try row.open(with: try keyNamed(row.keyID)) }
+        return rows.count
+    }
+
+    /// Makes an index anew over the rows that open, and drops those that do not.
+    ///
+    /// For after a damage, on an operator's word: of a row that was put back to an older version this cannot tell.
+    /// - Returns: the ids of the slots that were dropped.
+    package func repair() async throws -> [String] {
+        let key = key
+        let (dropped, picture) = try await write { [self] connection in
+            let stored = try VaultTables.indexRow(connection)
+            var index = VaultIndex()
+            index.generation = max(0, stored?.generation ?? 0)
+            index.wraps = max(0, stored?.wraps ?? 0)
+            var dropped: [String] = []
+            for (slot, row) in try VaultTables.rowsAsFound(connection) {
+                if let row, let key = try? keyNamed(row.keyID), (try? row.open(with: key)) != nil {
+                    index.set(slot, row.head)
+                } else {
+                    dropped.append(slot)
+                    try VaultTables.delete(slot: slot, connection)
+                }
+            }
+            let generation = index.generation
+            index.generation += 1
+            let row = VaultTables.IndexRow(
+                generation: index.generation, wraps: index.wraps, keyID: key.id, code: index.code(with: key.index))
+            guard try VaultTables.replaceIndex(row, of: generation, connection) else { throw Overtaken() }
+            return (dropped, Picture(index: index, code: row.code))
+        }
+        state.withLock { $0.picture = nil }
+        remember(picture)
+        return dropped
+    }
+
+    /// Forgets what is kept in memory, so that the next use asks the database.
+    package func flush() {
+        state.withLock { state in
+            state.checked = Timestamp(microseconds: .min)
+            state.rows.removeAll()
+        }
+    }
+
+    /// Saves when secrets were last used. Called now and then; uses wait in memory until then.
+    package func saveUses() async {
+        let uses = state.withLock { state in
+            defer { state.uses = [:] }
+            return state.uses
+        }
+        guard !uses.isEmpty else { return }
+        do {
+            try await database.write { connection in
+                for (slot, moment) in uses { try VaultTables.use(slot, at: moment, connection) }
+            }
+        } catch {
+            logger.warning("times of use not saved", metadata: ["count": "\(uses.count)", "error": "\(error)"])
+        }
+    }
+
+    private func noteUse(of slot: Slot) {
+        let moment = now()
+        state.withLock { state in
+            guard state.uses.count < 10_000 || state.uses[slot] != nil else { return }
+            state.uses[slot] = moment
+        }
+    }
+
+    // MARK: The picture in memory
+
+    /// The current row of a slot, from memory while that is fresh.
+    private func row(_ name: String, _ owner: SecretOwner) async throws -> SealedRow? {
+        try Self.check(name)
+        let slot = Slot(name: name, owner: owner)
+        let moment = now()
+        let known: SealedRow?? = state.withLock { state in
+            guard state.isFresh(at: moment), let picture = state.picture else { return .none }
+            if let row = state.rows.find(slot) { return .some(row) }
+            return picture.index.contains(slot.id) ? .none : .some(nil)
+        }
+        if let known { return known }
+        let former = state.withLock { ($0.picture, $0.rows.find(slot)) }
+        let (picture, row) = try await read { [self] connection in
+            let picture = try self.picture(connection, former: former.0)
+            guard picture.index.contains(slot.id) else { return (picture, SealedRow?.none) }
+            if let row = former.1, picture.index.generation == former.0?.index.generation { return (picture, row) }
+            guard
+                let row = try VaultTables.row(slot, connection),
+                picture.index.holds(slot.id, row.head)
+            else { throw VaultFault(.cannotOpen, "the row is not the one of the index") }
+            return (picture, row)
+        }
+        remember(picture)
+        state.withLock { state in
+            guard let row, state.picture?.index.generation == picture.index.generation else { return }
+            state.rows.insert(row, for: slot)
+        }
+        return row
+    }
+
+    /// The index as a transaction sees it, checked against the one seen before.
+    ///
+    /// It may hold what is not committed yet, so it is remembered only once the transaction is over.
+    private func picture(_ connection: any SQLConnection, former: Picture?) throws -> Picture {
+        let stored = try VaultTables.indexRow(connection)
+        if let former {
+            let generation = stored?.generation ?? 0
+            guard generation >= former.index.generation else {
+                throw VaultFault(
+                    .cannotOpen, "the vault is older than it was: \(generation) < \(former.index.generation)")
+            }
+            if generation == former.index.generation {
+                guard former.code == stored?.code ?? [] else {
+                    throw VaultFault(.cannotOpen, "the index was changed")
+                }
+                return former
+            }
+        }
+        var index = VaultIndex()
+        for (slot, head) in try VaultTables.heads(connection) { index.set(slot, head) }
+        if let stored {
+            index.generation = stored.generation
+            index.wraps = stored.wraps
+            guard index.isValid(stored.code, with: try keyNamed(stored.keyID).index) else {
+                // Where statements of one transaction see different states, the rows may be a later change's.
+                guard try VaultTables.indexRow(connection) == stored else { throw Overtaken() }
+                throw VaultFault(.cannotOpen, "the rows are not those of the index")
+            }
+        } else {
+            guard index.entries.isEmpty else { throw VaultFault(.cannotOpen, "the index is gone") }
+        }
+        return Picture(index: index, code: stored?.code ?? [])
+    }
+
+    /// - Parameter changed: the one slot that this change by ourselves touched; nil where any may have changed.
+    private func remember(_ picture: Picture, changed: Slot? = nil) {
+        let moment = now()
+        state.withLock { state in
+            let former = state.picture?.index.generation ?? -1
+            guard picture.index.generation >= former else { return }
+            state.checked = max(state.checked, moment)
+            guard picture.index.generation > former else { return }
+            state.picture = picture
+            if let changed, picture.index.generation == former + 1 {
+                state.rows.remove(changed)
+            } else {
+                state.rows.removeAll()
+            }
+        }
+    }
+
+    /// Changes the vault in one transaction; a change that came in between is seen and the attempt repeated.
+    private func change<Result: Sendable>(
+        of slot: Slot? = nil, _ body: @escaping @Sendable (any SQLConnection, inout VaultIndex) throws -> Result
+    ) async throws -> Result {
+        let key = key
+        for _ in 0..<8 {
+            let former = state.withLock { $0.picture }
+            do {
+                let (result, picture) = try await write { [self] connection in
+                    var picture = try self.picture(connection, former: former)
+                    let generation = picture.index.generation
+                    if try VaultTables.indexRow(connection)?.keyID != key.id { picture.index.wraps = 0 }
+                    let result = try body(connection, &picture.index)
+                    picture.index.generation += 1
+                    picture.code = picture.index.code(with: key.index)
+                    let row = VaultTables.IndexRow(
+                        generation: picture.index.generation, wraps: picture.index.wraps, keyID: key.id,
+                        code: picture.code)
+                    guard try VaultTables.replaceIndex(row, of: generation, connection) else { throw Overtaken() }
+                    return (result, picture)
+                }
+                remember(picture, changed: slot)
+                return result
+            } catch is Overtaken {
+                continue
+            }
+        }
+        throw VaultFault(.unavailable, "the vault is being changed by too many at once")
+    }
+
+    /// Another change of the vault was committed first.
+    private struct Overtaken: Error {}
+
+    private func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await database.read(body)
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    private func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await database.write(body)
+        } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    private static func fault(_ error: any Error) -> any Error {
+        switch error {
+        case is VaultFault, is SecretRefusal, is Overtaken, is CancellationError: error
+        default: VaultFault(.unavailable, "\(error)")
+        }
+    }
+
+    // MARK: Names
+
+    /// `[a-z0-9][a-z0-9-_.]{0,63}`
+    private static func check(_ name: String) throws(VaultFault) {
+        let isValid =
+            (1...64).contains(name.utf8.count)
+            && name.utf8.enumerated().allSatisfy { index, byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): index > 0
+                default: false
+                }
+            }
+        guard isValid else {
+            throw VaultFault(.invalidName, "a name is 1 to 64 of a-z, 0-9, '-', '_' and '.', the first a letter or digit")
+        }
+    }
+
+    private static func check(_ owner: SecretOwner) throws(SecretRefusal) {
+        guard case .user(let user, let tenant) = owner else { return }
+        guard (1...512).contains(user.utf8.count), tenant.map({ (1...512).contains($0.utf8.count) }) ?? true else {
+            throw SecretRefusal(.invalidOwner, "user and tenant have 1 to 512 bytes")
+        }
+    }
+}
