@@ -7,13 +7,15 @@ import JSON
 // `--json` prints one JSON value; nothing secret is ever printed but the token that was asked for.
 
 /// Prints a line of what was asked for.
+///
+/// Written at once, also into a pipe, so that whoever waits for a line gets it.
 func show(_ line: String = "") {
-    print(line)
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }
 
 /// Prints a value as JSON.
 func show(json: JSONValue) {
-    print(json.text)
+    show(json.text)
 }
 
 /// Prints a line about how things go.
