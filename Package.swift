@@ -69,6 +69,10 @@ let tests: [Target] = [
     .testTarget(
         name: "AcmeTests",
         dependencies: ["acme", "JSON", grdb, hummingbird, hummingbirdTesting, yams]),
+    .testTarget(name: "BackendsTests", dependencies: ["Backends", "CZlib", nioCore, nioPosix, nioSSL]),
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents", "JSON"]),
+    .testTarget(name: "JSONSchemaTests", dependencies: ["JSON", "JSONSchema"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"]),
     .testTarget(name: "PolicyTests", dependencies: ["JSON", "Policy", "Risk"]),
     .testTarget(name: "RiskTests", dependencies: ["Risk"]),

@@ -60,9 +60,9 @@ def main():
             print(f"  error {reply['error']['code']}: {reply['error']['message']}")
             return
         result = reply["result"]
-        print("  " + ("refused: " if result["isError"] else "") + result["content"][0]["text"][:600])
+        print("  " + ("refused: " if result["isError"] else "") + result["content"][0]["text"])
         for more in result["content"][1:]:
-            print("  " + more["text"][:600])
+            print("  " + more["text"])
 
 
 main()

@@ -141,6 +141,9 @@ package struct HTTPBackend: Backend {
         let loop: any EventLoop = MultiThreadedEventLoopGroup.currentEventLoop ?? group.any()
         do throws(UpstreamFault) {
             let response = try await upstream.send(request, on: loop)
+            if let (secret, _) = secret, response.body.contains(secret.bytes) {
+                return .withheld(status: response.status, cause: "the answer holds the credential it was asked with")
+            }
             return .answered(status: response.status, mediaType: response.mediaType, body: response.body)
         } catch {
             return .failed(didSend: error.didSend, cause: "\(error.code.rawValue): \(error.detail)")
@@ -155,6 +158,20 @@ extension UpstreamResponse {
             let type = header.value.split(separator: ";", maxSplits: 1).first ?? ""
             return type.filter { $0 != " " && $0 != "\t" }.lowercased()
         }
+    }
+}
+
+extension [UInt8] {
+    /// Whether the other bytes stand somewhere in these.
+    fileprivate func contains(_ other: [UInt8]) -> Bool {
+        guard let first = other.first, other.count <= count else { return false }
+        var start = startIndex
+        while let index = self[start...(count - other.count)].firstIndex(of: first) {
+            if self[index..<(index + other.count)].elementsEqual(other) { return true }
+            start = index + 1
+            if start > count - other.count { return false }
+        }
+        return false
     }
 }
 

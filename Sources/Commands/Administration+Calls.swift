@@ -126,6 +126,10 @@ extension Entry {
                 body.map { event in
                     guard var object = event.object, let at = object["at"]?.int else { return event }
                     object["time"] = .string(Timestamp(microseconds: Int64(at)).description)
+                    for key in ["expires", "token_expires"] {
+                        guard let moment = object[key]?.int else { continue }
+                        object[key] = .string(Timestamp(microseconds: Int64(moment)).description)
+                    }
                     return .object(object)
                 }),
         ]

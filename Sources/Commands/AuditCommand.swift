@@ -66,6 +66,9 @@ private func show(lines entry: JSONValue) {
             let text = value.string ?? value.array?.compactMap(\.string).joined(separator: ",") ?? value.text
             details.append("\(key)=\(key == "latency" ? "\(text)us" : text)")
         }
+        for member in event["details"]?.object ?? JSONObject() {
+            details.append("\(member.key)=\(member.value.string ?? member.value.text)")
+        }
         if let arguments = event["arguments"] { details.append("arguments=\(arguments.text)") }
         let time = event["time"]?.string ?? entry["time"]?.string ?? ""
         show("\(position)  \(time)  \(call)  \(clean(name))  \(clean(details.joined(separator: " "), limit: 1000))")

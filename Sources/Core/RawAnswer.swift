@@ -2,6 +2,8 @@
 package enum RawAnswer: Sendable, Hashable {
     /// The source answered. The media type is lower case without parameters.
     case answered(status: Int, mediaType: String?, body: [UInt8])
+    /// The source answered with something that must not leave, such as the credential it was sent.
+    case withheld(status: Int, cause: String)
     /// No answer. `didSend` tells whether any byte of the request may have left.
     case failed(didSend: Bool, cause: String)
 }

@@ -40,6 +40,12 @@ package func shape(_ raw: RawAnswer, of tool: Tool, latency: Int64) -> Shaped {
             outcome: Outcome(
                 kind: isUnknown ? .unknown : .failure, code: refusal.code, cause: cause.boundedText, latency: latency),
             answer: .failure(refusal))
+    case .withheld(let status, let cause):
+        let refusal = Refusal(.answerWithheld, withheldSentence, cause: cause)
+        let kind: Outcome.Kind = (200..<300).contains(status) ? .result : status < 500 ? .refusal : .failure
+        return Shaped(
+            outcome: Outcome(kind: kind, status: status, code: refusal.code, cause: cause, latency: latency),
+            answer: .failure(refusal))
     case .answered(let status, let mediaType, let body):
         switch status {
         case 200..<300: return shape(success: status, mediaType, body, of: tool, latency: latency)
@@ -72,8 +78,7 @@ private func shape(
     success status: Int, _ mediaType: String?, _ body: [UInt8], of tool: Tool, latency: Int64
 ) -> Shaped {
     func withheld(_ cause: String) -> Shaped {
-        let refusal = Refusal(
-            .answerWithheld, "The call succeeded, but its answer cannot be shown safely and was withheld.", cause: cause)
+        let refusal = Refusal(.answerWithheld, withheldSentence, cause: cause)
         return Shaped(
             outcome: Outcome(
                 kind: .result, status: status, code: refusal.code, cause: cause, latency: latency, bytes: body.count),
@@ -102,6 +107,8 @@ private func shape(
         return withheld("answer is no JSON: \(error.message) at byte \(error.offset)")
     }
 }
+
+private let withheldSentence = "The source answered, but its answer cannot be shown safely and was withheld."
 
 private func sentence(for status: Int) -> String {
     switch status {

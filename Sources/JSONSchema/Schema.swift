@@ -14,9 +14,9 @@ package struct Schema: Sendable {
         /// Size of the program of one regular expression.
         package var maxPatternProgram = 8192
         /// Units of work for one value: schemas applied, members and items seen, scalars matched.
-        package var maxSteps = 10_000_000
+        package var maxSteps = 5_000_000
         /// Schemas applied within schemas.
-        package var maxDepth = 384
+        package var maxDepth = 256
 
         package init() {}
     }
@@ -57,9 +57,13 @@ package struct Schema: Sendable {
     ///
     /// - Parameter maxFailures: at least one is returned for an invalid value.
     package func validate(_ value: JSONValue, maxFailures: Int = 8) -> [SchemaFailure] {
-        isValid(value) ? [] : failures(of: value, max: maxFailures)
+        var evaluator = SchemaEvaluator(program, collects: false)
+        if evaluator.run(value) { return [] }
+        // To collect costs more than to decide.
+        return evaluator.isExhausted ? evaluator.failures : failures(of: value, max: maxFailures)
     }
 
+    /// Collects without deciding first.
     func failures(of value: JSONValue, max: Int) -> [SchemaFailure] {
         var evaluator = SchemaEvaluator(program, collects: true)
         if evaluator.run(value) { return [] }

@@ -29,7 +29,7 @@ struct ToolBuilder {
             tools.append(tool)
             operations[draft.name] = HTTPBackend.Operation(
                 request: draft.request, isIdempotent: tool.isRead && (draft.method == "GET" || draft.method == "HEAD"),
-                idempotencyHeader: setting?.child("idempotency-header")?.string())
+                idempotencyHeader: setting?.child("idempotency-header")?.value.string)
         }
         report(unknown: settings, unlisted: unlisted)
         return (tools, operations)
@@ -69,6 +69,13 @@ struct ToolBuilder {
             setting?.child("scope")?.error("unknown-argument", "the tool has no argument '\(name)'")
             scope.bindings[name] = nil
         }
+        if let header = setting?.child("idempotency-header")?.string() {
+            // The gateway fills it in with the operation's id; as an argument it would let the agent name it.
+            for parameter in draft.parameters
+            where parameter.location == .header && parameter.name.lowercased() == header.lowercased() {
+                _ = schema.removeArgument(parameter.argument)
+            }
+        }
         if !scope.isDeclared, bucket != .never, let setting {
             problems.warn(
                 "undeclared-scope", "'\(draft.name)' has no scope, so it is not listed and not callable",
@@ -77,7 +84,9 @@ struct ToolBuilder {
         }
         let compiled: Schema
         do throws(SchemaError) {
-            compiled = try Schema.compile(schema)
+            var options = Schema.Options()
+            options.limits.maxSteps = 500_000
+            compiled = try Schema.compile(schema, options: options)
         } catch {
             problems.warn(
                 "unusable-schema", "'\(draft.name)' is left out: its arguments cannot be checked (\(error.message))",

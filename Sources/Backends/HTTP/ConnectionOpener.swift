@@ -61,13 +61,14 @@ struct ConnectionOpener: Sendable {
         }
     }
 
-    /// All or nothing: a name of which one address is forbidden is not connected to at its other addresses either, since
-    /// whoever answers for the name is then guessing at what lies inside.
+    /// All or nothing: a name of which one address is forbidden is not connected to at its other addresses either,
+    /// since whoever answers for the name is then guessing at what lies inside.
     private func judge(_ addresses: [IPAddress]) throws -> [IPAddress] {
         for address in addresses {
             if let reason = rule.objection(to: address) {
                 throw UpstreamFault(
-                    .addressForbidden, didSend: false, detail: "\(origin) has the address \(address): \(reason.rawValue)")
+                    .addressForbidden, didSend: false,
+                    detail: "\(origin) has the address \(address): \(reason.rawValue)")
             }
         }
         guard !addresses.isEmpty else {
@@ -94,7 +95,9 @@ struct ConnectionOpener: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName)) }
+                    if let tls {
+                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName))
+                    }
                     try pipeline.addHandler(handler.value)
                 }
             }

@@ -97,7 +97,7 @@ package enum IPAddress: Sendable, Hashable {
             }
         }
         let count = head.count + tail.count
-        // INVARIANT: a gap stands for at least one group (RFC 5952 §4.2.2 would not write it for one, we still read it).
+        // A gap stands for at least one group; RFC 5952 §4.2.2 does not write it for one, but it may be read.
         guard hasGap ? count <= 7 : count == 8 else { return nil }
         return head + Array(repeating: 0, count: 8 - count) + tail
     }

@@ -96,7 +96,9 @@ import CZlib
             unsafe stream.pointee.next_out = scratch.baseAddress
             unsafe stream.pointee.avail_out = UInt32(clamping: scratch.count)
             let code = unsafe inflate(stream, Z_NO_FLUSH)
-            return unsafe (rest.count - Int(stream.pointee.avail_in), scratch.count - Int(stream.pointee.avail_out), code)
+            return unsafe (
+                rest.count - Int(stream.pointee.avail_in), scratch.count - Int(stream.pointee.avail_out), code
+            )
         }
     }
 }

@@ -60,7 +60,9 @@ struct RequestWriter: Sendable {
         guard Self.isTarget(request.target) else { throw Flaw(detail: "the target is not an encoded path") }
         for (name, value) in request.headers {
             guard Self.isToken(name) else { throw Flaw(detail: "a field name is not a token") }
-            guard !Self.isReserved(name) else { throw Flaw(detail: "the field \(name) is written by the client itself") }
+            guard !Self.isReserved(name) else {
+                throw Flaw(detail: "the field \(name) is written by the client itself")
+            }
             guard value.utf8.allSatisfy(ByteSet.isFieldValue) else {
                 throw Flaw(detail: "the value of the field \(name) has a control byte")
             }

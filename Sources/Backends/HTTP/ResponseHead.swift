@@ -76,7 +76,9 @@ struct ResponseHead {
             index += 1
             while ByteSet.isFieldValue(bytes[index]) { index += 1 }
         }
-        guard bytes[index] == 0x0D, bytes[index + 1] == 0x0A else { throw .violation("a control byte in the status line") }
+        guard bytes[index] == 0x0D, bytes[index + 1] == 0x0A else {
+            throw .violation("a control byte in the status line")
+        }
         return index + 2
     }
 
@@ -92,7 +94,9 @@ struct ResponseHead {
         while bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
         let valueStart = index
         while ByteSet.isFieldValue(bytes[index]) { index += 1 }
-        guard bytes[index] == 0x0D, bytes[index + 1] == 0x0A else { throw .violation("a control byte in a field value") }
+        guard bytes[index] == 0x0D, bytes[index + 1] == 0x0A else {
+            throw .violation("a control byte in a field value")
+        }
         var valueEnd = index
         while valueEnd > valueStart, bytes[valueEnd - 1] == 0x20 || bytes[valueEnd - 1] == 0x09 { valueEnd -= 1 }
 

@@ -39,7 +39,7 @@ struct ResponseParser {
     /// Whether another request may follow on the connection. Meaningful once the response is complete.
     private(set) var keepsAlive = true
     /// See ``ResponseHead/keepAliveSeconds``.
-    var keepAliveSeconds: Int? { head?.keepAliveSeconds }
+    private(set) var keepAliveSeconds: Int?
 
     /// - Parameter answersHead: the response answers a HEAD request and has no body, whatever its fields say.
     init(limits: Limits, answersHead: Bool) {
@@ -89,9 +89,11 @@ struct ResponseParser {
         }
     }
 
-    /// The response, once ``consume(_:)`` or ``end()`` completed it.
+    /// The response, once ``consume(_:)`` or ``end()`` completed it. It is given away: an idle connection keeps none
+    /// of it.
     mutating func takeResponse() -> UpstreamResponse? {
-        guard case .done = part, var head else { return nil }
+        guard case .done = part, var head = head.take() else { return nil }
+        let body = body.take()
         if wasDecoded { head.headers.removeAll { $0.name == "content-encoding" || $0.name == "content-length" } }
         return UpstreamResponse(status: head.status, headers: head.headers, body: body?.bytes ?? [])
     }
@@ -139,6 +141,7 @@ struct ResponseParser {
     private mutating func begin(_ head: ResponseHead) throws(ResponseFlaw) {
         self.head = head
         keepsAlive = !head.closes
+        keepAliveSeconds = head.keepAliveSeconds
         if answersHead || head.status == 204 || head.status == 304 {
             // A 204 that announces a body is followed by bytes that belong to nothing.
             if head.status == 204, head.isChunked || (head.contentLength ?? 0) > 0 { keepsAlive = false }

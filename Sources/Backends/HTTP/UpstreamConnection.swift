@@ -64,7 +64,8 @@ final class UpstreamConnection: ChannelInboundHandler {
             .assumeIsolated().whenFailure { error in
                 guard case .opening = self.state else { return self.pool.remove(self) }
                 if self.attempts.isEmpty, case ChannelError.connectTimeout = error {
-                    return self.failOpening(.timedOut, "\(self.pool.opener.origin): connecting to \(address) takes too long")
+                    return self.failOpening(
+                        .timedOut, "\(self.pool.opener.origin): connecting to \(address) takes too long")
                 }
                 self.connectToNext(after: error)
             }
@@ -110,6 +111,23 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
 
     // MARK: A request
+
+    /// Whether the peer has not closed its side, as far as the system knows.
+    ///
+    /// The event loop hears of a close only when it polls again; a request sent before that is lost, and one that must
+    /// not be sent twice is then a call of unknown outcome. Asking costs one system call.
+    var isOpenAtPeer: Bool {
+        #if os(Linux)
+            // The first byte of the kernel's tcp_info is the state; 1 is ESTABLISHED (linux/tcp.h, net/tcp_states.h).
+            let tcpInfo = NIOBSDSocket.Option(rawValue: 11)
+            guard let options = context?.channel.syncOptions,
+                let value = try? options.getOption(ChannelOptions.Types.SocketOption(level: .tcp, name: tcpInfo))
+            else { return false }
+            return CInt(truncatingIfNeeded: value).littleEndian & 0xFF == 1
+        #else
+            return context?.channel.isActive ?? false
+        #endif
+    }
 
     /// INVARIANT: called in `opening` when ready, or in `idle`.
     func send(_ exchange: UpstreamExchange, now: NIODeadline) {
@@ -214,8 +232,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         guard let exchange = exchange.take() else { return closeNow() }
         exchange.connection = nil
         closeNow()
-        if case .closedBeforeResponse = code, hasServed, exchange.isIdempotent, !exchange.isRetry, !exchange.isFinished {
-            exchange.isRetry = true
+        if case .closedBeforeResponse = code, hasServed, exchange.isIdempotent, !exchange.isFinished {
             pool.retry(exchange)
         } else {
             exchange.fail(code, detail)

@@ -11,8 +11,6 @@ final class UpstreamExchange {
     var deadline = NIODeadline.distantFuture
     var queueDeadline = NIODeadline.distantFuture
     var didSend = false
-    /// A stale connection has already cost this request one attempt.
-    var isRetry = false
     /// That opens for the request or carries it.
     var connection: UpstreamConnection?
 

@@ -45,7 +45,7 @@ final class UpstreamPool {
         let now = NIODeadline.now()
         guard exchange.begin(continuation, now: now) else { return }
         guard !isShuttingDown else { return exchange.fail(.shutDown, "the upstream is being closed") }
-        if let connection = idle.popLast() {
+        if let connection = takeIdle(for: exchange) {
             connection.send(exchange, now: now)
         } else if connections.count < maxConnections {
             open(for: exchange, now: now)
@@ -58,13 +58,23 @@ final class UpstreamPool {
         }
     }
 
+    private func takeIdle(for exchange: UpstreamExchange) -> UpstreamConnection? {
+        while let connection = idle.popLast() {
+            // An idempotent request is simply sent again.
+            if exchange.isIdempotent || connection.isOpenAtPeer { return connection }
+            connection.close()
+        }
+        return nil
+    }
+
     private func hasRoomToWait() -> Bool {
         // Cancelled requests keep their place until it is needed.
         if waiting.count >= maxWaiting { waiting.removeAll { $0.isFinished } }
         return waiting.count < maxWaiting
     }
 
-    /// Sends a request once more, on a connection that nobody has used.
+    /// Sends a request once more, on a connection that nobody has used. So that one cannot be stale, and there is no
+    /// third time.
     func retry(_ exchange: UpstreamExchange) {
         // The stale connection counts until its socket is closed, so there may be one too many for a moment.
         open(for: exchange, now: .now())
@@ -82,6 +92,8 @@ final class UpstreamPool {
 
     /// The connection is idle: it serves who waits longest, or waits itself.
     func release(_ connection: UpstreamConnection) {
+        // Whoever waits then gets a new one as soon as this one is closed.
+        guard waiting.isEmpty || connection.isOpenAtPeer else { return connection.close() }
         while let exchange = waiting.popFirst() {
             guard !exchange.isFinished else { continue }
             return connection.send(exchange, now: .now())

@@ -123,7 +123,8 @@ struct SchemaCompiler {
         let parent = index.places[draft.place]
         let pointer = JSONPointer(parent.pointer.tokens + [keyword.rawValue] + tokens)
         guard let place = index.place(at: pointer, in: parent.document) else {
-            throw error(.malformedKeyword, draft.place, keyword, "a schema must be an object or a boolean", tokens: tokens)
+            throw error(
+                .malformedKeyword, draft.place, keyword, "a schema must be an object or a boolean", tokens: tokens)
         }
         return try node(at: place)
     }

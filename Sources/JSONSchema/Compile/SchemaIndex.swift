@@ -242,7 +242,7 @@ struct SchemaIndex {
     private func dialect(
         _ uri: String, at pointer: JSONPointer, in document: Int, depth: Int = 0
     ) throws(SchemaError) -> Dialect {
-        let uri = uri.utf8.last == 0x23 ? String(uri.dropLast()) : uri
+        let uri = uri.utf8.last == 0x23 ? String(decoding: uri.utf8.dropLast(), as: UTF8.self) : uri
         if let dialect = Dialect.builtIn(uri) { return dialect }
         guard depth < 8, let metaschema = self.document(uri)?.object else {
             throw error(.unknownDialect, at: pointer, in: document, "the dialect is not known")

@@ -69,8 +69,9 @@ struct URIReference: Sendable {
     private static func withoutDots(_ path: String) -> String {
         guard path.utf8.contains(0x2E) else { return path }
         let isAbsolute = path.utf8.first == 0x2F
-        var kept: [Substring] = []
-        let segments = path.split(separator: "/" as Character, omittingEmptySubsequences: false)
+        var kept: [String] = []
+        // By bytes: a slash with a combining mark after it is still a slash.
+        let segments = path.utf8.split(separator: 0x2F, omittingEmptySubsequences: false).map { String(Substring($0)) }
         for (position, segment) in segments.enumerated() {
             let isLast = position == segments.count - 1
             switch segment {

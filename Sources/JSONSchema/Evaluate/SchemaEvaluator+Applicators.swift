@@ -135,7 +135,8 @@ extension SchemaEvaluator {
         let fewest = candidates.map(\.count).min() ?? 0
         let closest = candidates.filter { $0.count == fewest }
         fail(id, keyword, "must fit \(quantity) of \(attempts.count) alternatives")
-        if attempts.count == 1 || (closest.count == 1 && deepest > path.count) { failures += closest[0] }
+        guard let best = closest.first else { return }
+        if attempts.count == 1 || (closest.count == 1 && deepest > path.count) { failures += best }
     }
 
     private mutating func checkNot(_ id: NodeID, _ node: NodeID, _ value: JSONValue) -> Bool {

@@ -5,7 +5,8 @@ extension SchemaEvaluator {
     private static let maxKept = 256
 
     /// Notes a failure at the part at hand: subject and predicate make the sentence.
-    mutating func fail(_ id: NodeID, _ keyword: String, subject: String? = nil, _ predicate: @autoclosure () -> String) {
+    mutating func fail(_ id: NodeID, _ keyword: String, subject: String? = nil, _ predicate: @autoclosure () -> String)
+    {
         guard collects, failures.count < Self.maxKept, !isExhausted else { return }
         let keyword = keyword.isEmpty ? program.pointers[Int(id)] : program.pointers[Int(id)].appending(keyword)
         let message = "\(subject ?? self.subject) \(predicate())"
@@ -49,10 +50,16 @@ extension SchemaEvaluator {
         }
         if types.contains(.boolean) { names.append("true or false") }
         if types.contains(.null) { names.append("null") }
-        let name = value.typeName
-        let found = name == "null" || name == "number" ? name : name == "object" || name == "array" ? "an \(name)" : "a \(name)"
-        let isFraction = name == "number" && types.contains(.integer)
-        fail(id, "type", "must be \(names.joined(separator: " or ")), not \(isFraction ? "a fraction" : found)")
+        let found =
+            switch value {
+            case .null: "null"
+            case .bool: "a boolean"
+            case .number: types.contains(.integer) ? "a fraction" : "a number"
+            case .string: "a string"
+            case .array: "an array"
+            case .object: "an object"
+            }
+        fail(id, "type", "must be \(names.joined(separator: " or ")), not \(found)")
     }
 
     /// A value in a sentence: scalars as they are written, others by their type.

@@ -71,10 +71,13 @@ extension SchemaEvaluator {
     }
 
     private mutating func checkName(_ id: NodeID, _ node: NodeID, _ name: String) -> Bool {
+        guard collects else { return evaluate(node, .string(name), marks: Self.unmarked) }
         let kept = failures.count
-        if evaluate(node, .string(name), marks: Self.unmarked) { return true }
-        guard collects else { return false }
-        // The reason speaks of a value; the sentence has to speak of a name.
+        path.append(.key(name))
+        let isValid = evaluate(node, .string(name), marks: Self.unmarked)
+        path.removeLast()
+        if isValid { return true }
+        // The reason speaks of a value at this name; the failure is the object's.
         let reason = failures.count > kept ? failures[kept].message : ""
         failures.removeLast(failures.count - kept)
         let why = reason.isEmpty ? "" : ": \(reason)"

@@ -166,7 +166,9 @@ struct SchemaEvaluator {
         defer { path.removeLast() }
         if let keyword, program.nodes[Int(node)].isNever {
             _ = spend(1)
-            fail(parent, keyword.rawValue, subject: Shown.plain(member.key), "is not a known property here; leave it out")
+            fail(
+                parent, keyword.rawValue, subject: Shown.plain(member.key), "is not a known property here; leave it out"
+            )
             return false
         }
         return evaluate(node, member.value, marks: Self.unmarked)

@@ -8,7 +8,9 @@ enum EmailFormat {
     }
 
     private static func isLocalPart(_ bytes: ArraySlice<UInt8>, _ allowsUnicode: Bool) -> Bool {
-        if bytes.first == 0x22 { return bytes.count >= 2 && bytes.last == 0x22 && isQuoted(bytes.dropFirst().dropLast(), allowsUnicode) }
+        if bytes.first == 0x22 {
+            return bytes.count >= 2 && bytes.last == 0x22 && isQuoted(bytes.dropFirst().dropLast(), allowsUnicode)
+        }
         return bytes.split(separator: 0x2E, omittingEmptySubsequences: false).allSatisfy { atom in
             !atom.isEmpty
                 && atom.allSatisfy { byte in

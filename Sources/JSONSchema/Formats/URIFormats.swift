@@ -92,7 +92,7 @@ enum URIFormats {
             } else if byte == 0x25 {
                 guard percentEncoded(&reader) else { return false }
             } else {
-                // RFC 6570 §2.1, where erratum 6937 lets the apostrophe in.
+                // RFC 6570 §2.1, but for the apostrophe, which readers let in.
                 guard byte > 0x20, byte != 0x7F, !ASCII.isOne(byte, of: "\"<>\\^`|}"), reader.take(byte) else {
                     return false
                 }

@@ -48,13 +48,17 @@ struct PatternBits: Sendable {
             start.append(states(from: 0))
             for index in consuming { follow.append(states(from: index + 1)) }
         }
-        accepting = (0..<128).map { code in
-            var mask: UInt64 = 0
-            for (state, set) in stateSets.enumerated() where program.sets[set].contains(Unicode.Scalar(UInt8(code))) {
-                mask |= 1 << UInt64(state)
+        var accepting = Array(repeating: UInt64(0), count: 128)
+        for (state, set) in stateSets.enumerated() {
+            for (word, bits) in [program.sets[set].low, program.sets[set].high].enumerated() {
+                var open = bits
+                while open != 0 {
+                    accepting[word * 64 + open.trailingZeroBitCount] |= 1 << UInt64(state)
+                    open &= open - 1
+                }
             }
-            return mask
         }
+        self.accepting = accepting
         self.stateSets = stateSets
         self.sets = program.sets
         self.start = start

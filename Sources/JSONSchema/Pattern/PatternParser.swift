@@ -147,7 +147,7 @@ struct PatternParser {
         case "?": bounds = (0, 1)
         case "{" where startsQuantifier:
             bounds = try braces()
-            // `braces` leaves the index on the closing brace.
+        // `braces` leaves the index on the closing brace.
         default: return nil
         }
         index += 1
