@@ -38,7 +38,8 @@ let rooms: [Target] = [
     .target(
         name: "Identity",
         dependencies: [
-            "JSON", "Core", "Engine", "Store", "Vault", asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1,
+            "JSON", "Core", "Engine", "Store", "Vault", asyncHTTPClient, crypto, cryptoExtras, logging, nioCore,
+            nioHTTP1,
         ]),
     .target(
         name: "Settings",
@@ -51,8 +52,10 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "JSON", "Documents", "OpenAPI", "MCP", "Risk", "Policy", "Core", "Engine", "Store", "Backends", "Vault",
-            "Identity", "Settings", "Web", argumentParser, logging, nioCore, nioPosix, nioSSL, serviceLifecycle,
+            "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Core", "Engine", "Store",
+            "Backends",
+            "Vault", "Identity", "Settings", "Web", argumentParser, logging, nioCore, nioPosix, nioSSL,
+            serviceLifecycle,
             unixSignals,
         ]),
     .executableTarget(name: "sallyport", dependencies: ["Commands"]),
@@ -62,7 +65,7 @@ let examples: [Target] = [
     .executableTarget(
         name: "acme",
         dependencies: [argumentParser, crypto, grdb, hummingbird, logging],
-        path: "Examples/Acme/Sources"),
+        path: "Examples/Acme/Sources")
 ]
 
 let tests: [Target] = [
@@ -70,10 +73,14 @@ let tests: [Target] = [
         name: "AcmeTests",
         dependencies: ["acme", "JSON", grdb, hummingbird, hummingbirdTesting, yams]),
     .testTarget(name: "BackendsTests", dependencies: ["Backends", "CZlib", nioCore, nioPosix, nioSSL]),
+    .testTarget(name: "CoreTests", dependencies: ["JSON", "JSONSchema", "Policy", "Risk", "Core"]),
+    .testTarget(
+        name: "EngineTests", dependencies: ["JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "JSON"]),
     .testTarget(name: "JSONSchemaTests", dependencies: ["JSON", "JSONSchema"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"]),
+    .testTarget(name: "OpenAPITests", dependencies: ["JSON", "Documents", "OpenAPI"]),
     .testTarget(name: "PolicyTests", dependencies: ["JSON", "Policy", "Risk"]),
     .testTarget(name: "RiskTests", dependencies: ["Risk"]),
 ]

@@ -64,12 +64,16 @@ extension Administration {
         if arguments["call"] != nil { filter.call = try arguments.callID() }
         if let phase = arguments["phase"] {
             guard let phase = Call.Phase(rawValue: phase) else {
-                throw CommandError("'\(phase.boundedText)' is no phase", hint: "One of: \(Call.Phase.allCases.map(\.rawValue).joined(separator: ", ")).")
+                throw CommandError(
+                    "'\(phase.boundedText)' is no phase",
+                    hint: "One of: \(Call.Phase.allCases.map(\.rawValue).joined(separator: ", ")).")
             }
             filter.phase = phase
         }
         if let since = arguments["since"] {
-            guard let seconds = seconds(since) else { throw CommandError("'\(since.boundedText)' is no time such as 30m or 7d") }
+            guard let seconds = seconds(since) else {
+                throw CommandError("'\(since.boundedText)' is no time such as 30m or 7d")
+            }
             filter.since = house.gate.now().advanced(bySeconds: -seconds)
         }
         let entries = try await house.gate.journal.search(filter)

@@ -7,7 +7,8 @@ extension Administration {
     func addUser(_ arguments: Arguments) async throws -> JSONValue {
         let name = try arguments.required("name")
         let roles = Set((arguments.object["roles"]?.array ?? []).compactMap(\.string))
-        try await record("user-add", ["name": .string(name.boundedText), "roles": .array(roles.sorted().map { .string($0) })])
+        try await record(
+            "user-add", ["name": .string(name.boundedText), "roles": .array(roles.sorted().map { .string($0) })])
         let user = try await house.users.add(
             name, tenant: arguments["tenant"], roles: roles, password: arguments["password"])
         return ["message": .string("\(user.name) is a local user")]

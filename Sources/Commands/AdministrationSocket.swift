@@ -21,7 +21,9 @@ struct AdministrationSocket {
         line.append(0x0A)
         var sent = 0
         while sent < line.count {
-            let count = unsafe line[sent...].withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = unsafe line[sent...].withUnsafeBytes {
+                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { throw CommandError("the server closed the connection") }
             sent += count
         }

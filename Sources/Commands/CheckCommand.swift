@@ -1,7 +1,8 @@
 import ArgumentParser
-import Settings
 import Core
 import Documents
+import JSONSchema
+import Settings
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,6 +20,15 @@ struct CheckCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         let catalogue = Catalogue(configuration.tools)
+        for tool in catalogue.tools {
+            do throws(SchemaError) {
+                _ = try tool.arguments.compile()
+            } catch {
+                show(
+                    "\(options.config): warning: '\(tool.name)' cannot be called: its arguments cannot be checked (\(error.message))"
+                )
+            }
+        }
         show(
             "\(options.config): sound, \(warnings) warnings; \(catalogue.tools.count) tools, "
                 + "\(catalogue.heldBack) held back without a scope, \(catalogue.never) never")

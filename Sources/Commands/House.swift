@@ -38,7 +38,8 @@ struct House: Sendable {
         } catch {
             let owner = error.owner.map { "process \($0)" } ?? "another process"
             throw CommandError(
-                "\(owner) owns '\(path)'", hint: "One process owns a database; stop that one first, or use another data directory.")
+                "\(owner) owns '\(path)'",
+                hint: "One process owns a database; stop that one first, or use another data directory.")
         }
         let database = try SQLiteDatabase(path: path) { fault in
             logger.error("a promised record is not on disk yet", metadata: ["cause": "\(fault.detail)"])

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Settings
 import Documents
 import Foundation
 import OpenAPI
+import Settings
 
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,12 +35,15 @@ struct InitCommand: AsyncParsableCommand {
             show(text)
         } else {
             if !force, FileManager.default.fileExists(atPath: output) {
-                throw CommandError("'\(output)' is there already", hint: "Use --force to replace it, or --output for another name.")
+                throw CommandError(
+                    "'\(output)' is there already", hint: "Use --force to replace it, or --output for another name.")
             }
             guard FileManager.default.createFile(atPath: output, contents: Data(text.utf8)) else {
                 throw CommandError("'\(output)' cannot be written")
             }
-            note("\(output): \(imported.operations.count) of \(imported.operationCount) operations are tools. Next: sallyport check")
+            note(
+                "\(output): \(imported.operations.count) of \(imported.operationCount) operations are tools. Next: sallyport check"
+            )
         }
     }
 

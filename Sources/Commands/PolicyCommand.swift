@@ -1,9 +1,9 @@
 import ArgumentParser
-import Settings
 import Core
 import JSON
 import Policy
 import Risk
+import Settings
 
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -9,9 +9,9 @@ import MCP
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
-import UnixSignals
 import Settings
 import Synchronization
+import UnixSignals
 import Web
 
 /// The only place that knows every room: puts the parts together and keeps them running.
@@ -72,7 +72,9 @@ struct RunningServer {
         let socket = AdministrationServer(
             path: configuration.dataDirectory + "/" + DataDirectory.socket, group: group, logger: logger,
             answer: administration.answer)
-        let services: [any Service] = [socket, Housekeeping(gate: house.gate, logger: logger), agents, ReloadOnSignal(reload: reload)]
+        let services: [any Service] = [
+            socket, Housekeeping(gate: house.gate, logger: logger), agents, ReloadOnSignal(reload: reload),
+        ]
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
@@ -84,7 +86,8 @@ struct RunningServer {
     private var parts: AgentParts {
         let resource = protectedResource
         var pages: [String: HTTPReply] = [
-            "/healthz": HTTPReply(status: 200, headers: [HeaderField("Content-Type", "application/json")], body: Array("{}".utf8))
+            "/healthz": HTTPReply(
+                status: 200, headers: [HeaderField("Content-Type", "application/json")], body: Array("{}".utf8))
         ]
         for path in resource.metadataPaths {
             pages[path] = HTTPReply(
@@ -112,7 +115,9 @@ struct RunningServer {
             do {
                 let (snapshot, fresh) = try makeSnapshot(configuration, vault: house.vault, group: group)
                 try await house.gate.journal.record(
-                    Act("configuration-changed", by: "operator", details: ["snapshot": .string(snapshot.version)], at: systemTime()),
+                    Act(
+                        "configuration-changed", by: "operator", details: ["snapshot": .string(snapshot.version)],
+                        at: systemTime()),
                     durability: .now)
                 house.people.replace(with: configuration.people)
                 current.replace(with: snapshot)
@@ -130,7 +135,8 @@ struct RunningServer {
             "serving",
             metadata: ["tools": "\(snapshot.catalogue.tools.count)", "never": "\(snapshot.catalogue.never)"])
         if snapshot.catalogue.heldBack > 0 {
-            logger.warning("tools are held back because they have no scope", metadata: ["count": "\(snapshot.catalogue.heldBack)"])
+            logger.warning(
+                "tools are held back because they have no scope", metadata: ["count": "\(snapshot.catalogue.heldBack)"])
         }
     }
 }
@@ -139,7 +145,8 @@ extension Configuration {
     /// Hosts that requests may name: what is configured, else those of the resource and of the address.
     var allowedHosts: [String] {
         if let hosts { return hosts }
-        let resourceHost = resource.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init)
+        let resourceHost = resource.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(
+            String.init)
         var hosts = [listen.host.contains(":") ? "[\(listen.host)]" : listen.host]
         if let resourceHost { hosts.append(resourceHost) }
         if listen.host == "127.0.0.1" || listen.host == "::1" { hosts.append("localhost") }

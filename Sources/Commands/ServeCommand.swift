@@ -43,7 +43,9 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reply = try await administer(options, "status", [:])
-        for member in reply.object ?? JSONObject() { show("\(member.key): \(member.value.string ?? member.value.text)") }
+        for member in reply.object ?? JSONObject() {
+            show("\(member.key): \(member.value.string ?? member.value.text)")
+        }
     }
 }
 

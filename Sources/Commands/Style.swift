@@ -39,7 +39,9 @@ func clean(_ text: String, limit: Int = 400) -> String {
 /// Prints rows as columns.
 func show(columns header: [String], _ rows: [[String]]) {
     let all = [header] + rows.map { $0.map { clean($0) } }
-    let widths = header.indices.map { column in all.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0 }
+    let widths = header.indices.map { column in
+        all.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
+    }
     for row in all {
         let cells = row.enumerated().map { index, cell in
             index == row.count - 1 ? cell : cell + String(repeating: " ", count: max(0, widths[index] - cell.count))
@@ -61,7 +63,8 @@ func readSecret(_ prompt: String) throws -> String {
         return unsafe String(cString: pointer)
     }
     guard let line = readLine(strippingNewline: true), !line.isEmpty else {
-        throw CommandError("nothing came on standard input", hint: "Write it there, such as: printf %s \"$SECRET\" | sallyport …")
+        throw CommandError(
+            "nothing came on standard input", hint: "Write it there, such as: printf %s \"$SECRET\" | sallyport …")
     }
     return line
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Settings
 import Core
 import Documents
 import JSON
 import Risk
+import Settings
 
 struct ToolsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

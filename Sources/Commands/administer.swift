@@ -1,6 +1,6 @@
-import Settings
 import JSON
 import Logging
+import Settings
 import Store
 
 /// Asks the running server, or does it here with the database opened when none runs.
@@ -11,7 +11,8 @@ func administer(_ options: ConfigurationOptions, _ command: String, _ arguments:
     let request: JSONValue = ["command": .string(command), "arguments": .object(arguments)]
     let socket = AdministrationSocket(path: configuration.dataDirectory + "/" + DataDirectory.socket)
     if let reply = try socket.send(request) { return try result(of: reply) }
-    let house = try await House.open(configuration, logger: Logger(label: "sallyport") { _ in SwiftLogNoOpLogHandler() })
+    let house = try await House.open(
+        configuration, logger: Logger(label: "sallyport") { _ in SwiftLogNoOpLogHandler() })
     let administration = Administration(house: house, snapshot: nil, reload: nil, resource: configuration.resource)
     let reply = await administration.answer(request)
     try await house.close()

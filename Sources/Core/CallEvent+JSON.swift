@@ -38,7 +38,9 @@ extension CallEvent {
 
     /// - Returns: nil for JSON that no version of the journal writes.
     package init?(json: JSONValue) {
-        guard let object = json.object, let at = object["at"]?.int, let name = object["event"]?.string else { return nil }
+        guard let object = json.object, let at = object["at"]?.int, let name = object["event"]?.string else {
+            return nil
+        }
         let kind: Kind
         switch name {
         case "opened":

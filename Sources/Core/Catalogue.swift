@@ -1,4 +1,5 @@
 import Risk
+
 /// The tools of one snapshot. A never tool and a tool without a scope are not in it.
 package struct Catalogue: Sendable {
     /// In the order in which they are listed: by name.

@@ -14,13 +14,23 @@ package struct CheckedArguments: Sendable {
                 "'\(bound.key)' is filled in from who you are and cannot be supplied. Leave it out.")
         }
         let value = JSONValue.object(arguments)
-        guard tool.tool.arguments.isValid(value) else {
-            let failures = tool.tool.arguments.validate(value, maxFailures: 4)
+        let schema: Schema
+        do throws(SchemaError) {
+            schema = try tool.tool.arguments.compile()
+        } catch {
+            throw Refusal(
+                .internalFault, "The arguments of this tool cannot be checked, so it cannot be called.",
+                cause: "schema: \(error.message)")
+        }
+        guard schema.isValid(value) else {
+            let failures = schema.validate(value, maxFailures: 4)
             let sentences = failures.map { failure in
                 let place = failure.instance.description
                 return place.isEmpty ? failure.message : "\(place): \(failure.message)"
             }
-            throw Refusal(.invalidArguments, "The arguments do not match the tool's schema. \(sentences.joined(separator: "; "))")
+            throw Refusal(
+                .invalidArguments,
+                "The arguments do not match the tool's schema. \(sentences.joined(separator: "; "))")
         }
         return CheckedArguments(tool: tool, arguments: arguments)
     }

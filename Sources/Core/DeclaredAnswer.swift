@@ -3,17 +3,16 @@ import JSONSchema
 import Synchronization
 
 /// What a source declares of a tool's answers.
-///
-/// Compiled when it is first needed: catalogues hold thousands of tools, and few are ever used.
 package final class DeclaredAnswer: Sendable {
-    /// A self-contained JSON Schema.
-    package let schema: JSONValue
+    private let deferred: DeferredSchema
     private let shape = Mutex<Shape?>(nil)
-    private let compiled = Mutex<Schema??>(nil)
 
     package init(schema: JSONValue) {
-        self.schema = schema
+        deferred = DeferredSchema(schema)
     }
+
+    /// A self-contained JSON Schema.
+    package var schema: JSONValue { deferred.json }
 
     /// Whether answers are objects, which is what MCP can carry as structured content in every revision.
     package var isObject: Bool {
@@ -33,12 +32,6 @@ package final class DeclaredAnswer: Sendable {
 
     /// Whether an answer is what is declared. A schema that cannot be compiled matches nothing.
     package func matches(_ value: JSONValue) -> Bool {
-        let validator = compiled.withLock { compiled in
-            if let known = compiled { return known }
-            let fresh = try? Schema.compile(schema)
-            compiled = .some(fresh)
-            return fresh
-        }
-        return validator?.isValid(value) ?? false
+        (try? deferred.compile())?.isValid(value) ?? false
     }
 }

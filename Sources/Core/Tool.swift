@@ -1,5 +1,4 @@
 package import JSON
-package import JSONSchema
 package import Policy
 package import Risk
 
@@ -13,7 +12,8 @@ package struct Tool: Sendable {
     package var tags: [String]
     /// The schema that the agent sees: bound arguments are not in it.
     package var inputSchema: JSONValue
-    package var arguments: Schema
+    /// The same schema, to check arguments with.
+    package var arguments: DeferredSchema
     /// What the source declares of its answers; nil when it declares nothing, and then nothing of them is shown.
     package var answer: DeclaredAnswer?
     package var risk: Risk
@@ -28,7 +28,7 @@ package struct Tool: Sendable {
 
     package init(
         name: String, title: String? = nil, description: String, source: String, tags: [String] = [],
-        inputSchema: JSONValue, arguments: Schema, answer: DeclaredAnswer? = nil, risk: Risk,
+        inputSchema: JSONValue, arguments: DeferredSchema, answer: DeclaredAnswer? = nil, risk: Risk,
         bucket: Bucket, owner: String? = nil, scope: Scope, secretArguments: Set<String> = [], definition: Digest
     ) {
         self.name = name

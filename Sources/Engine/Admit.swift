@@ -27,7 +27,8 @@ extension Gate {
     func settle(_ call: inout Call, _ shaped: Shaped, of tool: Tool) async throws -> Reply {
         let event = CallEvent(.settled(shaped.outcome), at: now())
         try call.apply(event)
-        let until = call.repeatableUntil
+        let until =
+            call.repeatableUntil
             ?? (call.opening.idempotencyKey == nil ? nil : event.at.advanced(bySeconds: 86_400))
         do {
             if let until, case .success(let answer) = shaped.answer, answer.isAsDeclared {

@@ -65,10 +65,14 @@ package struct LocalIssuer: Sendable {
         for user: User, agent: String, audience: String, scopes: Set<String> = [],
         lifetimeSeconds: Int = defaultLifetimeSeconds, id: String = LocalIssuer.freshID(), at now: Timestamp
     ) throws(UserFault) -> String {
-        guard isIdentifier(agent) else { throw UserFault(.invalidName, "an agent's name has 1 to 256 visible characters") }
+        guard isIdentifier(agent) else {
+            throw UserFault(.invalidName, "an agent's name has 1 to 256 visible characters")
+        }
         guard !user.isDisabled else { throw UserFault(.disabled, "user \(user.name) is disabled") }
         let lifetime = min(max(1, lifetimeSeconds), Self.maxLifetimeSeconds)
-        let header: JSONValue = ["alg": "EdDSA", "typ": "at+jwt", "kid": verificationKey.id.map { .string($0) } ?? .null]
+        let header: JSONValue = [
+            "alg": "EdDSA", "typ": "at+jwt", "kid": verificationKey.id.map { .string($0) } ?? .null,
+        ]
         var claims: JSONObject = [
             "iss": .string(issuer), "aud": .string(audience), "sub": .string(user.name), "azp": .string(agent),
             "client_id": .string(agent), "iat": JSONValue(now.seconds),

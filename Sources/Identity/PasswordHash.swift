@@ -44,7 +44,9 @@ struct PasswordHash: Sendable, Hashable {
 
     /// Whether this is the password. Takes the same time wherever the difference is.
     func matches(_ password: String) -> Bool {
-        guard let other = try? Self.hash(password, salt: salt, cost: cost), other.count == hash.count else { return false }
+        guard let other = try? Self.hash(password, salt: salt, cost: cost), other.count == hash.count else {
+            return false
+        }
         return zip(hash, other).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
     }
 

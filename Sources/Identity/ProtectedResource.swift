@@ -77,7 +77,8 @@ package struct ProtectedResource: Sendable, Hashable {
             Challenge(
                 status: 401,
                 header: header([
-                    ("error", "invalid_token"), ("error_description", "The access token is not valid for this resource"),
+                    ("error", "invalid_token"),
+                    ("error_description", "The access token is not valid for this resource"),
                 ]))
         case .insufficientScope: insufficientScope(scopes)
         case .unavailable: Challenge(status: 503, header: nil)

@@ -61,7 +61,9 @@ package struct TrustedIssuer: Sendable {
         if audience.isEmpty { problems.append("issuer \(issuer) needs an audience: our resource URI") }
         if algorithms.isEmpty { problems.append("issuer \(issuer) is trusted with no algorithm") }
         if claims.agent.isEmpty { problems.append("issuer \(issuer) needs a claim that names the agent") }
-        if !(0...300).contains(leewaySeconds) { problems.append("the leeway of \(issuer) is not within 0 to 300 seconds") }
+        if !(0...300).contains(leewaySeconds) {
+            problems.append("the leeway of \(issuer) is not within 0 to 300 seconds")
+        }
         if case .jwksURL(let url, let seconds) = keys {
             if KeyAddress(url, allowsLoopbackHTTP: allowsLoopbackHTTP) == nil {
                 problems.append("the keys of \(issuer) need an https address, not \(url)")

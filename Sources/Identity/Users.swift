@@ -61,13 +61,17 @@ package final class Users: Sendable {
     ///   - password: at least 10 characters; nil for users who only hold tokens.
     /// - Throws: ``UserFault``.
     @discardableResult
-    package func add(_ name: String, tenant: String? = nil, roles: Set<String> = [], password: String? = nil) async throws -> User {
+    package func add(_ name: String, tenant: String? = nil, roles: Set<String> = [], password: String? = nil)
+        async throws -> User
+    {
         guard Self.isName(name) else {
             throw UserFault(
                 .invalidName,
                 "a name is 1 to 128 of a-z, 0-9, '.', '_', '@', '+' and '-', the first a letter or digit")
         }
-        if let tenant, !isIdentifier(tenant) { throw UserFault(.invalidTenant, "a tenant has 1 to 256 visible characters") }
+        if let tenant, !isIdentifier(tenant) {
+            throw UserFault(.invalidTenant, "a tenant has 1 to 256 visible characters")
+        }
         try Self.check(roles)
         let hash = try await hash(password)
         let user = User(

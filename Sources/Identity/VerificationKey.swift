@@ -122,7 +122,8 @@ package struct VerificationKey: Sendable {
         let modulus = try bytes(jwk["n"])
         let exponent = try bytes(jwk["e"])
         // RFC 7518 §2: no leading zero bytes. Exponents below 65537 are refused (NIST SP 800-56B §6.2).
-        guard modulus.first != 0, exponent.first != 0, (3...4).contains(exponent.count), exponent.last.map({ $0 & 1 }) == 1
+        guard modulus.first != 0, exponent.first != 0, (3...4).contains(exponent.count),
+            exponent.last.map({ $0 & 1 }) == 1
         else { throw KeyFlaw.malformed }
         let key = try _RSA.Signing.PublicKey(n: modulus, e: exponent)
         guard (2048...8192).contains(key.keySizeInBits) else { throw KeyFlaw.malformed }

@@ -25,7 +25,8 @@ extension VerifiedToken {
         guard now < validUntil else { throw TokenFault(.expired) }
         let notBefore = try claims.moment("nbf", .notYetValid)
         issuedAt = try claims.moment("iat", .issuedInFuture)
-        validFrom = [notBefore, issuedAt].compactMap { $0 }.max()?.advanced(bySeconds: -leeway) ?? Timestamp(seconds: 0)
+        validFrom =
+            [notBefore, issuedAt].compactMap { $0 }.max()?.advanced(bySeconds: -leeway) ?? Timestamp(seconds: 0)
         if let notBefore, notBefore.advanced(bySeconds: -leeway) > now { throw TokenFault(.notYetValid) }
         if let issuedAt, issuedAt.advanced(bySeconds: -leeway) > now { throw TokenFault(.issuedInFuture) }
 

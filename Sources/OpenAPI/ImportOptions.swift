@@ -20,11 +20,13 @@ package struct ImportOptions: Sendable {
         /// Files that one document reads beside itself.
         package var files = 5_000
         /// Parameters of one operation.
-        package var parameters = 500
+        package var parameters = 300
         /// Values in the input schema of one operation, its definitions included.
         package var inputNodes = 40_000
         /// Values in the output schema of one operation; definitions beyond accept everything.
-        package var outputNodes = 40_000
+        package var outputNodes = 5_000
+        /// Definitions in the schemas of all operations, counted each time one is used.
+        package var definitions = 2_000_000
         /// Levels of one schema as written, references not followed.
         package var schemaDepth = 64
         package var diagnostics = 10_000

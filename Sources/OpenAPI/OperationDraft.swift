@@ -30,6 +30,9 @@ package struct OperationDraft: Sendable {
     /// Media types that successful responses declare.
     package let responseMediaTypes: [String]
     package let request: RequestTemplate
+    /// The file that holds the operation, as the reader named it.
+    package let file: String
+    /// Where in that file.
     package let pointer: JSONPointer
     package internal(set) var position: SourcePosition?
 }

@@ -52,14 +52,16 @@ package func classify(_ subject: RiskSubject) -> Risk {
         categories.insert(category)
         evidence.append("'\(first)' is \(category.rawValue)")
     }
-    if level != .readOnly, !categories.isDisjoint(with: [.destructive, .administrative, .credential, .bulk, .deployment])
+    if level != .readOnly,
+        !categories.isDisjoint(with: [.destructive, .administrative, .credential, .bulk, .deployment])
     {
         level = .critical
     }
     let effect: Risk.Effect =
         level == .readOnly
         ? .none
-        : categories.isDisjoint(with: [.destructive, .financial, .communication]) ? .dataChange : .potentiallyIrreversible
+        : categories.isDisjoint(with: [.destructive, .financial, .communication])
+            ? .dataChange : .potentiallyIrreversible
     return Risk(level: level, categories: categories, effect: effect, confidence: confidence, evidence: evidence)
 }
 

@@ -77,7 +77,8 @@ struct PolicyReader {
         if case .array = reader.value { return .all(reader.elements.compactMap(condition)) }
         guard let object = reader.object() else { return nil }
         if object.count == 1, let only = object.first {
-            let child = Reader(value: only.value, pointer: reader.pointer.appending(only.key), problems: reader.problems)
+            let child = Reader(
+                value: only.value, pointer: reader.pointer.appending(only.key), problems: reader.problems)
             switch only.key {
             case "all": return .all(child.elements.compactMap(condition))
             case "any": return .any(child.elements.compactMap(condition))
@@ -112,7 +113,8 @@ struct PolicyReader {
         guard let object = reader.object(keys: ["argument"] + operators),
             let name = reader.required("argument")?.string()
         else { return nil }
-        let pointer = name.hasPrefix("/") ? JSONPointer(parsing: name) : JSONPointer(name.split(separator: ".").map(String.init))
+        let pointer =
+            name.hasPrefix("/") ? JSONPointer(parsing: name) : JSONPointer(name.split(separator: ".").map(String.init))
         guard let pointer else {
             reader.error("bad-pointer", "'\(name)' is neither a name nor a JSON pointer")
             return nil
@@ -123,7 +125,9 @@ struct PolicyReader {
             comparisons.append(.argument(pointer, comparison))
         }
         guard !comparisons.isEmpty else {
-            reader.error("no-comparison", "nothing is asked of '\(name)'", hint: "Use one of: \(operators.joined(separator: ", ")).")
+            reader.error(
+                "no-comparison", "nothing is asked of '\(name)'",
+                hint: "Use one of: \(operators.joined(separator: ", ")).")
             return nil
         }
         return comparisons.count == 1 ? comparisons[0] : .all(comparisons)

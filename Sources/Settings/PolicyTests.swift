@@ -35,7 +35,9 @@ struct PolicyTests {
         if effect != expected {
             test.error(
                 "policy-test", "the policy test expects \(expected.rawValue), but the call is \(effect.rawValue)",
-                hint: isReachable ? decision.explanation : "The tool is \(tool.bucket == .never ? "a never tool" : "without a scope").")
+                hint: isReachable
+                    ? decision.explanation
+                    : "The tool is \(tool.bucket == .never ? "a never tool" : "without a scope").")
         }
     }
 }

@@ -100,7 +100,8 @@ struct Reader {
             if !overflow, range.contains(seconds) { return seconds }
         }
         error(
-            "wrong-type", "this must be a time such as 30s, 10m, 1h or 7d, from \(range.lowerBound)s to \(range.upperBound)s")
+            "wrong-type",
+            "this must be a time such as 30s, 10m, 1h or 7d, from \(range.lowerBound)s to \(range.upperBound)s")
         return nil
     }
 

@@ -24,7 +24,10 @@ struct SourceReader {
     func load() -> Loaded? {
         let keys = ["openapi", "url", "allow-addresses", "time-limit", "trust-roots", "credential", "owner", "tools"]
         guard reader.object(keys: keys) != nil, let path = reader.required("openapi") else { return nil }
-        guard name.utf8.allSatisfy({ $0 == 0x2D || $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) })
+        guard
+            name.utf8.allSatisfy({
+                $0 == 0x2D || $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)
+            })
         else {
             reader.error("bad-name", "a source's name is made of a–z, 0–9, - and _")
             return nil
@@ -33,7 +36,8 @@ struct SourceReader {
         let allowed = reader.child("allow-addresses")?.elements.compactMap(range) ?? []
         let credential = reader.child("credential").flatMap(credential)
         guard let file = path.string(), let bytes = files.read(file) else {
-            path.error("unreadable-file", "the file cannot be read", hint: "Paths are relative to the configuration file.")
+            path.error(
+                "unreadable-file", "the file cannot be read", hint: "Paths are relative to the configuration file.")
             return nil
         }
         let document: SourceDocument
@@ -63,7 +67,8 @@ struct SourceReader {
         do throws(BaseURL.Flaw) {
             return try BaseURL.parse(text)
         } catch {
-            reader.error("bad-url", "this is no usable base URL: \(error.rawValue)", hint: "Write https://host[:port][/path].")
+            reader.error(
+                "bad-url", "this is no usable base URL: \(error.rawValue)", hint: "Write https://host[:port][/path].")
             return nil
         }
     }

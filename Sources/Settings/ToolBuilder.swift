@@ -82,23 +82,15 @@ struct ToolBuilder {
                 hint: "Declare user-credential, { bound: { argument: tenant } } or { service-wide: \"reason\" }.",
                 at: setting.pointer)
         }
-        let compiled: Schema
-        do throws(SchemaError) {
-            var options = Schema.Options()
-            options.limits.maxSteps = 500_000
-            compiled = try Schema.compile(schema, options: options)
-        } catch {
-            problems.warn(
-                "unusable-schema", "'\(draft.name)' is left out: its arguments cannot be checked (\(error.message))",
-                at: setting?.pointer ?? JSONPointer(["sources", source]))
-            return nil
-        }
+        var options = Schema.Options()
+        options.limits.maxSteps = 500_000
         let answer = answer(draft, setting)
         let secrets = Set(setting?.child("secret-arguments")?.strings() ?? []).union(draft.inputSchema.secretArguments)
         return Tool(
             name: draft.name, title: draft.summary.isEmpty ? nil : draft.summary,
             description: draft.description.isEmpty ? "\(draft.method) \(draft.path)" : draft.description,
-            source: source, tags: draft.tags, inputSchema: schema, arguments: compiled, answer: answer, risk: risk,
+            source: source, tags: draft.tags, inputSchema: schema,
+            arguments: DeferredSchema(schema, options: options), answer: answer, risk: risk,
             bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, secretArguments: secrets,
             definition: definition(draft, schema))
     }
@@ -137,7 +129,8 @@ struct ToolBuilder {
         default:
             reader.error(
                 "unknown-scope", "this is no scope",
-                hint: "Use user-credential, { bound: { argument: tenant } }, { service-wide: \"reason\" } or undeclared.")
+                hint:
+                    "Use user-credential, { bound: { argument: tenant } }, { service-wide: \"reason\" } or undeclared.")
             return Scope(.undeclared)
         }
     }

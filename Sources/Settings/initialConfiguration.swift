@@ -49,7 +49,8 @@ package func initialConfiguration(for imported: OpenAPIImport, documentPath: Str
         write("    # No security scheme of the document allows a user's own credential.")
         write("    # credential: { secret: \(source), as: bearer, per: source }")
     }
-    write("    # bucket  read: runs when policy allows; write: policy decides whether a human is asked; never: no tool.")
+    write(
+        "    # bucket  read: runs when policy allows; write: policy decides whether a human is asked; never: no tool.")
     write("    # scope   user-credential | { bound: { argument: tenant } } | { service-wide: \"reason\" } | undeclared")
     write("    #         A tool without a scope is not listed and not callable.")
     if imported.operations.isEmpty {

@@ -63,7 +63,8 @@ struct ConfigurationReader {
         for (name, child) in reader.required("sources")?.children ?? [] {
             let source = SourceReader(name: name, reader: child, files: files, problems: problems)
             guard let loaded = source.load() else { continue }
-            for tool in loaded.tools where tools.contains(where: { $0.name == tool.name && $0.bucket != .never }) && tool.bucket != .never {
+            for tool in loaded.tools
+            where tools.contains(where: { $0.name == tool.name && $0.bucket != .never }) && tool.bucket != .never {
                 child.error("name-collision", "two sources offer a tool '\(tool.name)'")
             }
             tools += loaded.tools
@@ -80,7 +81,9 @@ struct ConfigurationReader {
         }
         if let policy, let policySection { PolicyTests(reader: policySection, policy: policy, tools: byName).run() }
         let issuers = IssuerReader(reader: reader.child("issuers"), resource: resource, files: files).issuers()
-        if issuers.isEmpty { reader.error("no-issuers", "nobody vouches for users", hint: "Add 'issuers: [{ local: true }]'.") }
+        if issuers.isEmpty {
+            reader.error("no-issuers", "nobody vouches for users", hint: "Add 'issuers: [{ local: true }]'.")
+        }
         let people = people(reader)
         let configuration = policy.map { policy in
             Configuration(

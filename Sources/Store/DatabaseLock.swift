@@ -19,7 +19,9 @@ package final class DatabaseLock: Sendable {
         }
         let text = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
-        let written = unsafe text.withUnsafeBytes { bytes in unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, 0) }
+        let written = unsafe text.withUnsafeBytes { bytes in
+            unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, 0)
+        }
         guard written == text.count else {
             let detail = lastSystemError
             close(descriptor)

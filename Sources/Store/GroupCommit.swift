@@ -126,10 +126,12 @@ final class GroupCommit: Sendable {
 
     /// Refuses everything from now on, and waits until what was taken is done.
     func close() async {
-        guard state.withLock({ state in
-            defer { state.isClosed = true }
-            return !state.isClosed
-        }) else { return }
+        guard
+            state.withLock({ state in
+                defer { state.isClosed = true }
+                return !state.isClosed
+            })
+        else { return }
         _ = try? await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let last = Job(body: { _ in }, finish: { _ in continuation.resume() }, isPromise: false)
             submit(last, evenWhenClosed: true)

@@ -112,7 +112,8 @@ extension Schema {
         try await database.read { connection in
             let latest = try connection.query("SELECT MAX(version) FROM schema_version").first?.first?.int ?? 0
             guard latest == migrations.count else {
-                throw JournalFault(.unreadable, "the schema has version \(latest), this program knows \(migrations.count)")
+                throw JournalFault(
+                    .unreadable, "the schema has version \(latest), this program knows \(migrations.count)")
             }
             let missing = objects.subtracting(try connection.query(objectNames).compactMap(\.first?.text))
             guard missing.isEmpty else {

@@ -14,7 +14,8 @@ enum PurposeSeal {
         let head = [format] + idBytes(key.id) + salt
         return try head
             + AEAD.seal(
-                bytes, with: messageKey(key, salt: salt, purpose: purpose), associatedData: associatedData(head, purpose))
+                bytes, with: messageKey(key, salt: salt, purpose: purpose),
+                associatedData: associatedData(head, purpose))
     }
 
     static func open(

@@ -92,7 +92,8 @@ package final class SealedVault: Engine.Vault {
     private func keyNamed(_ id: String) throws(VaultFault) -> KeyEncryptionKey {
         if id == key.id { return key }
         guard let old = retired.first(where: { $0.id == id }) else {
-            throw VaultFault(.cannotOpen, "sealed under key \(id.prefix(16)), which is not configured; the key is \(key.id)")
+            throw VaultFault(
+                .cannotOpen, "sealed under key \(id.prefix(16)), which is not configured; the key is \(key.id)")
         }
         return old
     }
@@ -116,7 +117,8 @@ package final class SealedVault: Engine.Vault {
         let key = key, moment = now()
         return try await change(of: slot) { connection, index in
             guard index.wraps < VaultIndex.maxWraps else {
-                throw SecretRefusal(.keyExhausted, "key \(key.id) has wrapped 2^32 data keys; put a new key in its place")
+                throw SecretRefusal(
+                    .keyExhausted, "key \(key.id) has wrapped 2^32 data keys; put a new key in its place")
             }
             var former = try index.contains(slot.id) ? VaultTables.row(slot, connection) : nil
             if let row = former, !index.holds(slot.id, row.head) { former = nil }
@@ -425,7 +427,8 @@ package final class SealedVault: Engine.Vault {
                 }
             }
         guard isValid else {
-            throw VaultFault(.invalidName, "a name is 1 to 64 of a-z, 0-9, '-', '_' and '.', the first a letter or digit")
+            throw VaultFault(
+                .invalidName, "a name is 1 to 64 of a-z, 0-9, '-', '_' and '.', the first a letter or digit")
         }
     }
 

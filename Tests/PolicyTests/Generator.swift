@@ -51,12 +51,15 @@ struct Generator {
 
     mutating func facts() -> Facts {
         var arguments = JSONObject()
-        if random.chance(70) { arguments["amount"] = random.chance(15) ? "many" : JSONValue(Int.random(in: 0...4, using: &random)) }
+        if random.chance(70) {
+            arguments["amount"] = random.chance(15) ? "many" : JSONValue(Int.random(in: 0...4, using: &random))
+        }
         if random.chance(70) { arguments["currency"] = random.chance(60) ? "EUR" : "XXX" }
         if random.chance(30) { arguments["note"] = "n" }
         let isRead = random.chance(50)
         return Facts(
-            user: random.pick(Self.users) ?? "", agent: "agent", tenant: random.chance(80) ? random.pick(["north", "south"]) : nil,
+            user: random.pick(Self.users) ?? "", agent: "agent",
+            tenant: random.chance(80) ? random.pick(["north", "south"]) : nil,
             roles: Set(Self.roles.filter { _ in random.chance(40) }),
             tool: ToolFacts(
                 name: random.pick(Self.tools) ?? "", source: "acme", bucket: isRead ? .read : .write,

@@ -28,8 +28,7 @@ enum ArgumentNames {
                 names[index] = sanitized(subjects[index].location.rawValue + "_" + name)
             }
         }
-        var salt = 0
-        while true {
+        for salt in 0..<32 {
             var counts: [String: Int] = [:]
             for name in names { counts[name, default: 0] += 1 }
             let clashing = names.indices.filter { (counts[names[$0]] ?? 0) > 1 }
@@ -40,8 +39,8 @@ enum ArgumentNames {
                 let place = subjects[index].location.rawValue + " " + subjects[index].name
                 names[index] = String(plain[index].prefix(limit - 9)) + "_" + StableDigest.hex(place, salt: salt)
             }
-            salt += 1
         }
+        return subjects.indices.map { "argument_\($0)" }
     }
 
     static func isPlain(_ name: String) -> Bool {
@@ -60,7 +59,9 @@ enum ArgumentNames {
         }
         while result.last == 0x5F { result.removeLast() }
         if result.isEmpty { return "argument_" + StableDigest.hex(name) }
-        if result.count > limit { return String(decoding: result.prefix(limit - 9), as: UTF8.self) + "_" + StableDigest.hex(name) }
+        if result.count > limit {
+            return String(decoding: result.prefix(limit - 9), as: UTF8.self) + "_" + StableDigest.hex(name)
+        }
         return String(decoding: result, as: UTF8.self)
     }
 

@@ -1,3 +1,4 @@
+import Documents
 import JSON
 
 /// A request body as declared, in terms that no longer differ between versions.
@@ -90,7 +91,9 @@ struct BodyReader {
             return (index, .multipart, "multipart/form-data")
         }
         if let (index, media) = first(\.isText) { return (index, .text, media.isRange ? "text/plain" : media.text) }
-        if let (index, media) = first({ $0.essence == "application/octet-stream" }) { return (index, .bytes, media.text) }
+        if let (index, media) = first({ $0.essence == "application/octet-stream" }) {
+            return (index, .bytes, media.text)
+        }
         for (index, media) in medias.enumerated() {
             if let media, isBinary(types[index]) {
                 return (index, .bytes, media.isRange ? "application/octet-stream" : media.text)
@@ -107,12 +110,20 @@ struct BodyReader {
         case .bytes: body.schema = Self.text(body.schema, isBytes: true)
         case .form, .multipart:
             guard var members = library.plainObject(body.schema, for: .request) else { return }
+            withoutMethodOverride(&members, body.site)
             for index in members.properties.indices {
-                let part = part(&members.properties[index], members.references, encodings, body.encoding)
+                let part = part(&members.properties[index], encodings, body.encoding)
                 if let part { body.parts.append(part) }
             }
             body.members = members
         }
+    }
+
+    private func withoutMethodOverride(_ members: inout PlainObject, _ site: Site) {
+        guard let index = members.index(OperationReader.methodOverride) else { return }
+        members.properties.remove(at: index)
+        members.required.removeAll { $0 == OperationReader.methodOverride }
+        ledger.report(.warning, code: "method-override", "an argument cannot change the method", at: site)
     }
 
     private static func text(_ schema: ConvertedSchema, isBytes: Bool) -> ConvertedSchema {
@@ -124,7 +135,7 @@ struct BodyReader {
 
     /// - Returns: nil when nothing but the schema is known of the property.
     private func part(
-        _ property: inout JSONObject.Member, _ references: [Int], _ encodings: JSONObject,
+        _ property: inout JSONObject.Member, _ encodings: JSONObject,
         _ encoding: BodyTemplate.Encoding
     ) -> FormPart? {
         let declared = encodings[property.key]
@@ -135,9 +146,9 @@ struct BodyReader {
             if let media, !media.isRange { part.contentType = media.text }
             if media?.isJSON == true && media?.isRange == false { part.content = .json }
             let isOpaque = media.map { !$0.isJSON && !$0.isText } ?? false
-            if binary(&property.value, references, isOpaque: isOpaque) { part.content = .bytes }
+            if binary(&property.value, isOpaque: isOpaque) { part.content = .bytes }
         } else {
-            part.style = formStyle(declared, property.value, references)
+            part.style = formStyle(declared, property.value)
             if part.style == nil, media?.isJSON == true { part.content = .json }
         }
         let isKnown = part.content != .automatic || part.contentType != nil || part.style != nil
@@ -145,22 +156,21 @@ struct BodyReader {
     }
 
     /// OpenAPI 3.1.1 §4.8.15.1.2: the style of a property counts where one of its three keywords is written.
-    private func formStyle(_ declared: JSONValue?, _ schema: JSONValue, _ references: [Int]) -> ParameterStyle? {
+    private func formStyle(_ declared: JSONValue?, _ schema: JSONValue) -> ParameterStyle? {
         guard let declared else { return nil }
         let written = declared["style"]?.string
         guard written != nil || declared["explode"] != nil || declared["allowReserved"] != nil else { return nil }
         let form = written.flatMap { ParameterStyle.Form(written: $0, in: .form) } ?? .form
         let explode = declared["explode"]?.bool ?? (form == .form)
-        let members = library.declaredMembers(ConvertedSchema(value: schema, references: references))
-        return ParameterStyle(form: form, explode: explode, members: members)
+        return ParameterStyle(form: form, explode: explode, members: library.declaredMembers(schema))
     }
 
     /// Turns a property that stands for a file into base64.
-    private func binary(_ value: inout JSONValue, _ references: [Int], isOpaque: Bool) -> Bool {
-        let schema = library.behindReference(value, among: references, for: .request)
+    private func binary(_ value: inout JSONValue, isOpaque: Bool) -> Bool {
+        let schema = library.behindReference(value, for: .request)
         if schema["type"] == "array", let items = schema["items"] {
             var element = items
-            guard binary(&element, references, isOpaque: isOpaque), var array = schema.object else { return false }
+            guard binary(&element, isOpaque: isOpaque), var array = schema.object else { return false }
             array["items"] = element
             value = .object(array)
             return true
@@ -200,7 +210,9 @@ struct BodyReader {
                 site: body.located.site)
         }
         var schema = ConvertedSchema.anything
-        if let located = body.located["schema"] { schema = SchemaConverter.convert(located, for: .request, in: library) }
+        if let located = body.located["schema"] {
+            schema = SchemaConverter.convert(located, for: .request, in: library)
+        }
         if !body.description.isEmpty, var object = schema.value.object {
             object["description"] = .string(body.description)
             schema.value = .object(object)
@@ -216,8 +228,10 @@ struct BodyReader {
         _ fields: [ReadParameter], _ consumes: [String], _ site: Site
     ) throws(OperationProblem) -> ReadBody {
         let hasFile = fields.contains(where: \.isFile)
-        let isMultipart = hasFile || consumes.contains { MediaType($0)?.essence == "multipart/form-data" }
-            && !consumes.contains { MediaType($0)?.essence == "application/x-www-form-urlencoded" }
+        let isMultipart =
+            hasFile
+            || consumes.contains { MediaType($0)?.essence == "multipart/form-data" }
+                && !consumes.contains { MediaType($0)?.essence == "application/x-www-form-urlencoded" }
         var members = PlainObject()
         var parts: [FormPart] = []
         for field in fields {
@@ -230,6 +244,7 @@ struct BodyReader {
             if field.isFile { part.content = .bytes } else if !isMultipart { part.style = field.style }
             parts.append(part)
         }
+        withoutMethodOverride(&members, site)
         return ReadBody(
             encoding: isMultipart ? .multipart : .form,
             contentType: isMultipart ? "multipart/form-data" : "application/x-www-form-urlencoded",

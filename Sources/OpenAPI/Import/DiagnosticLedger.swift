@@ -31,7 +31,7 @@ final class DiagnosticLedger {
 
     /// Takes a diagnostic that has its place already.
     func add(_ diagnostic: Diagnostic) {
-        if foreign.count < limit && !foreign.contains(diagnostic) { foreign.append(diagnostic) }
+        if foreign.count < limit { foreign.append(diagnostic) }
     }
 
     /// The diagnostics in the order of their files and places, and the places of further sites.
@@ -54,7 +54,8 @@ final class DiagnosticLedger {
         }
         if entries.count >= limit {
             let message = "more than \(limit) problems; the rest is not listed"
-            located.append((files.count, Diagnostic(.note, code: "too-many-problems", message, file: files[0].document.file)))
+            located.append(
+                (files.count, Diagnostic(.note, code: "too-many-problems", message, file: files[0].document.file)))
         }
         let start = SourcePosition(line: 0, column: 0)
         // A stable order: by file, then place, then as found.

@@ -61,7 +61,9 @@ struct DocumentReader {
                 at: .root)
             return nil
         }
-        guard let (key, value) = ["openapi", "swagger"].lazy.compactMap({ key in root.value[key].map { (key, $0) } }).first
+        guard
+            let (key, value) = ["openapi", "swagger"].lazy.compactMap({ key in root.value[key].map { (key, $0) } })
+                .first
         else {
             ledger.report(
                 .error, code: "version-missing", "the document names no version of OpenAPI",
@@ -97,7 +99,8 @@ struct DocumentReader {
             if version < .v3_1 {
                 ledger.report(.error, code: "paths-missing", "the document has no paths", at: .root)
             } else {
-                ledger.report(.note, code: "paths-missing", "the document has no paths, so it yields no tools", at: .root)
+                ledger.report(
+                    .note, code: "paths-missing", "the document has no paths, so it yields no tools", at: .root)
             }
             return []
         }
@@ -130,7 +133,8 @@ struct DocumentReader {
             } catch {
                 ledger.report(
                     .error, code: error.code,
-                    "the path \(CleanText.quoted(path)) is skipped: the reference \(CleanText.quoted(reference)) \(error.message)",
+                    "the path \(CleanText.quoted(path)) is skipped: "
+                        + "the reference \(CleanText.quoted(reference)) \(error.message)",
                     hint: error.hint, at: item.site)
             }
         }
@@ -166,7 +170,7 @@ struct DocumentReader {
             guard let id = subject(found).operationID, !seen.insert(id).inserted else { continue }
             ledger.report(
                 .warning, code: "operation-id-repeated",
-                "\(found.label): the operationId \(CleanText.quoted(id)) belongs to another operation too; both are kept",
+                "\(found.label): the operationId \(CleanText.quoted(id)) belongs to another operation too",
                 at: found.operation.site)
         }
     }

@@ -132,7 +132,8 @@ final class DocumentSet {
 
     /// The value at a place; a reference on the way is followed.
     private func walk(_ site: Site) throws(Failure) -> Located {
-        var located = Located(value: files[site.file].document.value, site: Site(file: site.file, pointer: JSONPointer()))
+        var located = Located(
+            value: files[site.file].document.value, site: Site(file: site.file, pointer: JSONPointer()))
         for token in site.pointer.tokens {
             var next = step(located, token)
             var hops = 0
@@ -152,7 +153,8 @@ final class DocumentSet {
         let site = located.site.appending(token)
         switch located.value {
         case .object(let object) where object.count > 16:
-            guard let index = index(of: object, at: located.site)[token], object[index].key.hasSameBytes(as: token) else {
+            guard let index = index(of: object, at: located.site)[token], object[index].key.hasSameBytes(as: token)
+            else {
                 return nil
             }
             return Located(value: object[index].value, site: site)

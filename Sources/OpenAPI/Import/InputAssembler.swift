@@ -6,7 +6,7 @@ struct AssembledInput {
     var bindings: [ParameterBinding] = []
     var body: BodyTemplate?
     var schema: JSONValue = .object([:])
-    /// Where the definitions in it are written.
+    /// The definitions that it is made from.
     var definitions: [Int] = []
 }
 
@@ -62,6 +62,7 @@ struct InputAssembler {
         let names = ArgumentNames.assign(arguments.map(\.subject))
         var input = AssembledInput()
         input.bindings = bindings(parameters, names)
+        input.definitions = body?.members?.followed ?? []
         if let body, arguments.count > parameters.count {
             let bodyNames = names[parameters.count...]
             let source: BodyTemplate.Source
@@ -167,7 +168,7 @@ struct InputAssembler {
                 code: "schema-size",
                 message: "the schema of its arguments has more than \(library.limits.inputNodes) values", site: site)
         }
-        input.definitions = closure.ids
+        input.definitions += closure.ids
         var properties: [JSONObject.Member] = []
         var required: [JSONValue] = []
         for parameter in input.parameters {

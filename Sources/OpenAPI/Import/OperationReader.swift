@@ -80,9 +80,11 @@ final class OperationReader {
         let aliases = id.map { $0.isEmpty || $0.hasSameBytes(as: name) ? [] : [$0] } ?? []
         let servers = ServerReader.read(operation.value["servers"])
         let shared = found.pathItem.lazy.map { ServerReader.read($0.value["servers"]) }.last { !$0.isEmpty } ?? []
-        let summary = documents.text(operation["summary"]) ?? found.pathItem.lazy.compactMap { $0.value["summary"]?.string }.first
+        let summary =
+            documents.text(operation["summary"]) ?? found.pathItem.lazy.compactMap { $0.value["summary"]?.string }.first
         let description =
-            documents.text(operation["description"]) ?? found.pathItem.lazy.compactMap { $0.value["description"]?.string }.first
+            documents.text(operation["description"])
+            ?? found.pathItem.lazy.compactMap { $0.value["description"]?.string }.first
         return OperationDraft(
             name: name, aliases: aliases, operationID: id, method: found.method, path: found.path,
             summary: CleanText.line(summary ?? "", limit: limits.summary),
@@ -96,6 +98,7 @@ final class OperationReader {
             outputSchema: output, responseMediaTypes: mediaTypes,
             request: RequestTemplate(
                 method: found.method, path: path, parameters: input.bindings, body: input.body),
+            file: documents.files[found.operation.site.file].document.file,
             pointer: found.operation.site.pointer, position: nil)
     }
 
@@ -169,7 +172,7 @@ final class OperationReader {
                 continue
             case .header, .query, .cookie:
                 if isCredential(parameter) { continue }
-                if parameter.place == .query, parameter.name == "_method" {
+                if parameter.place == .query, parameter.name == Self.methodOverride {
                     warn("method-override", "an argument cannot change the method", parameter, found)
                     continue
                 }
@@ -192,6 +195,9 @@ final class OperationReader {
         ledger.report(.warning, code: code, "\(found.label): \(message)", at: parameter.located.site)
     }
 
+    /// A field by which some frameworks let a request name another method than its own.
+    static let methodOverride = "_method"
+
     private static func isSetByUs(_ name: String) -> Bool {
         switch name.lowercased() {
         case "accept", "content-type", "authorization", "host", "content-length": true
@@ -213,8 +219,7 @@ final class OperationReader {
     /// An object that is spread over the query must say which names it brings.
     private func canBeSpread(_ parameter: ReadParameter, _ found: Found) throws(OperationProblem) -> Bool {
         guard parameter.style.spreadsMembers, parameter.style.members.isEmpty,
-            let type = library.behindReference(
-                parameter.schema.value, among: parameter.schema.references, for: .request)["type"],
+            let type = library.behindReference(parameter.schema.value, for: .request)["type"],
             type == "object"
         else { return true }
         let message =

@@ -7,7 +7,9 @@ struct OutputAssembler {
     let ledger: DiagnosticLedger
 
     /// - Returns: nil when nothing is declared or what is declared cannot be used, which is then reported.
-    func assemble(_ response: ReadResponse, operation: String, at site: Site) -> (schema: JSONValue?, definitions: [Int]) {
+    func assemble(_ response: ReadResponse, operation: String, at site: Site) -> (
+        schema: JSONValue?, definitions: [Int]
+    ) {
         if let problem = response.problem {
             report(problem.code, problem.message, problem.hint, operation, problem.site)
             return (nil, [])
@@ -38,7 +40,7 @@ struct OutputAssembler {
         if response.schemas.count > 1 {
             schema = ["anyOf": .array(response.schemas.map(\.value))]
         } else if schema.count == 1, let reference = schema["$ref"]?.string,
-            let id = library.definition(named: reference, among: references), !closure.truncated.contains(id)
+            let id = library.definition(named: reference), !closure.truncated.contains(id)
         {
             // A result says what it is at the top, without a detour.
             schema = library.converted(id, for: .response).value.object ?? [:]

@@ -115,7 +115,8 @@ final class ParameterReader {
                 site: located.site)
         }
         guard !name.utf8.contains(0) else {
-            throw OperationProblem(code: "parameter-name", message: "a parameter's name contains U+0000", site: located.site)
+            throw OperationProblem(
+                code: "parameter-name", message: "a parameter's name contains U+0000", site: located.site)
         }
         var description = ""
         if let text = documents.text(located["description"]) {
@@ -124,7 +125,7 @@ final class ParameterReader {
         let isFile = object["type"]?.string == "file"
         var style = try style(object, place, located.site)
         var schema = try schema(located, object, place, &style)
-        if style.explode, place != .body { style.members = library.declaredMembers(schema) }
+        if style.explode, place != .body { style.members = library.declaredMembers(schema.value) }
         annotate(&schema.value, object, description)
         return ReadParameter(
             name: name, place: place, isRequired: place == .path || object["required"]?.bool == true,
@@ -152,7 +153,8 @@ final class ParameterReader {
         if version == .v2 {
             let members = object.filter { Self.itemsKeywords.contains($0.key) }
             return SchemaConverter.convert(
-                Located(value: .object(JSONObject(members: Array(members))), site: located.site), for: .request, in: library)
+                Located(value: .object(JSONObject(members: Array(members))), site: located.site), for: .request,
+                in: library)
         }
         if let schema = located["schema"] { return SchemaConverter.convert(schema, for: .request, in: library) }
         guard let content = located["content"], let first = content.value.object?.first else {
@@ -164,7 +166,8 @@ final class ParameterReader {
         guard let media = MediaType(first.key), media.isJSON || media.isText else {
             throw OperationProblem(
                 code: "media-type-unsupported",
-                message: "a parameter is written as \(CleanText.quoted(first.key)), which cannot be built from arguments",
+                message:
+                    "a parameter is written as \(CleanText.quoted(first.key)), which cannot be built from arguments",
                 site: content.site)
         }
         if media.isJSON { style = ParameterStyle(form: .json, explode: false) }

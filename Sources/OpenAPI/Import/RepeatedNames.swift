@@ -6,7 +6,6 @@ final class RepeatedNames {
     private struct Member {
         let pointer: JSONPointer
         let key: String
-        let position: SourcePosition?
     }
 
     private let documents: DocumentSet
@@ -19,10 +18,12 @@ final class RepeatedNames {
     private func members(_ file: Int) -> [Member] {
         if let known = byFile[file] { return known }
         let members = documents.files[file].document.repeatedKeys.filter(isAmbiguous).map {
-            Member(pointer: $0.object.appending($0.key), key: $0.key, position: $0.position)
+            Member(pointer: $0.object.appending($0.key), key: $0.key)
         }
-        byFile[file] = members
-        return members
+        // So many that telling them apart is not worth it: whatever the file holds is ambiguous.
+        let isHopeless = members.count > 200
+        byFile[file] = isHopeless ? members.prefix(1).map { Member(pointer: JSONPointer(), key: $0.key) } : members
+        return byFile[file] ?? []
     }
 
     /// Whether the two values lead to two different calls. Texts for people do not.

@@ -71,7 +71,7 @@ final class ResponseReader {
         }
         guard let declared = response["content"] else { return result }
         let content = try documents.required(declared, used: &used)
-        for member in content.value.object ?? [:] {
+        for member in (content.value.object ?? [:]).prefix(50) {
             guard let media = MediaType(member.key) else { continue }
             result.mediaTypes.append(media.text)
             guard media.isJSON, result.schemas.isEmpty else { continue }

@@ -47,13 +47,18 @@ final class SecurityReader {
         case "basic": return .http(scheme: "basic")
         case "http": return .http(scheme: CleanText.line(scheme["scheme"]?.string ?? "", limit: 50).lowercased())
         case "oauth2":
-            if version == .v2 { return .oauth2(flows: [flow(CleanText.line(scheme["flow"]?.string ?? "", limit: 50), scheme)]) }
+            if version == .v2 {
+                return .oauth2(flows: [flow(CleanText.line(scheme["flow"]?.string ?? "", limit: 50), scheme)])
+            }
             var flows: [SecurityScheme.Flow] = []
             for member in scheme["flows"]?.object ?? [:] {
-                if let object = member.value.object, !member.key.hasPrefix("x-") { flows.append(flow(member.key, object)) }
+                if let object = member.value.object, !member.key.hasPrefix("x-") {
+                    flows.append(flow(member.key, object))
+                }
             }
             return .oauth2(flows: flows)
-        case "openIdConnect": return .openIDConnect(url: CleanText.line(scheme["openIdConnectUrl"]?.string ?? "", limit: 2_000))
+        case "openIdConnect":
+            return .openIDConnect(url: CleanText.line(scheme["openIdConnectUrl"]?.string ?? "", limit: 2_000))
         case "mutualTLS": return .mutualTLS
         default: return .unknown(CleanText.line(type, limit: 50))
         }

@@ -21,10 +21,11 @@ enum ToolNames {
         var names = wanted
         var salts = [Int](repeating: 0, count: subjects.count)
         var isDigested = wanted.map { (holders[$0] ?? 0) > 1 || $0.utf8.count > limit }
-        while true {
+        for round in 0..<64 {
             for index in subjects.indices where isDigested[index] {
                 let place = subjects[index].method + " " + subjects[index].path
-                let digest = StableDigest.hex(place, salt: salts[index])
+                // No set of names is known to need a second round, but one could be made to need many.
+                let digest = round < 32 ? StableDigest.hex(place, salt: salts[index]) : rank(place, among: subjects)
                 names[index] = prefix(wanted[index], limit - digest.utf8.count - 1) + "_" + digest
             }
             var holders: [String: Int] = [:]
@@ -35,6 +36,11 @@ enum ToolNames {
                 if isDigested[index] { salts[index] += 1 } else { isDigested[index] = true }
             }
         }
+        return names
+    }
+
+    private static func rank(_ place: String, among subjects: [Subject]) -> String {
+        String(subjects.count { ($0.method + " " + $0.path) < place })
     }
 
     private static func wanted(_ subject: Subject) -> String {

@@ -15,7 +15,8 @@ extension PathTemplate {
                 switch piece {
                 case .literal(let literal): text += literal
                 case .variable(let name):
-                    guard let binding = bindings.first(where: { $0.location == .path && $0.name.hasSameBytes(as: name) })
+                    guard
+                        let binding = bindings.first(where: { $0.location == .path && $0.name.hasSameBytes(as: name) })
                     else {
                         throw RequestRefusal(
                             code: .missingArgument, argument: name, message: "A variable of the path has no argument.")
@@ -59,7 +60,8 @@ extension ParameterBinding {
                 guard !object.isEmpty else { throw refusal(.emptySegment, "A part of the path would be empty.") }
                 var text = ""
                 for entry in object {
-                    text += ";" + PercentEncoding.strict.encode(try member(entry.key)) + "=" + (try encoded(entry.value))
+                    text +=
+                        ";" + PercentEncoding.strict.encode(try member(entry.key)) + "=" + (try encoded(entry.value))
                 }
                 return text
             default: return ";\(name)=" + (try joined(value, separator: ",", pairs: ","))

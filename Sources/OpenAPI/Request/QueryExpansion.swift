@@ -45,7 +45,8 @@ extension ParameterBinding {
         case .object(let object):
             var pairs: [Pair] = []
             for entry in object {
-                guard !entry.key.utf8.contains(where: { $0 == 0x5B || $0 == 0x5D || $0 == 0 }), !entry.key.isEmpty else {
+                guard !entry.key.utf8.contains(where: { $0 == 0x5B || $0 == 0x5D || $0 == 0 }), !entry.key.isEmpty
+                else {
                     throw refusal(.unsafeValue, "A member's name is empty or contains a bracket.")
                 }
                 let name = name + "%5B" + PercentEncoding.strict.encode(entry.key) + "%5D"

@@ -33,7 +33,9 @@ package struct RequestTemplate: Sendable, Hashable {
                 headers.append(RequestDraft.Field(name: binding.name, value: text))
             }
         }
-        if !cookies.isEmpty { headers.append(RequestDraft.Field(name: "Cookie", value: cookies.joined(separator: "; "))) }
+        if !cookies.isEmpty {
+            headers.append(RequestDraft.Field(name: "Cookie", value: cookies.joined(separator: "; ")))
+        }
         if !query.isEmpty { target += "?" + query.joined(separator: "&") }
         let content = try body?.content(arguments)
         return RequestDraft(

@@ -13,7 +13,7 @@ struct SchemaConverter {
     private var strictDepth = 0
     private var inclusions = 0
     /// Names that an enclosing `allOf` hides.
-    private var hidden: [String] = []
+    private var hidden: Set<String> = []
 
     init(library: SchemaLibrary, direction: Direction, origin: Site) {
         self.library = library
@@ -61,7 +61,8 @@ struct SchemaConverter {
             }
             return .object(self.object(object, isInPlace: isInPlace))
         case .null:
-            library.ledger.report(.warning, code: "schema-empty", "the schema is empty and accepts everything", at: site)
+            library.ledger.report(
+                .warning, code: "schema-empty", "the schema is empty and accepts everything", at: site)
             return .object([:])
         default:
             problem("schema-type", "a schema is of type \(schema.typeName) instead of object")
@@ -77,7 +78,7 @@ struct SchemaConverter {
         let isReference = library.version < .v3_1 && object["$ref"]?.string != nil
         let ownHidden = hiddenNames(of: object)
         let outerHidden = hidden
-        hidden += ownHidden
+        hidden.formUnion(ownHidden)
         defer { hidden = outerHidden }
         for member in object {
             guard let keyword = SchemaKeyword.table[member.key] else { continue }
@@ -168,14 +169,14 @@ struct SchemaConverter {
     // MARK: - Applicators
 
     /// What an enclosing schema hides is hidden where the same instance is described, and nowhere else.
-    private mutating func enter(staysOnInstance: Bool, _ isStrict: Bool) -> (hidden: [String], strictDepth: Int) {
+    private mutating func enter(staysOnInstance: Bool, _ isStrict: Bool) -> (hidden: Set<String>, strictDepth: Int) {
         let outer = (hidden, strictDepth)
         if !staysOnInstance { hidden = [] }
         strictDepth += isStrict ? 1 : 0
         return outer
     }
 
-    private mutating func leave(_ outer: (hidden: [String], strictDepth: Int)) {
+    private mutating func leave(_ outer: (hidden: Set<String>, strictDepth: Int)) {
         (hidden, strictDepth) = outer
     }
 
@@ -230,7 +231,7 @@ struct SchemaConverter {
                 continue
             }
             if isProperties {
-                if outer.contains(where: { $0.hasSameBytes(as: property.key) }) { continue }
+                if outer.contains(property.key) { continue }
             } else if case .patternProperties = keyword, !library.isPatternSupported(property.key) {
                 refusePattern(property.key)
                 continue
@@ -249,13 +250,12 @@ struct SchemaConverter {
         do throws(DocumentSet.Failure) {
             let id = try library.documents.resolve(reference, from: origin.file)
             let target = library.documents.targets[id]
-            guard let object = target.value.object, inclusions < 8 else { throw .nothingThere }
+            guard let object = target.value.object, inclusions < 64 else { throw .nothingThere }
             let outer = (origin, path)
             origin = target.site
             path = []
             inclusions += 1
             convert(object, of: keyword, at: [], isInPlace: isInPlace, into: &converted)
-            inclusions -= 1
             (origin, path) = outer
         } catch {
             problem(error.code, "the reference \(CleanText.quoted(reference)) \(error.message)", hint: error.hint)
@@ -327,10 +327,9 @@ struct SchemaConverter {
             return
         }
         var kept: [JSONValue] = []
+        var seen = hidden
         for name in names {
-            guard let text = name.string else { continue }
-            if hidden.contains(where: { $0.hasSameBytes(as: text) }) || kept.contains(name) { continue }
-            kept.append(name)
+            if let text = name.string, seen.insert(text).inserted { kept.append(name) }
         }
         result.nodes += kept.count
         if !kept.isEmpty { draft.add("required", .array(kept)) }

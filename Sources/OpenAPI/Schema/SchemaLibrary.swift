@@ -28,10 +28,14 @@ final class SchemaLibrary {
     private var patterns: [String: Bool] = [:]
     private var definitions: [Definition] = []
     private var byTarget: [Int: Int] = [:]
+    /// By the text of the reference; names are ASCII.
+    private var byName: [String: Int] = [:]
     private var names: Set<String> = []
     private var accesses: [Int: Access] = [:]
     private var marks: [Int] = []
     private var mark = 0
+    /// Definitions in the schemas of all operations so far.
+    private var spent = 0
 
     init(version: SpecificationVersion, documents: DocumentSet, ledger: DiagnosticLedger, options: ImportOptions) {
         self.version = version
@@ -59,6 +63,7 @@ final class SchemaLibrary {
         definitions.append(
             Definition(target: target, name: name, reference: .string("#/$defs/" + name)))
         byTarget[target] = definitions.count - 1
+        byName["#/$defs/" + name] = definitions.count - 1
         return definitions.count - 1
     }
 
@@ -67,8 +72,8 @@ final class SchemaLibrary {
     }
 
     /// The definition that a converted reference names.
-    func definition(named reference: String, among candidates: [Int]) -> Int? {
-        candidates.first { definitions[$0].reference.string?.hasSameBytes(as: reference) ?? false }
+    func definition(named reference: String) -> Int? {
+        byName[reference]
     }
 
     func converted(_ definition: Int, for direction: Direction) -> ConvertedSchema {
@@ -94,7 +99,8 @@ final class SchemaLibrary {
 
     private func name(of site: Site) -> String {
         let tokens = site.pointer.tokens
-        let last = tokens.last ?? documents.files[site.file].path.split(separator: "/").last.map(String.init) ?? "schema"
+        let last =
+            tokens.last ?? documents.files[site.file].path.split(separator: "/").last.map(String.init) ?? "schema"
         var base = ""
         for byte in last.utf8.prefix(80) {
             let scalar = UnicodeScalar(byte)
@@ -138,13 +144,62 @@ extension SchemaLibrary {
 
     /// Everything that the given definitions lead to.
     ///
-    /// - Parameter budget: values; definitions beyond it are named and accept everything.
+    /// - Parameters:
+    ///   - strict: those of them that nothing more generous may stand for.
+    ///   - budget: values; definitions beyond it are named and accept everything.
     func closure(of roots: [Int], strict: [Int], nodes: Int, for direction: Direction, budget: Int) -> Closure {
         var closure = Closure()
         closure.nodes = nodes
+        guard spent <= limits.definitions else {
+            let message = "the operations before it use more than \(limits.definitions) definitions"
+            closure.problems = [SchemaProblem(code: "document-size", message: message, site: .root)]
+            return closure
+        }
+        closure.ids = reach(roots, for: direction) { id, schema in
+            closure.nodes += schema.nodes
+            guard closure.nodes > budget else { return true }
+            closure.nodes -= schema.nodes - 1
+            closure.truncated.insert(id)
+            return false
+        }
+        if !closure.truncated.isEmpty {
+            // What has an open definition where it must not have one is opened itself.
+            var isSettled = false
+            for _ in 0..<16 where !isSettled {
+                isSettled = true
+                for id in closure.ids.reversed() where !closure.truncated.contains(id) {
+                    guard shared(id, for: direction).schema.strict.contains(where: closure.truncated.contains) else {
+                        continue
+                    }
+                    closure.truncated.insert(id)
+                    isSettled = false
+                }
+            }
+            closure.ids = reach(roots, for: direction) { id, _ in !closure.truncated.contains(id) }
+            closure.isTruncationUnsound = !isSettled || strict.contains(where: closure.truncated.contains)
+        }
+        spent += closure.ids.count
+        for id in closure.ids {
+            if closure.truncated.contains(id) {
+                closure.definitions.append(definitions[id].name, .object([:]))
+                continue
+            }
+            let shared = shared(id, for: direction)
+            closure.definitions.append(definitions[id].name, shared.schema.value)
+            if !shared.schema.problems.isEmpty { closure.problems += shared.schema.problems }
+            if let problem = cycle(from: id, for: direction) { closure.problems.append(problem) }
+        }
+        return closure
+    }
+
+    /// Definitions in the order in which a walk by breadth meets them.
+    ///
+    /// - Parameter visit: whether the walk goes on through a definition.
+    private func reach(
+        _ roots: [Int], for direction: Direction, visit: (Int, borrowing ConvertedSchema) -> Bool
+    ) -> [Int] {
         mark += 1
         var queue: [Int] = []
-        var strict = strict
         func add(_ ids: [Int]) {
             while marks.count < definitions.count { marks.append(0) }
             for id in ids where marks[id] != mark {
@@ -158,25 +213,9 @@ extension SchemaLibrary {
             let id = queue[next]
             next += 1
             let shared = shared(id, for: direction)
-            if closure.nodes + shared.schema.nodes > budget {
-                closure.truncated.insert(id)
-                closure.nodes += 1
-                closure.definitions.append(definitions[id].name, .object([:]))
-                if closure.nodes > 2 * budget { break }
-                continue
-            }
-            closure.nodes += shared.schema.nodes
-            if !shared.schema.problems.isEmpty { closure.problems += shared.schema.problems }
-            closure.definitions.append(definitions[id].name, shared.schema.value)
-            strict += shared.schema.strict
-            add(shared.schema.references)
+            if visit(id, shared.schema) { add(shared.schema.references) }
         }
-        closure.ids = queue
-        closure.isTruncationUnsound = next < queue.count || strict.contains(where: closure.truncated.contains)
-        for id in queue where !closure.truncated.contains(id) {
-            if let problem = cycle(from: id, for: direction) { closure.problems.append(problem) }
-        }
-        return closure
+        return queue
     }
 
     /// A definition that applies itself to the same instance, which says nothing and never ends.
@@ -205,7 +244,8 @@ extension SchemaLibrary {
         }
         guard definitions[root][direction] == .circular else { return nil }
         return SchemaProblem(
-            code: "reference-circular", message: "the schema \(CleanText.quoted(definitions[root].name)) leads only to itself",
+            code: "reference-circular",
+            message: "the schema \(CleanText.quoted(definitions[root].name)) leads only to itself",
             hint: "Let the cycle pass through a property or an array.", site: site(root))
     }
 }
@@ -228,6 +268,12 @@ extension SchemaLibrary {
         var isReadOnly = false
         var isWriteOnly = false
         var names: [Name] = []
+
+        /// Bounded, because `allOf` can bring the same names again and again.
+        mutating func add(_ further: [Name]) {
+            for name in further.prefix(max(0, 2_000 - names.count))
+            where !names.contains(where: { $0.name.hasSameBytes(as: name.name) }) { names.append(name) }
+        }
     }
 
     /// Of an object schema; the branches of `allOf` count as its own.
@@ -242,27 +288,27 @@ extension SchemaLibrary {
                     guard let schema = property.value.object else { continue }
                     let flags = flags(of: schema, from: file)
                     guard flags.isReadOnly || flags.isWriteOnly else { continue }
-                    access.names.append(
-                        Access.Name(
-                            name: property.key, isReadOnly: flags.isReadOnly, isWriteOnly: flags.isWriteOnly))
+                    let name = Access.Name(
+                        name: property.key, isReadOnly: flags.isReadOnly, isWriteOnly: flags.isWriteOnly)
+                    access.add([name])
                 }
             case "allOf":
                 for branch in member.value.array ?? [] {
                     guard let branch = branch.object else { continue }
-                    access.names += self.access(of: branch, from: file, depth: depth + 1).names
+                    access.add(self.access(of: branch, from: file, depth: depth + 1).names)
                 }
             case "$ref":
                 guard depth > 0, depth < 8, let reference = member.value.string,
                     let target = try? documents.resolve(reference, from: file)
                 else { continue }
                 if let known = accesses[target] {
-                    access.names += known.names
+                    access.add(known.names)
                 } else if let schema = documents.targets[target].value.object {
                     // Stands against a loop; what a loop adds is known by then.
                     accesses[target] = Access()
                     let found = self.access(of: schema, from: documents.targets[target].site.file, depth: depth + 1)
                     accesses[target] = found
-                    access.names += found.names
+                    access.add(found.names)
                 }
             default: continue
             }

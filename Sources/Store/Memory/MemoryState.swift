@@ -56,7 +56,9 @@ struct MemoryState {
         if let since = filter.since, entry.at < since { return false }
         if let until = filter.until, entry.at >= until { return false }
         if let id = filter.call, entry.call != id { return false }
-        if let user = filter.user, (principal?.user ?? actors[entry.position])?.hasSameBytes(as: user) != true { return false }
+        if let user = filter.user, (principal?.user ?? actors[entry.position])?.hasSameBytes(as: user) != true {
+            return false
+        }
         if let agent = filter.agent, principal?.agent.hasSameBytes(as: agent) != true { return false }
         if let tool = filter.tool, call?.opening.tool.hasSameBytes(as: tool) != true { return false }
         if let phase = filter.phase, call?.phase != phase { return false }

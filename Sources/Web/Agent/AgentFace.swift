@@ -53,7 +53,9 @@ package struct AgentFace: Sendable {
         }
         var end = start
         var bytes = 0
-        while end < tools.count, end - start < Self.pageTools, end == start || bytes + tools[end].count <= Self.pageBytes {
+        while end < tools.count, end - start < Self.pageTools,
+            end == start || bytes + tools[end].count <= Self.pageBytes
+        {
             bytes += tools[end].count
             end += 1
         }

@@ -107,7 +107,8 @@ final class AgentHandler: ChannelDuplexHandler {
         isKeepAlive = head.isKeepAlive
         let path = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
         if let page = parts.pages[String(path)] {
-            state = .dropping(head.method == .GET ? page : HTTPReply(status: 405, headers: [HeaderField("Allow", "GET")]))
+            state = .dropping(
+                head.method == .GET ? page : HTTPReply(status: 405, headers: [HeaderField("Allow", "GET")]))
             return
         }
         guard path == "/mcp" else {

@@ -35,7 +35,8 @@ extension Exchange {
             case .unknown, nil: "This call was already made, at \(call.lastEventAt); its outcome is unknown."
             }
         let hint = " For another one, send a new \"\(MetaName.idempotencyKey)\" in _meta."
-        var result = answer.map { ToolResult($0, of: tool, meta: meta(call: call.id)) } ?? ToolResult(meta: meta(call: call.id))
+        var result =
+            answer.map { ToolResult($0, of: tool, meta: meta(call: call.id)) } ?? ToolResult(meta: meta(call: call.id))
         result.content.append(.text(happened + hint))
         result.isError = call.outcome?.kind != .result || answer == nil
         return result

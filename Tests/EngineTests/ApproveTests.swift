@@ -1,0 +1,132 @@
+import Core
+import Engine
+import JSON
+import Policy
+import Testing
+
+@Suite struct ApproveTests {
+    private let large: JSONObject = ["amount": 500]
+
+    @Test func `a large refund waits, is approved, and happens once`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        #expect(world.backend.count == 0)
+        try await world.approve(call.id)
+        #expect(try await world.call("refund", large).answer == #"{"id":"x"}"#)
+        let earlier = try #require(try await world.call("refund", large).earlier)
+        #expect(earlier.id == call.id)
+        #expect(world.backend.count == 1)
+    }
+
+    @Test func `after the window the same call is a new one`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        _ = try await world.call("refund", large)
+        world.clock.advance(bySeconds: 61)
+        #expect(try await world.call("refund", large).pending?.id != call.id)
+    }
+
+    @Test func `repeating before the answer attaches to the one proposal`() async throws {
+        let world = World()
+        let first = try #require(try await world.call("refund", large).pending)
+        let second = try #require(try await world.call("refund", large).pending)
+        #expect(first.id == second.id)
+        #expect(try await world.gate.waiting().count == 1)
+    }
+
+    @Test func `an approval covers exactly one call`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        let others: [(JSONObject, Principal)] = [
+            (["amount": 501], World.principal()), (large, World.principal("dan")),
+            (large, World.principal(tenant: "south")), (["amount": 500, "note": "x"], World.principal()),
+        ]
+        for (arguments, principal) in others {
+            #expect(try await world.call("refund", arguments, as: principal).pending != nil)
+        }
+        // 500 and 500.0 are one value, so they are one call.
+        let same = try #require(JSONNumber("5.00e2"))
+        #expect(try await world.call("refund", ["amount": .number(same)]).answer != nil)
+        #expect(world.backend.count == 1)
+    }
+
+    @Test func `fifty repeats of an approved call run it once`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        let snapshot = try world.snapshot
+        let gate = world.gate
+        let arguments = large
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    _ = await gate.serve(
+                        ToolRequest(name: "refund", arguments: arguments), as: World.principal(), in: snapshot)
+                }
+            }
+        }
+        #expect(world.backend.count == 1)
+    }
+
+    @Test func `another policy makes an approval void`() async throws {
+        var world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        world.policy.version = "p2"
+        let fresh = try #require(try await world.call("refund", large).pending)
+        #expect(fresh.id != call.id)
+        #expect(try await world.journal.call(call.id)?.phase == .expired)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `policy that came to deny beats an approval`() async throws {
+        var world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        world.policy.rules.append(
+            Rule(id: "stop", effect: .deny, condition: .argument(JSONPointer(["amount"]), .above(JSONNumber(100)))))
+        #expect(try await world.call("refund", large).refusal?.code == .denied)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `a proposal expires, and an approval too`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        world.clock.advance(bySeconds: 600)
+        #expect(try await world.call("refund", large).pending?.id != call.id)
+        let other = try #require(try await world.call("refund", ["amount": 900]).pending)
+        world.clock.advance(bySeconds: 600)
+        await #expect(throws: Refusal.self) { try await world.approve(other.id) }
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `a rejection is told and changes nothing`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        _ = try await world.gate.decideProposal(
+            call.id, isApproved: false, by: "ben", roles: ["manager"], reason: "not now", channel: "test")
+        let refusal = try #require(try await world.call("refund", large).refusal)
+        #expect(refusal.code == .rejected)
+        #expect(refusal.message.contains("not now"))
+        #expect(world.backend.count == 0)
+    }
+
+    @Test(arguments: [("ana", ["manager"]), ("ben", ["sales"]), ("ben", [])] as [(String, Set<String>)])
+    func `neither the requester nor somebody without the role decides`(person: String, roles: Set<String>) async throws
+    {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        await #expect(throws: Refusal.self) { try await world.approve(call.id, by: person, roles: roles) }
+        #expect(try await world.call("refund", large).pending != nil)
+    }
+
+    @Test func `a decision is given once`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        await #expect(throws: Refusal.self) { try await world.approve(call.id, by: "eve") }
+    }
+}

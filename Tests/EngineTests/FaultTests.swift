@@ -1,0 +1,104 @@
+import Core
+import Engine
+import JSON
+import Store
+import Synchronization
+import Testing
+
+/// A journal that fails from the N-th write on, or only at it.
+final class FailingJournal: Journal {
+    private let base = MemoryJournal()
+    private let writes = Mutex(0)
+    private let failing: @Sendable (Int) -> Bool
+
+    init(failing: @escaping @Sendable (Int) -> Bool) {
+        self.failing = failing
+    }
+
+    private func write() throws {
+        let number = writes.withLock {
+            $0 += 1; return $0
+        }
+        if failing(number) { throw JournalFault(.unavailable, "write \(number) fails") }
+    }
+
+    var count: Int { writes.withLock { $0 } }
+
+    func append(_ addition: Addition) async throws -> Bool {
+        try write()
+        return try await base.append(addition)
+    }
+
+    func record(_ act: Act, durability: Durability) async throws {
+        try write()
+        try await base.record(act, durability: durability)
+    }
+
+    func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
+        try write()
+        try await base.keep(sealed, for: call, until: until)
+    }
+
+    func call(_ id: CallID) async throws -> Call? { try await base.call(id) }
+    func latestCall(digest: Digest) async throws -> Call? { try await base.latestCall(digest: digest) }
+    func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {
+        try await base.call(idempotencyKey: idempotencyKey, of: principal)
+    }
+    func calls(in phase: Call.Phase, limit: Int) async throws -> [Call] {
+        try await base.calls(in: phase, limit: limit)
+    }
+    func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? { try await base.kept(for: call, at: now) }
+    func search(_ filter: EntryFilter) async throws -> [Entry] { try await base.search(filter) }
+}
+
+@Suite struct FaultTests {
+    /// Walks a small and a large refund with every single write failing once.
+    @Test func `whichever write fails, nothing leaves unrecorded and nothing leaves twice`() async throws {
+        var failures = 0
+        for failing in 1...20 {
+            let journal = FailingJournal { $0 == failing }
+            let world = World(journal: journal)
+            _ = try await world.call("refund", ["amount": 5])
+            if let call = try await world.call("refund", ["amount": 500]).pending {
+                _ = try? await world.approve(call.id)
+            }
+            _ = try await world.call("refund", ["amount": 500])
+            _ = try await world.call("refund", ["amount": 500])
+            for id in world.backend.calls {
+                let call = try await journal.call(id)
+                #expect(call?.operation != nil, "write \(failing): \(id) left without a record")
+            }
+            #expect(Set(world.backend.calls).count == world.backend.count, "write \(failing)")
+            #expect(world.backend.count <= 2, "write \(failing)")
+            if journal.count >= failing { failures += 1 }
+        }
+        #expect(failures >= 6, "the walk has only \(failures) writes")
+    }
+
+    @Test func `no journal, no call`() async throws {
+        let world = World(journal: FailingJournal { _ in true })
+        #expect(try await world.call("refund", ["amount": 5]).refusal?.code == .notRecorded)
+        #expect(try await world.call("get_deal", ["id": "d"]).refusal?.code == .notRecorded)
+        #expect(try await world.call("nothing", [:]).refusal?.code == .notRecorded)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `a write whose outcome cannot be recorded is withheld`() async throws {
+        let journal = FailingJournal { $0 == 2 }
+        let world = World(journal: journal)
+        let refusal = try #require(try await world.call("refund", ["amount": 5]).refusal)
+        #expect(refusal.code == .outcomeUnknown)
+        #expect(world.backend.count == 1)
+        #expect(try await journal.call(world.backend.calls[0])?.phase == .admitted)
+    }
+
+    @Test func `after a crash what was admitted is unknown and is not sent again`() async throws {
+        let journal = FailingJournal { $0 == 2 }
+        let world = World(journal: journal)
+        _ = try await world.call("refund", ["amount": 5])
+        #expect(try await world.gate.recover() == 1)
+        #expect(try await world.gate.recover() == 0)
+        #expect(try await journal.call(world.backend.calls[0])?.outcome?.kind == .unknown)
+        #expect(world.backend.count == 1)
+    }
+}
