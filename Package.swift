@@ -79,10 +79,19 @@ let tests: [Target] = [
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "JSON"]),
     .testTarget(name: "JSONSchemaTests", dependencies: ["JSON", "JSONSchema"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(
+        name: "IdentityTests",
+        dependencies: [
+            "Identity", "Vault", "JSON", "Core", "Engine", "Store", crypto, cryptoExtras, logging, nioCore, nioHTTP1,
+            nioPosix,
+        ]),
     .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"]),
     .testTarget(name: "OpenAPITests", dependencies: ["JSON", "Documents", "OpenAPI"]),
     .testTarget(name: "PolicyTests", dependencies: ["JSON", "Policy", "Risk"]),
     .testTarget(name: "RiskTests", dependencies: ["Risk"]),
+    .testTarget(name: "StoreTests", dependencies: ["JSON", "Policy", "Core", "Engine", "Store", grdb]),
+    .testTarget(
+        name: "VaultTests", dependencies: ["Vault", "JSON", "Core", "Engine", "Store", crypto, grdb, logging]),
 ]
 
 let package = Package(

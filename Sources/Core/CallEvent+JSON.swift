@@ -3,9 +3,45 @@ import Policy
 
 // The journal's form of an event. Written and read here only, so that a renamed property cannot change the format.
 
+/// Takes the members of an object one after another: as a value, or as text at once.
+private protocol MemberSink {
+    mutating func append(_ key: String, _ value: JSONValue)
+}
+
+extension JSONObject: MemberSink {}
+
+private struct ObjectWriter: MemberSink {
+    var writer = JSONWriter(reservingCapacity: 0)
+    var isEmpty = true
+
+    mutating func append(_ key: String, _ value: JSONValue) {
+        if isEmpty { writer.raw("{") } else { writer.raw(",") }
+        isEmpty = false
+        writer.write(key)
+        writer.raw(":")
+        writer.write(value)
+    }
+}
+
 extension CallEvent {
     package var json: JSONValue {
-        var object: JSONObject = ["at": JSONValue(Int(at.microseconds))]
+        var object = JSONObject()
+        write(members: &object)
+        return .object(object)
+    }
+
+    /// Writes the text of ``json`` without building the value.
+    package func write(to writer: inout JSONWriter) {
+        // Swapped in and out, so that the bytes have one owner and grow in place.
+        var object = ObjectWriter()
+        swap(&object.writer, &writer)
+        write(members: &object)
+        swap(&object.writer, &writer)
+        writer.raw("}")
+    }
+
+    private func write(members object: inout some MemberSink) {
+        object.append("at", JSONValue(Int(at.microseconds)))
         switch kind {
         case .opened(let opening):
             object.append("event", "opened")
@@ -33,7 +69,6 @@ extension CallEvent {
             object.append("event", "settled")
             outcome.write(to: &object)
         }
-        return .object(object)
     }
 
     /// - Returns: nil for JSON that no version of the journal writes.
@@ -70,7 +105,7 @@ extension CallEvent {
 }
 
 extension Opening {
-    fileprivate func write(to object: inout JSONObject) {
+    fileprivate func write(to object: inout some MemberSink) {
         object.append("user", .string(principal.user))
         object.append("agent", .string(principal.agent))
         if let tenant = principal.tenant { object.append("tenant", .string(tenant)) }
@@ -110,7 +145,7 @@ extension Opening {
 }
 
 extension Decision {
-    fileprivate func write(to object: inout JSONObject) {
+    fileprivate func write(to object: inout some MemberSink) {
         object.append("effect", .string(effect.rawValue))
         object.append("because", .array(because.map { .string($0) }))
         if !errors.isEmpty { object.append("errors", .array(errors.map { .string($0) })) }
@@ -147,7 +182,7 @@ extension Decision {
 }
 
 extension Verdict {
-    fileprivate func write(to object: inout JSONObject) {
+    fileprivate func write(to object: inout some MemberSink) {
         object.append("by", .string(by))
         object.append("roles", JSONValue(strings: roles))
         if let reason { object.append("reason", .string(reason)) }
@@ -162,7 +197,7 @@ extension Verdict {
 }
 
 extension Outcome {
-    fileprivate func write(to object: inout JSONObject) {
+    fileprivate func write(to object: inout some MemberSink) {
         object.append("outcome", .string(kind.rawValue))
         if let status { object.append("status", JSONValue(status)) }
         if let code { object.append("code", .string(code.rawValue)) }

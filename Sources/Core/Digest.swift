@@ -36,10 +36,17 @@ package struct Digest: Sendable, Hashable {
 
     /// 64 lower-case hexadecimal digits.
     package var hex: String {
-        [words.0, words.1, words.2, words.3].map { word in
-            let text = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - text.utf8.count) + text
-        }.joined()
+        unsafe String(unsafeUninitializedCapacity: 64) { digits in
+            var index = 0
+            for word in [words.0, words.1, words.2, words.3] {
+                for shift in stride(from: 60, through: 0, by: -4) {
+                    let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
+                    unsafe digits[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+                    index += 1
+                }
+            }
+            return index
+        }
     }
 
     package static func == (left: Digest, right: Digest) -> Bool {

@@ -34,6 +34,12 @@ package protocol Journal: Sendable {
     /// The sealed value beside a call, nil when there is none or its time is over.
     func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]?
 
+    /// Removes kept values whose time is over.
+    ///
+    /// - Returns: how many there were.
+    @discardableResult
+    func discardKept(at now: Timestamp) async throws -> Int
+
     /// Entries that match, newest first.
     func search(_ filter: EntryFilter) async throws -> [Entry]
 }

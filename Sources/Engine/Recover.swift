@@ -19,9 +19,10 @@ extension Gate {
         }
     }
 
-    /// Ends proposals whose time is over.
+    /// Ends proposals whose time is over, and removes answers that nobody may ask for any more.
     package func expireOverdue() async throws {
         let now = now()
+        try await journal.discardKept(at: now)
         for phase in [Call.Phase.proposed, .approved] {
             for var call in try await journal.calls(in: phase, limit: 1000) where call.isOverdue(at: now) {
                 let event = CallEvent(.expired, at: now)

@@ -28,7 +28,7 @@ final class IssuerKeys: Sendable {
         self.onChange = onChange
         let limits =
             switch source {
-            case .jwksFile, .local: KeyCache.Limits(maxAge: 5, retry: 5)
+            case .jwksFile, .local: KeyCache.Limits(maxAge: 30, retry: 5)
             case .jwksURL(_, let seconds): KeyCache.Limits(maxAge: min(max(seconds, 60), 86_400), retry: 30)
             }
         state = Mutex(State(cache: KeyCache(limits: limits)))
@@ -44,10 +44,13 @@ final class IssuerKeys: Sendable {
         }
         var hasFetched = false
         while true {
-            let action = state.withLock {
-                $0.cache.next(id: token.keyID, token.algorithm, hasFetched: hasFetched, at: now)
+            let (action, isFetching) = state.withLock {
+                ($0.cache.next(id: token.keyID, token.algorithm, hasFetched: hasFetched, at: now), $0.fetch != nil)
             }
             switch action {
+            case .unknownKey where isFetching && !hasFetched, .unavailable where isFetching && !hasFetched:
+                await fetch(at: now)
+                hasFetched = true
             case .use(let key, let until): return (key, until)
             case .unknownKey: throw TokenFault(.unknownKey)
             case .unavailable: throw KeySetFault(detail: "the issuer's keys cannot be had")

@@ -50,7 +50,7 @@ struct PasswordHash: Sendable, Hashable {
         return zip(hash, other).reduce(into: UInt8(0)) { $0 |= $1.0 ^ $1.1 } == 0
     }
 
-    private static func hash(_ password: String, salt: [UInt8], cost: Cost) throws -> [UInt8] {
+    static func hash(_ password: String, salt: [UInt8], cost: Cost) throws -> [UInt8] {
         unsafe try KDF.Scrypt.deriveKey(
             from: Array(password.utf8), salt: salt, outputByteCount: 32, rounds: 1 << cost.exponent, blockSize: 8,
             parallelism: 1

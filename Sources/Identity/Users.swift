@@ -120,6 +120,15 @@ package final class Users: Sendable {
         try await user(name).map { !$0.isDisabled } ?? false
     }
 
+    /// For a ``TokenAuthenticator``: refuses tokens of our own issuer in the name of who is not active any more, and
+    /// has no say in those of others.
+    package func admission(of issuer: String) -> TokenAuthenticator.Admission {
+        { token in
+            guard token.principal.issuer.hasSameBytes(as: issuer) else { return true }
+            return try await self.isActive(token.principal.user)
+        }
+    }
+
     /// The roles of a user: what the configuration says of the name, else what is stored; none for a disabled user.
     package func roles(for name: String, configured: [String: Set<String>]) async throws -> Set<String> {
         let user = try await user(name)

@@ -6,10 +6,17 @@ import JSON
 enum EntryBody {
     /// What was written is read back even where a request's parser is stricter.
     private static let options = JSONParser.Options(
-        maxDepth: 512, maxBytes: 256 << 20, recordsDuplicates: true, allowsNull: true)
+        maxDepth: 512, maxBytes: maxValueBytes, recordsDuplicates: true, allowsNull: true)
 
     static func text(_ events: [CallEvent]) -> String {
-        JSONValue.array(events.map(\.json)).text
+        var writer = JSONWriter(reservingCapacity: 1024)
+        writer.raw("[")
+        for (index, event) in events.enumerated() {
+            if index > 0 { writer.raw(",") }
+            event.write(to: &writer)
+        }
+        writer.raw("]")
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     static func parse(_ text: String) throws(JournalFault) -> [JSONValue] {

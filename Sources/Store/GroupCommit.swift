@@ -22,10 +22,25 @@ final class GroupCommit: Sendable {
     struct Driver: Sendable {
         /// Calls ``drain(on:)`` soon, on the writing connection.
         let requestDrain: @Sendable (GroupCommit) -> Void
-        /// Calls ``timeIsUp()`` after some milliseconds.
-        let setTimer: @Sendable (GroupCommit, _ milliseconds: Int) -> Void
+        /// Calls ``timeIsUp(_:)`` when the time of a timer is over.
+        let setTimer: @Sendable (GroupCommit, Timer) -> Void
         /// Hears of every promise that could not be kept at once, once.
         let report: @Sendable (JournalFault) -> Void
+    }
+
+    /// Why a drain is wanted later.
+    enum Timer: Sendable, CaseIterable {
+        /// A promise must not wait longer for somebody else's commit.
+        case promise
+        /// What is owed is tried again.
+        case retry
+
+        var milliseconds: Int {
+            switch self {
+            case .promise: 20
+            case .retry: 1000
+            }
+        }
     }
 
     private struct State {
@@ -39,7 +54,7 @@ final class GroupCommit: Sendable {
         /// How many promises could not be kept at once.
         var failures = 0
         var isDraining = false
-        var isTimerSet = false
+        var timers: Set<Timer> = []
         /// Whether the next drain tries what is owed even when nothing waits.
         var retries = false
         var isClosed = false
@@ -50,8 +65,6 @@ final class GroupCommit: Sendable {
         case refuse(JournalFault), drain, setTimer, nothing
     }
 
-    private static let promiseMilliseconds = 20
-    private static let retryMilliseconds = 1000
     private static let maxBatch = 512
     private static let maxWaiting = 65_536
 
@@ -86,7 +99,7 @@ final class GroupCommit: Sendable {
         return result
     }
 
-    /// Takes a body that is committed with the next batch, at the latest after ``promiseMilliseconds``.
+    /// Takes a body that is committed with the next batch, at the latest when ``Timer/promise`` is over.
     func promise<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
         committed: @escaping @Sendable (Result) -> Void
@@ -106,14 +119,12 @@ final class GroupCommit: Sendable {
                 state.isDraining = true
                 return .drain
             }
-            guard !state.isTimerSet else { return .nothing }
-            state.isTimerSet = true
-            return .setTimer
+            return state.timers.insert(.promise).inserted ? .setTimer : .nothing
         }
         switch next {
         case .refuse(let fault): throw fault
         case .drain: driver.requestDrain(self)
-        case .setTimer: driver.setTimer(self, Self.promiseMilliseconds)
+        case .setTimer: driver.setTimer(self, .promise)
         case .nothing: break
         }
     }
@@ -125,7 +136,9 @@ final class GroupCommit: Sendable {
     }
 
     /// Refuses everything from now on, and waits until what was taken is done.
-    func close() async {
+    ///
+    /// - Throws: ``JournalFault`` when promises are lost because they could not be kept to the last.
+    func close() async throws(JournalFault) {
         guard
             state.withLock({ state in
                 defer { state.isClosed = true }
@@ -136,12 +149,13 @@ final class GroupCommit: Sendable {
             let last = Job(body: { _ in }, finish: { _ in continuation.resume() }, isPromise: false)
             submit(last, evenWhenClosed: true)
         }
+        if let fault = state.withLock({ $0.fault }) { throw fault }
     }
 
-    func timeIsUp() {
+    func timeIsUp(_ timer: Timer) {
         let isNeeded = state.withLock { state in
-            state.isTimerSet = false
-            state.retries = !state.owed.isEmpty
+            state.timers.remove(timer)
+            if timer == .retry { state.retries = !state.owed.isEmpty }
             guard !state.isDraining, state.retries || !state.waiting.isEmpty else { return false }
             state.isDraining = true
             return true
@@ -152,7 +166,7 @@ final class GroupCommit: Sendable {
     private func submit(_ job: Job, evenWhenClosed: Bool = false) {
         let next = state.withLock { state -> Next in
             if state.isClosed, !evenWhenClosed { return .refuse(.closed) }
-            if state.waiting.count >= Self.maxWaiting { return .refuse(.crowded) }
+            if state.waiting.count >= Self.maxWaiting, !evenWhenClosed { return .refuse(.crowded) }
             // What is owed does not refuse the job here: both are tried together.
             state.waiting.append(job)
             if state.isDraining { return .nothing }
@@ -177,11 +191,9 @@ final class GroupCommit: Sendable {
                 state.fault = batch.fault
                 state.promises -= batch.keptPromises
                 state.failures += batch.reports.count
-                guard !batch.owed.isEmpty, !state.isTimerSet else { return false }
-                state.isTimerSet = true
-                return true
+                return !batch.owed.isEmpty && !state.isClosed && state.timers.insert(.retry).inserted
             }
-            if needsTimer { driver.setTimer(self, Self.retryMilliseconds) }
+            if needsTimer { driver.setTimer(self, .retry) }
             // Last, so that whoever goes on finds the state as it is.
             for (job, error) in batch.finished { job.finish(error) }
         }

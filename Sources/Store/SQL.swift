@@ -1,6 +1,7 @@
 package import Core
 
-/// A statement with its values. Text comes from literals only; what is interpolated becomes a binding.
+/// A statement with its values. Text comes from literals only (the type has no other way in); what is interpolated
+/// becomes a binding.
 ///
 /// ```swift
 /// let statement: SQL = "SELECT body FROM entries WHERE position > \(position)"
@@ -11,14 +12,29 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     package private(set) var text: String
     package private(set) var bindings: [SQLValue]
 
-    package init(stringLiteral value: String) {
-        text = value
+    package init(stringLiteral value: StaticString) {
+        text = value.description
+        bindings = []
+    }
+
+    /// Takes text that is no literal. Internal, so that only tests that tamper with tables can.
+    init(unescaped text: String) {
+        self.text = text
         bindings = []
     }
 
     package init(stringInterpolation: StringInterpolation) {
         text = stringInterpolation.text
         bindings = stringInterpolation.bindings
+    }
+
+    /// The same text with other values, for statements that are written once with `$1`, `$2` and run often.
+    ///
+    /// SQLite numbers placeholders by their first appearance, so they have to appear in their order.
+    package func bound(_ values: [SQLValue]) -> SQL {
+        var statement = self
+        statement.bindings = values
+        return statement
     }
 
     package struct StringInterpolation: StringInterpolationProtocol {
@@ -30,8 +46,8 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
             bindings.reserveCapacity(interpolationCount)
         }
 
-        package mutating func appendLiteral(_ literal: String) {
-            text += literal
+        package mutating func appendLiteral(_ literal: StaticString) {
+            text += literal.description
         }
 
         package mutating func appendInterpolation(_ value: SQLValue) {
@@ -119,6 +135,8 @@ extension SQLValue {
     package static func optional(_ text: String?) -> SQLValue {
         text.map { .text($0) } ?? .null
     }
+
+    package static func time(_ time: Timestamp) -> SQLValue { .integer(time.microseconds) }
 
     /// A time, or null for nil.
     package static func optional(_ time: Timestamp?) -> SQLValue {

@@ -5,7 +5,8 @@ import JSON
 /// The journal as SQL over any database.
 ///
 /// Whether an addition counts is decided by the changed-row count of one statement: `INSERT … ON CONFLICT DO NOTHING`
-/// for a new call, `UPDATE … WHERE id = … AND version = …` for a known one. The entry follows in the same transaction.
+/// for a new call, `UPDATE … WHERE id = … AND version = …` for a known one. The entry follows in the same
+/// transaction.
 package struct SQLJournal: Journal {
     private let database: any Database
     private let lost: @Sendable (CallID) -> Void
@@ -33,15 +34,14 @@ package struct SQLJournal: Journal {
         let lock = database.dialect.journalLock
         switch addition.durability {
         case .now:
-            return try await database.write { connection in try row.add(to: connection, lock: lock) }
+            return try await database.write { connection in
+                try row.add(to: connection, lock: lock, isPromised: false)
+            }
         case .withNext:
-            try database.enqueue(
-                { connection in
-                    // The agent has its answer already: better a record whose key stays with another call than none.
-                    try row.add(to: connection, lock: lock)
-                        || row.repeatKey != nil && row.withoutKey.add(to: connection, lock: lock)
-                },
-                committed: { [lost] counts in if !counts { lost(addition.call.id) } })
+            let id = addition.call.id
+            try database.enqueue({ connection in try row.add(to: connection, lock: lock, isPromised: true) }) {
+                [lost] counts in if !counts { lost(id) }
+            }
             return true
         }
     }
@@ -51,11 +51,7 @@ package struct SQLJournal: Journal {
         let lock = database.dialect.journalLock
         let insert: @Sendable (any SQLConnection) throws -> Void = { connection in
             if let lock { _ = try connection.query(lock) }
-            try connection.execute(
-                """
-                INSERT INTO entries (position, at, actor, body)
-                VALUES (\(SQLJournal.nextPosition), \(act.at), \(act.by), \(body))
-                """)
+            try connection.execute(SQL.insertEntry.bound([.time(act.at), .null, .text(act.by), .text(body)]))
         }
         switch durability {
         case .now: try await database.write(insert)
@@ -127,24 +123,17 @@ package struct SQLJournal: Journal {
             """
         let rows = try await database.read { connection in try connection.query(statement) }
         var calls: [Call] = []
-        var id = ""
-        var events: [CallEvent] = []
-        for row in rows {
-            guard row.count == 2, let call = row[0].text, let body = row[1].text else {
-                throw JournalFault(.unreadable, "a stored entry has another shape")
-            }
-            if call != id, !events.isEmpty {
-                calls.append(try EntryBody.call(id, events))
-                events = []
-            }
-            id = call
-            events += try EntryBody.events(body)
+        var start = 0
+        while start < rows.count {
+            let id = rows[start].first
+            let end = rows[start...].firstIndex { $0.first != id } ?? rows.count
+            guard let id = id?.text else { throw JournalFault(.unreadable, "a stored entry has another shape") }
+            let events = try rows[start..<end].flatMap { try EntryBody.events($0.last?.text ?? "") }
+            calls.append(try EntryBody.call(id, events))
+            start = end
         }
-        if !events.isEmpty { calls.append(try EntryBody.call(id, events)) }
         return calls
     }
-
-    static let nextPosition: SQL = "(SELECT COALESCE(MAX(position), 0) + 1 FROM entries)"
 }
 
 extension EntryFilter {

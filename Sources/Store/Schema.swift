@@ -5,6 +5,7 @@ import Engine
 ///
 /// A migration that was released is never edited: what has been applied is compared with what is written here.
 package enum Schema {
+
     /// The migrations in their order; the first leads to version 1.
     static func migrations(_ dialect: Dialect) -> [[SQL]] {
         [version1(dialect)]
@@ -38,7 +39,7 @@ package enum Schema {
               CHECK ((call IS NULL) <> (actor IS NULL))
             ) \(dialect.tableOptions)
             """,
-            "CREATE INDEX entries_call ON entries (call, position) WHERE call IS NOT NULL",
+            "CREATE INDEX entries_call ON entries (call) WHERE call IS NOT NULL",
             """
             CREATE TABLE calls (
               id TEXT NOT NULL PRIMARY KEY,

@@ -16,21 +16,21 @@ package final class SealedVault: Engine.Vault {
     /// How long this process trusts its picture of the vault before it asks the database for the generation.
     package static let recheckMicroseconds: Int64 = 1_000_000
 
-    private let database: any Database
-    private let key: KeyEncryptionKey
+    let database: any Database
+    let key: KeyEncryptionKey
     /// Keys that open what has not been wrapped anew yet, and wrap nothing.
     private let retired: [KeyEncryptionKey]
-    private let logger: Logger
+    let logger: Logger
     private let now: @Sendable () -> Timestamp
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
     /// The index with the code it was found under.
-    private struct Picture: Sendable {
+    struct Picture: Sendable {
         var index: VaultIndex
         var code: [UInt8]
     }
 
-    private struct State: Sendable {
+    struct State: Sendable {
         var picture: Picture?
         var checked = Timestamp(microseconds: .min)
         var rows: RecentlyUsed<Slot, SealedRow>
@@ -44,7 +44,7 @@ package final class SealedVault: Engine.Vault {
     }
 
     /// - Parameters:
-    ///   - database: one on which ``VaultTables/migrate(_:bytes:)`` has run.
+    ///   - database: one on which ``VaultTables/migrate(_:dialect:)`` has run.
     ///   - retired: former keys, for as long as ``rewrap()`` has not run.
     ///   - now: the clock, for the times of secrets and the age of what is kept in memory.
     package init(
@@ -89,7 +89,7 @@ package final class SealedVault: Engine.Vault {
         try PurposeSeal.open(sealed, purpose: purpose, with: keyNamed)
     }
 
-    private func keyNamed(_ id: String) throws(VaultFault) -> KeyEncryptionKey {
+    func keyNamed(_ id: String) throws(VaultFault) -> KeyEncryptionKey {
         if id == key.id { return key }
         guard let old = retired.first(where: { $0.id == id }) else {
             throw VaultFault(
@@ -166,99 +166,11 @@ package final class SealedVault: Engine.Vault {
         }
     }
 
-    /// Wraps every data key that a retired key wraps with the present key, in one transaction.
-    ///
-    /// - Returns: how many there were.
-    @discardableResult
-    package func rewrap() async throws -> Int {
-        let key = key
-        return try await change { [self] connection, index in
-            // The count is of the present key; it starts when the key does.
-            var count = 0
-            for (row, slot, _) in try VaultTables.rows(connection) where row.keyID != key.id {
-                guard index.holds(slot, row.head) else {
-                    throw VaultFault(.cannotOpen, "the rows are not those of the index")
-                }
-                let row = try row.rewrapped(from: try keyNamed(row.keyID), to: key)
-                index.wraps += 1
-                index.set(slot, row.head)
-                try VaultTables.upsert(row, connection)
-                count += 1
-            }
-            return count
-        }
-    }
-
-    /// Opens every secret once, without showing any.
-    ///
-    /// - Returns: how many there are.
-    /// - Throws: ``VaultFault`` for the first that does not open, and when the index is not of these rows.
-    package func verify() async throws -> Int {
-        let rows = try await read { [self] connection in
-            let index = try picture(connection, former: nil).index
-            let rows = try VaultTables.rows(connection)
-            guard rows.allSatisfy({ index.holds($0.slot, $0.row.head) }) else {
-                throw VaultFault(.cannotOpen, "the rows are not those of the index")
-            }
-            return rows.map(\.row)
-        }
-        for row in rows { _ = try row.open(with: try keyNamed(row.keyID)) }
-        return rows.count
-    }
-
-    /// Makes an index anew over the rows that open, and drops those that do not.
-    ///
-    /// For after a damage, on an operator's word: of a row that was put back to an older version this cannot tell.
-    /// - Returns: the ids of the slots that were dropped.
-    package func repair() async throws -> [String] {
-        let key = key
-        let (dropped, picture) = try await write { [self] connection in
-            let stored = try VaultTables.indexRow(connection)
-            var index = VaultIndex()
-            index.generation = max(0, stored?.generation ?? 0)
-            index.wraps = max(0, stored?.wraps ?? 0)
-            var dropped: [String] = []
-            for (slot, row) in try VaultTables.rowsAsFound(connection) {
-                if let row, let key = try? keyNamed(row.keyID), (try? row.open(with: key)) != nil {
-                    index.set(slot, row.head)
-                } else {
-                    dropped.append(slot)
-                    try VaultTables.delete(slot: slot, connection)
-                }
-            }
-            let generation = index.generation
-            index.generation += 1
-            let row = VaultTables.IndexRow(
-                generation: index.generation, wraps: index.wraps, keyID: key.id, code: index.code(with: key.index))
-            guard try VaultTables.replaceIndex(row, of: generation, connection) else { throw Overtaken() }
-            return (dropped, Picture(index: index, code: row.code))
-        }
-        state.withLock { $0.picture = nil }
-        remember(picture)
-        return dropped
-    }
-
     /// Forgets what is kept in memory, so that the next use asks the database.
     package func flush() {
         state.withLock { state in
             state.checked = Timestamp(microseconds: .min)
             state.rows.removeAll()
-        }
-    }
-
-    /// Saves when secrets were last used. Called now and then; uses wait in memory until then.
-    package func saveUses() async {
-        let uses = state.withLock { state in
-            defer { state.uses = [:] }
-            return state.uses
-        }
-        guard !uses.isEmpty else { return }
-        do {
-            try await database.write { connection in
-                for (slot, moment) in uses { try VaultTables.use(slot, at: moment, connection) }
-            }
-        } catch {
-            logger.warning("times of use not saved", metadata: ["count": "\(uses.count)", "error": "\(error)"])
         }
     }
 
@@ -305,7 +217,7 @@ package final class SealedVault: Engine.Vault {
     /// The index as a transaction sees it, checked against the one seen before.
     ///
     /// It may hold what is not committed yet, so it is remembered only once the transaction is over.
-    private func picture(_ connection: any SQLConnection, former: Picture?) throws -> Picture {
+    func picture(_ connection: any SQLConnection, former: Picture?) throws -> Picture {
         let stored = try VaultTables.indexRow(connection)
         if let former {
             let generation = stored?.generation ?? 0
@@ -337,7 +249,7 @@ package final class SealedVault: Engine.Vault {
     }
 
     /// - Parameter changed: the one slot that this change by ourselves touched; nil where any may have changed.
-    private func remember(_ picture: Picture, changed: Slot? = nil) {
+    func remember(_ picture: Picture, changed: Slot? = nil) {
         let moment = now()
         state.withLock { state in
             let former = state.picture?.index.generation ?? -1
@@ -354,7 +266,7 @@ package final class SealedVault: Engine.Vault {
     }
 
     /// Changes the vault in one transaction; a change that came in between is seen and the attempt repeated.
-    private func change<Result: Sendable>(
+    func change<Result: Sendable>(
         of slot: Slot? = nil, _ body: @escaping @Sendable (any SQLConnection, inout VaultIndex) throws -> Result
     ) async throws -> Result {
         let key = key
@@ -384,9 +296,9 @@ package final class SealedVault: Engine.Vault {
     }
 
     /// Another change of the vault was committed first.
-    private struct Overtaken: Error {}
+    struct Overtaken: Error {}
 
-    private func read<Result: Sendable>(
+    func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         do {
@@ -396,7 +308,7 @@ package final class SealedVault: Engine.Vault {
         }
     }
 
-    private func write<Result: Sendable>(
+    func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         do {

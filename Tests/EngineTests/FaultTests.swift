@@ -39,6 +39,7 @@ final class FailingJournal: Journal {
         try await base.keep(sealed, for: call, until: until)
     }
 
+    func discardKept(at now: Timestamp) async throws -> Int { try await base.discardKept(at: now) }
     func call(_ id: CallID) async throws -> Call? { try await base.call(id) }
     func latestCall(digest: Digest) async throws -> Call? { try await base.latestCall(digest: digest) }
     func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {

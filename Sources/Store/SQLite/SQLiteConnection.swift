@@ -75,6 +75,7 @@ extension SQLiteConnection: SQLConnection {
 
 extension SQLiteConnection: TransactionConnection {
     func begin() throws(JournalFault) {
+        rollback()
         failure = nil
         try command("BEGIN IMMEDIATE")
     }

@@ -46,9 +46,9 @@ package final class SQLiteDatabase: Database {
                         commits.drain(on: SQLiteConnection(database, beforeCommit: beforeCommit))
                     }
                 },
-                setTimer: { commits, milliseconds in
-                    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
-                        commits.timeIsUp()
+                setTimer: { commits, timer in
+                    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(timer.milliseconds)) {
+                        commits.timeIsUp(timer)
                     }
                 },
                 report: report))
@@ -79,6 +79,7 @@ package final class SQLiteDatabase: Database {
         }
     }
 
+    @discardableResult
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
@@ -93,13 +94,22 @@ package final class SQLiteDatabase: Database {
     }
 
     /// Refuses everything from now on, waits for what was taken, and closes the file.
+    ///
+    /// - Throws: ``JournalFault`` when something promised could not be kept to the last, or a file cannot be closed;
+    ///   everything is refused all the same.
     package func close() async throws {
-        await commits.close()
+        var fault: JournalFault?
+        do {
+            try await commits.close()
+        } catch {
+            fault = error
+        }
         do {
             for reader in readers { try reader.close() }
             try writer.close()
         } catch {
-            throw JournalFault(.unavailable, "\(error)")
+            throw fault ?? JournalFault(.unavailable, "\(error)")
         }
+        if let fault { throw fault }
     }
 }

@@ -1,6 +1,10 @@
 import Engine
 import GRDB
+import GRDBSQLite
 import Glibc
+
+/// No text and no blob is longer.
+let maxValueBytes = 64 << 20
 
 /// Opens a connection and makes sure that it keeps to what durability needs.
 ///
@@ -9,8 +13,11 @@ func openSQLite(_ path: String, isReader: Bool) throws(JournalFault) -> Database
     var configuration = Configuration()
     configuration.readonly = isReader
     configuration.busyMode = .timeout(2)
+    // Otherwise GRDB traps where a rollback fails; here the next transaction begins with another one.
+    configuration.allowsUnsafeTransactions = true
     configuration.label = isReader ? "sallyport.store.read" : "sallyport.store.write"
     configuration.prepareDatabase { database in
+        unsafe sqlite3_limit(database.sqliteConnection, SQLITE_LIMIT_LENGTH, Int32(maxValueBytes))
         try database.execute(
             sql: """
                 PRAGMA trusted_schema = OFF;
@@ -23,6 +30,7 @@ func openSQLite(_ path: String, isReader: Bool) throws(JournalFault) -> Database
                     PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = FULL;
                     PRAGMA wal_autocheckpoint = 4000;
+                    PRAGMA cache_size = -16384;
                     PRAGMA journal_size_limit = 67108864;
                     """)
         }
