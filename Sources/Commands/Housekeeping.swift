@@ -8,15 +8,24 @@ struct Housekeeping: Service {
     let logger: Logger
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
+        await cancelWhenGracefulShutdown {
+            repeat {
                 do {
                     try await gate.expireOverdue()
                 } catch {
                     logger.error("proposals could not be expired", metadata: ["cause": "\(error)"])
                 }
-                try await Task.sleep(for: .seconds(30))
-            }
+            } while await Self.pause()
+        }
+    }
+
+    /// - Returns: false once the service is to end.
+    private static func pause() async -> Bool {
+        do {
+            try await Task.sleep(for: .seconds(30))
+            return true
+        } catch {
+            return false
         }
     }
 }

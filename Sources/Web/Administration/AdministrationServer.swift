@@ -44,9 +44,9 @@ package struct AdministrationServer: Service {
             .bind(unixDomainSocketPath: path)
         let channel = try await bound.get()
         umask(mask)
-        try await withGracefulShutdownHandler {
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await channel.closeFuture.get()
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             channel.close(promise: nil)
         }
         unsafe unlink(path)

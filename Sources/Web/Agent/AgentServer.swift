@@ -34,9 +34,9 @@ package struct AgentServer: Service {
         let open = OpenChannels(limit: parts.limits.maxConnections)
         let channel = try await bootstrap(open).bind(host: host, port: port).get()
         if let address = channel.localAddress { onListening(address) }
-        try await withGracefulShutdownHandler {
+        try await withTaskCancellationOrGracefulShutdownHandler {
             try await channel.closeFuture.get()
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             channel.close(promise: nil)
         }
         await open.closeAll()
