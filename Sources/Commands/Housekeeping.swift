@@ -1,10 +1,12 @@
 import Engine
 import Logging
 import ServiceLifecycle
+import Vault
 
-/// What has to be done now and then: proposals expire.
+/// What has to be done now and then: proposals expire, and when secrets were used is written down.
 struct Housekeeping: Service {
     let gate: Gate
+    let vault: SealedVault
     let logger: Logger
 
     func run() async throws {
@@ -15,6 +17,7 @@ struct Housekeeping: Service {
                 } catch {
                     logger.error("proposals could not be expired", metadata: ["cause": "\(error)"])
                 }
+                await vault.saveUses()
             } while await Self.pause()
         }
     }

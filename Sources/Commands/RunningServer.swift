@@ -73,7 +73,8 @@ struct RunningServer {
             path: configuration.dataDirectory + "/" + DataDirectory.socket, group: group, logger: logger,
             answer: administration.answer)
         let services: [any Service] = [
-            socket, Housekeeping(gate: house.gate, logger: logger), agents, ReloadOnSignal(reload: reload),
+            socket, Housekeeping(gate: house.gate, vault: house.vault, logger: logger), agents,
+            ReloadOnSignal(reload: reload),
         ]
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(

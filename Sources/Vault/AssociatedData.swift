@@ -7,11 +7,13 @@ struct AssociatedData: Sendable {
 
     /// - Parameter label: what the ciphertext is for; ciphertexts under different labels never open as each other.
     init(_ label: String) {
+        bytes.reserveCapacity(256)
         append(label)
     }
 
     mutating func append(_ text: String) {
-        append(Array(text.utf8))
+        append(UInt64(text.utf8.count))
+        bytes.append(contentsOf: text.utf8)
     }
 
     mutating func append(_ field: [UInt8]) {

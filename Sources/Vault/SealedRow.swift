@@ -24,10 +24,9 @@ struct SealedRow: Sendable, Hashable {
         VaultIndex.Head(version: version, created: created, updated: updated, keyID: keyID, wrapped: wrapped)
     }
 
-    /// What the version of the slot is bound to, in two labels: one for the data key, one for the body.
-    private func associatedData(_ part: String) -> [UInt8] {
-        Self.associatedData(
-            part, slot: Slot(name: name, owner: owner), version: version, created: created, updated: updated)
+    /// What this version of the slot is bound to, in two labels: one for the data key, one for the body.
+    private func associatedData(_ part: String, _ slot: Slot) -> [UInt8] {
+        Self.associatedData(part, slot: slot, version: version, created: created, updated: updated)
     }
 
     private static func associatedData(
@@ -58,20 +57,23 @@ struct SealedRow: Sendable, Hashable {
 
     /// - Throws: ``VaultFault`` with code `cannot-open`.
     func open(with key: KeyEncryptionKey) throws(VaultFault) -> [UInt8] {
-        try AEAD.open(body, with: try dataKey(with: key), associatedData: associatedData("secret"))
+        let slot = Slot(name: name, owner: owner)
+        let dataKey = try dataKey(slot, with: key)
+        return try AEAD.open(body, with: dataKey, associatedData: associatedData("secret", slot))
     }
 
     /// The same secret, its data key wrapped by another key.
     func rewrapped(from old: KeyEncryptionKey, to new: KeyEncryptionKey) throws -> SealedRow {
-        let dataKey = try dataKey(with: old)
+        let slot = Slot(name: name, owner: owner)
+        let dataKey = try dataKey(slot, with: old)
         return SealedRow(
             name: name, owner: owner, version: version, created: created, updated: updated, keyID: new.id,
-            wrapped: try AEAD.seal(dataKey.bytes, with: new.wrapping, associatedData: associatedData("data-key")),
+            wrapped: try AEAD.seal(dataKey.bytes, with: new.wrapping, associatedData: associatedData("data-key", slot)),
             body: body)
     }
 
-    private func dataKey(with key: KeyEncryptionKey) throws(VaultFault) -> SymmetricKey {
-        let bytes = try AEAD.open(wrapped, with: key.wrapping, associatedData: associatedData("data-key"))
+    private func dataKey(_ slot: Slot, with key: KeyEncryptionKey) throws(VaultFault) -> SymmetricKey {
+        let bytes = try AEAD.open(wrapped, with: key.wrapping, associatedData: associatedData("data-key", slot))
         return SymmetricKey(data: bytes)
     }
 }

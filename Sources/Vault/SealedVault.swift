@@ -65,15 +65,16 @@ package final class SealedVault: Engine.Vault {
     // MARK: Using
 
     package func holds(_ name: String, for owner: SecretOwner) async throws -> Bool {
-        try await row(name, owner) != nil
+        try await row(Slot(name: try Self.checked(name), owner: owner)) != nil
     }
 
     package func withSecret<Result: Sendable>(
         _ name: String, for owner: SecretOwner, _ body: @Sendable (Secret) async throws -> Result
     ) async throws -> Result? {
-        guard let row = try await row(name, owner) else { return nil }
+        let slot = Slot(name: try Self.checked(name), owner: owner)
+        guard let row = try await row(slot) else { return nil }
         let bytes = try row.open(with: try keyNamed(row.keyID))
-        noteUse(of: Slot(name: name, owner: owner))
+        noteUse(of: slot)
         return try await body(Secret(bytes))
     }
 
@@ -107,13 +108,12 @@ package final class SealedVault: Engine.Vault {
     /// - Throws: ``VaultFault``, ``SecretRefusal``.
     @discardableResult
     package func put(_ name: String, for owner: SecretOwner, _ bytes: [UInt8]) async throws -> Int {
-        try Self.check(name)
         try Self.check(owner)
         guard !bytes.isEmpty else { throw SecretRefusal(.empty, "a secret needs at least one byte") }
         guard bytes.count <= Self.maxBytes else {
             throw SecretRefusal(.tooLarge, "a secret has at most \(Self.maxBytes) bytes, not \(bytes.count)")
         }
-        let slot = Slot(name: name, owner: owner)
+        let slot = Slot(name: try Self.checked(name), owner: owner)
         let key = key, moment = now()
         return try await change(of: slot) { connection, index in
             guard index.wraps < VaultIndex.maxWraps else {
@@ -135,8 +135,7 @@ package final class SealedVault: Engine.Vault {
     /// - Returns: false when there was none.
     @discardableResult
     package func remove(_ name: String, for owner: SecretOwner) async throws -> Bool {
-        try Self.check(name)
-        let slot = Slot(name: name, owner: owner)
+        let slot = Slot(name: try Self.checked(name), owner: owner)
         return try await change(of: slot) { connection, index in
             guard index.contains(slot.id) else { return false }
             index.remove(slot.id)
@@ -185,9 +184,7 @@ package final class SealedVault: Engine.Vault {
     // MARK: The picture in memory
 
     /// The current row of a slot, from memory while that is fresh.
-    private func row(_ name: String, _ owner: SecretOwner) async throws -> SealedRow? {
-        try Self.check(name)
-        let slot = Slot(name: name, owner: owner)
+    private func row(_ slot: Slot) async throws -> SealedRow? {
         let moment = now()
         let known: SealedRow?? = state.withLock { state in
             guard state.isFresh(at: moment), let picture = state.picture else { return .none }
@@ -328,7 +325,7 @@ package final class SealedVault: Engine.Vault {
     // MARK: Names
 
     /// `[a-z0-9][a-z0-9-_.]{0,63}`
-    private static func check(_ name: String) throws(VaultFault) {
+    private static func checked(_ name: String) throws(VaultFault) -> String {
         let isValid =
             (1...64).contains(name.utf8.count)
             && name.utf8.enumerated().allSatisfy { index, byte in
@@ -342,6 +339,7 @@ package final class SealedVault: Engine.Vault {
             throw VaultFault(
                 .invalidName, "a name is 1 to 64 of a-z, 0-9, '-', '_' and '.', the first a letter or digit")
         }
+        return name
     }
 
     private static func check(_ owner: SecretOwner) throws(SecretRefusal) {

@@ -1,5 +1,6 @@
 import Core
 import Crypto
+import Engine
 import JSON
 import Testing
 
@@ -66,5 +67,32 @@ struct AEADTests {
         #expect(index.isValid(code, with: key))
         index.generation += 1
         #expect(!index.isValid(code, with: key))
+    }
+
+    /// The index catches all of these too; the ciphertexts by themselves must as well.
+    @Test func `a row opens under its own name, owner, version and times only`() throws {
+        let key = try KeyEncryptionKey(bytes: (0..<32).map { UInt8($0) })
+        let moment = Timestamp(seconds: 1), later = Timestamp(seconds: 2)
+        let alice = SecretOwner.user("alice", tenant: "acme")
+        let row = try SealedRow.seal(
+            [1, 2], name: "a", owner: alice, version: 1, created: moment, updated: moment, with: key)
+        #expect(try row.open(with: key) == [1, 2])
+        func moved(
+            _ name: String = "a", _ owner: SecretOwner = .user("alice", tenant: "acme"), version: Int = 1,
+            created: Timestamp = Timestamp(seconds: 1), updated: Timestamp = Timestamp(seconds: 1)
+        ) -> SealedRow {
+            SealedRow(
+                name: name, owner: owner, version: version, created: created, updated: updated, keyID: row.keyID,
+                wrapped: row.wrapped, body: row.body)
+        }
+        #expect(try moved().open(with: key) == [1, 2])
+        let others = [
+            moved("b"), moved("a", .source), moved("a", .user("bob", tenant: "acme")),
+            moved("a", .user("alice", tenant: nil)), moved("a", .user("alice", tenant: "evil")), moved(version: 2),
+            moved(created: later), moved(updated: later),
+        ]
+        for other in others {
+            #expect(throws: VaultFault.self) { try other.open(with: key) }
+        }
     }
 }
