@@ -69,29 +69,32 @@ let examples: [Target] = [
 ]
 
 let tests: [Target] = [
+    .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport"),
     .testTarget(
         name: "AcmeTests",
         dependencies: ["acme", "JSON", grdb, hummingbird, hummingbirdTesting, yams]),
-    .testTarget(name: "BackendsTests", dependencies: ["Backends", "CZlib", nioCore, nioPosix, nioSSL]),
-    .testTarget(name: "CoreTests", dependencies: ["JSON", "JSONSchema", "Policy", "Risk", "Core"]),
+    .testTarget(name: "BackendsTests", dependencies: ["TestSupport", "Backends", "CZlib", nioCore, nioPosix, nioSSL]),
+    .testTarget(name: "CoreTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core"]),
     .testTarget(
         name: "EngineTests", dependencies: ["JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),
-    .testTarget(name: "DocumentsTests", dependencies: ["Documents", "JSON"]),
-    .testTarget(name: "JSONSchemaTests", dependencies: ["JSON", "JSONSchema"]),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "DocumentsTests", dependencies: ["TestSupport", "Documents", "JSON"]),
+    .testTarget(name: "JSONSchemaTests", dependencies: ["TestSupport", "JSON", "JSONSchema"]),
+    .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
     .testTarget(
         name: "IdentityTests",
         dependencies: [
-            "Identity", "Vault", "JSON", "Core", "Engine", "Store", crypto, cryptoExtras, logging, nioCore, nioHTTP1,
+            "TestSupport", "Identity", "Vault", "JSON", "Core", "Engine", "Store", crypto, cryptoExtras, logging,
+            nioCore, nioHTTP1,
             nioPosix,
         ]),
-    .testTarget(name: "MCPTests", dependencies: ["JSON", "MCP"]),
-    .testTarget(name: "OpenAPITests", dependencies: ["JSON", "Documents", "OpenAPI"]),
-    .testTarget(name: "PolicyTests", dependencies: ["JSON", "Policy", "Risk"]),
+    .testTarget(name: "MCPTests", dependencies: ["TestSupport", "JSON", "MCP"]),
+    .testTarget(name: "OpenAPITests", dependencies: ["TestSupport", "JSON", "Documents", "OpenAPI"]),
+    .testTarget(name: "PolicyTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk"]),
     .testTarget(name: "RiskTests", dependencies: ["Risk"]),
-    .testTarget(name: "StoreTests", dependencies: ["JSON", "Policy", "Core", "Engine", "Store", grdb]),
+    .testTarget(name: "StoreTests", dependencies: ["TestSupport", "JSON", "Policy", "Core", "Engine", "Store", grdb]),
     .testTarget(
-        name: "VaultTests", dependencies: ["Vault", "JSON", "Core", "Engine", "Store", crypto, grdb, logging]),
+        name: "VaultTests",
+        dependencies: ["TestSupport", "Vault", "JSON", "Core", "Engine", "Store", crypto, grdb, logging]),
 ]
 
 let package = Package(

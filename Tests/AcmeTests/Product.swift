@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import JSON
+import TestSupport
 import Testing
 import acme
 

@@ -1,5 +1,6 @@
 import Documents
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct RealDocumentTests {

@@ -187,26 +187,3 @@ extension Result where Failure == AuthenticationFault {
     var cause: String? { if case .failure(let fault) = self { fault.cause } else { nil } }
     var code: AuthenticationFault.Code? { if case .failure(let fault) = self { fault.code } else { nil } }
 }
-
-/// Reads of shared data that may not be there.
-enum SharedData {
-    static let root: String = {
-        if let path = unsafe getenv("SALLYPORT_DATA") { return unsafe String(cString: path) }
-        let package = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        return "/" + package + "/../shared/data"
-    }()
-
-    static var isThere: Bool { unsafe access(root, R_OK) == 0 }
-
-    static func json(_ path: String) throws -> JSONValue {
-        try JSONParser.parse(Array(Data(contentsOf: URL(filePath: root + "/" + path))))
-    }
-}
-
-extension String {
-    /// The bytes that hexadecimal digits stand for.
-    var unhexed: [UInt8] {
-        let digits = utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
-        return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-    }
-}

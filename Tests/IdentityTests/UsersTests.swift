@@ -2,6 +2,7 @@ import Core
 import Engine
 import JSON
 import Store
+import TestSupport
 import Testing
 
 @testable import Identity

@@ -1,6 +1,7 @@
 import Core
 import Crypto
 import JSON
+import TestSupport
 import Testing
 
 @testable import Identity

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 
 /// A generator whose seed repeats its run.
 struct SplitMix64: RandomNumberGenerator {

@@ -1,5 +1,6 @@
 import JSON
 import MCP
+import TestSupport
 import Testing
 
 /// Whatever arrives, the ladder neither traps nor stays silent.

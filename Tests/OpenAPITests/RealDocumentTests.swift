@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import JSON
 import OpenAPI
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: SharedData.isThere))

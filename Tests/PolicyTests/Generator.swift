@@ -1,13 +1,14 @@
 import JSON
 import Policy
 import Risk
+import TestSupport
 
 /// Makes policies and facts over a small world, so that rules and calls meet often.
 struct Generator {
-    var random: Random
+    var random: SplitMix64
 
     init(seed: UInt64) {
-        random = Random(seed: seed)
+        random = SplitMix64(seed: seed)
     }
 
     private static let users = ["ana", "ben"]

@@ -2,6 +2,7 @@ import Core
 import Crypto
 import Engine
 import JSON
+import TestSupport
 import Testing
 
 @testable import Vault

@@ -73,40 +73,6 @@ func faults(
     }
 }
 
-/// Reads of shared data that may not be there.
-enum SharedData {
-    struct Missing: Error {}
-
-    static let root: String = {
-        if let path = unsafe getenv("SALLYPORT_DATA") { return unsafe String(cString: path) }
-        let package = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        return "/" + package + "/../shared/data"
-    }()
-
-    static var isThere: Bool { unsafe access(root, R_OK) == 0 }
-
-    static func json(_ path: String) throws -> JSONValue {
-        guard let file = unsafe fopen(root + "/" + path, "r") else { throw Missing() }
-        defer { unsafe fclose(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = unsafe fread(&buffer, 1, buffer.count, file)
-            guard count > 0 else { break }
-            bytes += buffer.prefix(count)
-        }
-        return try JSONParser.parse(bytes)
-    }
-}
-
-extension String {
-    /// The bytes that hexadecimal digits stand for.
-    var unhexed: [UInt8] {
-        let digits = utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
-        return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-    }
-}
-
 /// A directory of its own for one test.
 struct TemporaryDirectory: ~Copyable {
     let path: String

@@ -1,9 +1,10 @@
 import Core
 import Crypto
 import Engine
-@testable import Store
 import Testing
 import Vault
+
+@testable import Store
 
 struct TamperingTests {
     private let alice = SecretOwner.user("alice", tenant: "acme")

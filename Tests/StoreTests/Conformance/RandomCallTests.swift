@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Store
+import TestSupport
 import Testing
 
 @Suite struct RandomCallTests {

@@ -1,6 +1,7 @@
 import Core
 import JSON
 import Policy
+import TestSupport
 
 extension SplitMix64 {
     /// Text that tries what storage may stumble over.

@@ -1,12 +1,12 @@
-/// A small generator whose seed a failing test prints.
-struct SplitMix64: RandomNumberGenerator {
+/// A small generator whose runs come back from their seed, which a failing law prints (Steele, Lea, Flood 2014).
+package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
