@@ -72,7 +72,7 @@ let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport"),
     .testTarget(
         name: "AcmeTests",
-        dependencies: ["acme", "JSON", grdb, hummingbird, hummingbirdTesting, yams]),
+        dependencies: ["TestSupport", "acme", "JSON", grdb, hummingbird, hummingbirdTesting, yams]),
     .testTarget(name: "BackendsTests", dependencies: ["TestSupport", "Backends", "CZlib", nioCore, nioPosix, nioSSL]),
     .testTarget(name: "CoreTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core"]),
     .testTarget(

@@ -3,7 +3,6 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import JSON
-import TestSupport
 import Testing
 import acme
 
@@ -83,18 +82,5 @@ struct Answer: Sendable {
             && json["status"]?.int == code
             && string("title")?.isEmpty == false
             && string("detail")?.isEmpty == false
-    }
-}
-
-/// SplitMix64; tests print the seed they use.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

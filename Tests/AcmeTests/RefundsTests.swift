@@ -146,7 +146,7 @@ struct RefundsTests {
         let seed = UInt64.random(in: .min ... .max)
         print("refunds add up to the cent: seed \(seed)")
         try await Product.run { product async throws in
-            var generator = SplitMix64(state: seed)
+            var generator = SplitMix64(seed: seed)
             var left = 14_900
             for _ in 0..<60 {
                 let cents = Int.random(in: 1...(Bool.random(using: &generator) ? 600 : 20_000), using: &generator)
