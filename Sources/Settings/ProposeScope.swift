@@ -5,13 +5,19 @@ package import OpenAPI
 ///
 /// `bound` where a parameter is plainly the caller's identity, `user-credential` where a security scheme allows the
 /// user's own credential, otherwise undeclared: a person has to say.
-package func proposeScope(_ draft: OperationDraft, schemes: [SecurityScheme]) -> Scope {
+///
+/// - Parameter isSecurityApplied: whether any operation of the document asks for a scheme. Documents that declare
+///   schemes and apply them nowhere mean them for every operation.
+package func proposeScope(
+    _ draft: OperationDraft, schemes: [SecurityScheme], isSecurityApplied: Bool = true
+) -> Scope {
     var bindings: [String: Principal.Attribute] = [:]
     for parameter in draft.parameters where parameter.location != .body {
         if let attribute = identityAttribute(parameter.name) { bindings[parameter.argument] = attribute }
     }
     if !bindings.isEmpty { return Scope(.bound, bindings: bindings) }
     let known = Dictionary(schemes.map { ($0.name, $0) }) { first, _ in first }
+    if !isSecurityApplied { return Scope(schemes.contains(where: allowsUserCredential) ? .userCredential : .undeclared) }
     let allowsUser = draft.security.contains { requirement in
         !requirement.parts.isEmpty
             && requirement.parts.allSatisfy { part in known[part.scheme].map(allowsUserCredential) ?? false }

@@ -10,6 +10,7 @@ import Risk
 package func initialConfiguration(for imported: OpenAPIImport, documentPath: String, source: String) -> String {
     let scheme = imported.securitySchemes.first(where: allowsUserCredential)
     let server = imported.servers.first { (try? BaseURL.parse($0)) != nil }
+    let isSecurityApplied = imported.operations.contains { !$0.security.isEmpty }
     var lines: [String] = []
     func write(_ text: String) { lines.append(text) }
 
@@ -60,7 +61,8 @@ package func initialConfiguration(for imported: OpenAPIImport, documentPath: Str
         for draft in imported.operations {
             let risk = classify(RiskSubject(draft))
             let bucket = risk.suggestedBucket
-            let scope = proposeScope(draft, schemes: imported.securitySchemes)
+            let scope = proposeScope(
+                draft, schemes: imported.securitySchemes, isSecurityApplied: isSecurityApplied)
             write("      # \(comment("\(draft.method) \(draft.path): \(risk.evidence.joined(separator: "; "))"))")
             write("      \(draft.name): { bucket: \(bucket.rawValue), scope: \(written(scope)) }")
         }
