@@ -81,7 +81,7 @@ package struct HTTPBackend: Backend {
     }
 
     private func owner(of principal: Principal) -> SecretOwner {
-        credential?.isPerUser == true ? .user(principal.user, tenant: principal.tenant) : .source
+        credential?.isPerUser == true ? SecretOwner(principal) : .source
     }
 
     /// A missing credential refuses the call; it never runs with another.
@@ -132,7 +132,11 @@ package struct HTTPBackend: Backend {
             case .header(let name): headers.append((name: name, value: text))
             case .query(let name):
                 let isFirst = !target.utf8.contains(UInt8(ascii: "?"))
-                target += (isFirst ? "?" : "&") + percentEncoded(name) + "=" + percentEncoded(text)
+                target +=
+                    (isFirst ? "?" : "&")
+                    + String(
+                        decoding: percentEncoded(Array(name.utf8)) + [0x3D] + percentEncoded(secret.bytes),
+                        as: UTF8.self)
             }
         }
         let request = UpstreamRequest(
@@ -141,12 +145,33 @@ package struct HTTPBackend: Backend {
         let loop: any EventLoop = MultiThreadedEventLoopGroup.currentEventLoop ?? group.any()
         do throws(UpstreamFault) {
             let response = try await upstream.send(request, on: loop)
-            if let (secret, _) = secret, response.body.contains(secret.bytes) {
+            if let (secret, _) = secret, isLeaked(secret, in: response.body) {
                 return .withheld(status: response.status, cause: "the answer holds the credential it was asked with")
             }
             return .answered(status: response.status, mediaType: response.mediaType, body: response.body)
         } catch {
             return .failed(didSend: error.didSend, cause: "\(error.code.rawValue): \(error.detail)")
+        }
+    }
+}
+
+/// Whether an answer gives the credential away, also behind JSON's own escapes.
+private func isLeaked(_ secret: Secret, in body: [UInt8]) -> Bool {
+    if leaks(secret.bytes, in: body) { return true }
+    guard body.contains(0x5C) else { return false }
+    // What is no JSON is not shown at all, so an answer that does not parse gives nothing away.
+    guard let value = try? JSONParser.parse(body, options: JSONParser.Options(maxBytes: 64 << 20)) else { return false }
+    return value.texts.contains { leaks(secret.bytes, in: Array($0.utf8)) }
+}
+
+extension JSONValue {
+    /// Every name and text in the value.
+    fileprivate var texts: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let array): array.flatMap(\.texts)
+        case .object(let object): object.flatMap { [$0.key] + $0.value.texts }
+        case .null, .bool, .number: []
         }
     }
 }
@@ -159,34 +184,6 @@ extension UpstreamResponse {
             return type.filter { $0 != " " && $0 != "\t" }.lowercased()
         }
     }
-}
-
-extension [UInt8] {
-    /// Whether the other bytes stand somewhere in these.
-    fileprivate func contains(_ other: [UInt8]) -> Bool {
-        guard let first = other.first, other.count <= count else { return false }
-        var start = startIndex
-        while let index = self[start...(count - other.count)].firstIndex(of: first) {
-            if self[index..<(index + other.count)].elementsEqual(other) { return true }
-            start = index + 1
-            if start > count - other.count { return false }
-        }
-        return false
-    }
-}
-
-/// Percent-encodes everything but unreserved characters (RFC 3986 §2.3).
-private func percentEncoded(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-            encoded.unicodeScalars.append(UnicodeScalar(byte))
-        default:
-            encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }
-    }
-    return encoded
 }
 
 /// Base64 with padding (RFC 4648 §4).

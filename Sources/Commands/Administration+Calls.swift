@@ -25,7 +25,8 @@ extension Administration {
         let call: Call
         do {
             call = try await house.gate.decideProposal(
-                id, isApproved: isApproved, by: user.name, roles: user.roles, reason: arguments["reason"],
+                id, isApproved: isApproved, by: user.name, subjects: user.subjects, roles: user.roles,
+                reason: arguments["reason"],
                 channel: "command-line")
         } catch let refusal as Refusal {
             try await record(

@@ -5,7 +5,9 @@ import Vault
 
 extension Administration {
     private func owner(_ arguments: Arguments) -> SecretOwner {
-        arguments["user"].map { .user($0, tenant: arguments["tenant"]) } ?? .source
+        arguments["user"].map { user in
+            .user(user, tenant: arguments["tenant"], issuer: arguments["issuer"] ?? SecretOwner.localIssuer)
+        } ?? .source
     }
 
     private func details(_ arguments: Arguments) -> JSONObject {
@@ -54,7 +56,9 @@ extension SecretOwner {
     var text: String {
         switch self {
         case .source: "the source"
-        case .user(let user, let tenant): tenant.map { "\(user) of \($0)" } ?? user
+        case .user(let user, let tenant, let issuer):
+            user + (tenant.map { " of \($0)" } ?? "")
+                + (issuer == SecretOwner.localIssuer ? "" : " as named by \(issuer)")
         }
     }
 }

@@ -6,7 +6,8 @@ import Logging
 import Policy
 import Vault
 
-/// The commands of people who may reach the data directory. Each is recorded.
+/// The commands of people who may reach the data directory. What changes something, and reading the journal, is
+/// recorded.
 struct Administration: Sendable {
     let house: House
     /// The running snapshot; nil when no server runs.

@@ -66,6 +66,6 @@ struct CommandError: Error, CustomStringConvertible {
     }
 
     var description: String {
-        "error: \(message)" + (hint.map { "\n    hint: \($0)" } ?? "")
+        message + (hint.map { "\n    hint: \($0)" } ?? "")
     }
 }

@@ -44,7 +44,7 @@ struct ApprovalsCommand: AsyncParsableCommand {
             }
             show("arguments (from the agent):")
             for member in reply["arguments"]?.object ?? JSONObject() {
-                show("    \(clean(member.key)) = \(clean(member.value.text, limit: 2000))")
+                show("    \(clean(member.key)) = \(clean(member.value.text, limit: 100_000))")
             }
         }
     }

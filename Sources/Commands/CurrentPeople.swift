@@ -1,18 +1,19 @@
+import Settings
 import Synchronization
 
-/// Roles of the people who decide, by the configuration in force.
+/// The people who decide, by the configuration in force.
 final class CurrentPeople: Sendable {
-    private let current: Mutex<[String: Set<String>]>
+    private let current: Mutex<[String: Person]>
 
-    init(_ roles: [String: Set<String>]) {
-        current = Mutex(roles)
+    init(_ people: [String: Person]) {
+        current = Mutex(people)
     }
 
-    var roles: [String: Set<String>] {
+    var people: [String: Person] {
         current.withLock { $0 }
     }
 
-    func replace(with roles: [String: Set<String>]) {
-        current.withLock { $0 = roles }
+    func replace(with people: [String: Person]) {
+        current.withLock { $0 = people }
     }
 }

@@ -99,7 +99,8 @@ struct RunningServer {
             ladder: Ladder(
                 server: Implementation(name: "sallyport", version: productVersion), origins: configuration.origins,
                 hosts: configuration.allowedHosts, limits: Ladder.Limits(maxDepth: 64)),
-            authenticator: authenticator, pages: pages, challenge: { resource.reply(to: $0) }, now: systemTime)
+            authenticator: authenticator, pages: pages, challenge: { resource.reply(to: $0) },
+            onRefusedToken: RefusedTokens(logger: logger).note, now: systemTime)
     }
 
     /// Brings the file into force if it is sound.
@@ -107,11 +108,19 @@ struct RunningServer {
     /// - Returns: the problems that kept it from that; none when it is in force.
     private var reload: @Sendable () async -> [String] {
         let (path, house, group, current, upstreams, logger) = (path, house, group, current, upstreams, logger)
+        let running = configuration
         return {
             let loaded = load(path)
             guard let configuration = loaded.configuration else {
                 logger.error("the configuration has errors; the running one stays in force")
                 return loaded.diagnostics.filter { $0.severity == .error }.map(\.description)
+            }
+            let fixed = running.changesThatNeedAStart(comparedWith: configuration)
+            guard fixed.isEmpty else {
+                logger.error("the configuration changes what only a start can change; the running one stays in force")
+                return fixed.map {
+                    "\(path): error: '\($0)' was changed, which takes effect at a start only\n    hint: Restart the server, or change it back."
+                }
             }
             do {
                 let (snapshot, fresh) = try makeSnapshot(configuration, vault: house.vault, group: group)
@@ -143,6 +152,15 @@ struct RunningServer {
 }
 
 extension Configuration {
+    /// Keys that differ and are read at the start only.
+    func changesThatNeedAStart(comparedWith other: Configuration) -> [String] {
+        [
+            ("listen", listen == other.listen), ("resource", resource == other.resource),
+            ("data", dataDirectory == other.dataDirectory), ("hosts", hosts == other.hosts),
+            ("origins", origins == other.origins), ("tls", tls == other.tls), ("issuers", issuers == other.issuers),
+        ].filter { !$0.1 }.map(\.0)
+    }
+
     /// Hosts that requests may name: what is configured, else those of the resource and of the address.
     var allowedHosts: [String] {
         if let hosts { return hosts }

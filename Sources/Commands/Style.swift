@@ -24,6 +24,8 @@ func note(_ line: String) {
 }
 
 /// Text from outside without control, bidi and zero-width characters, so that it cannot draw on the terminal.
+///
+/// What is cut off is said, so that nothing can hide behind a long beginning.
 func clean(_ text: String, limit: Int = 400) -> String {
     var cleaned = ""
     for scalar in text.unicodeScalars.prefix(limit) {
@@ -33,6 +35,8 @@ func clean(_ text: String, limit: Int = 400) -> String {
         default: cleaned.unicodeScalars.append(scalar)
         }
     }
+    let more = text.unicodeScalars.count - limit
+    if more > 0 { cleaned += "… (\(more) more characters; --json shows all)" }
     return cleaned
 }
 
@@ -56,15 +60,17 @@ struct ConfigurationOptions: ParsableArguments {
     var config = "sallyport.yaml"
 }
 
-/// Reads a secret without showing it: one line from standard input, or from the terminal after a prompt.
+/// Reads a secret without showing it: all of standard input but a last line end, or from the terminal after a prompt.
 func readSecret(_ prompt: String) throws -> String {
     if isatty(STDIN_FILENO) == 1 {
         guard let pointer = unsafe getpass("\(prompt): ") else { throw CommandError("nothing was typed") }
         return unsafe String(cString: pointer)
     }
-    guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+    var text = String(decoding: FileHandle.standardInput.readDataToEndOfFile().prefix(1 << 20), as: UTF8.self)
+    if text.hasSuffix("\n") { text.removeLast() }
+    guard !text.isEmpty else {
         throw CommandError(
             "nothing came on standard input", hint: "Write it there, such as: printf %s \"$SECRET\" | sallyport …")
     }
-    return line
+    return text
 }

@@ -11,11 +11,14 @@ struct VaultCommand: AsyncParsableCommand {
         var user: String?
         @Option(help: "The user's tenant.")
         var tenant: String?
+        @Option(help: "The issuer that names the user so; without it, local users.")
+        var issuer: String?
 
         var json: JSONObject {
             var object = JSONObject()
             if let user { object.append("user", .string(user)) }
             if let tenant { object.append("tenant", .string(tenant)) }
+            if let issuer { object.append("issuer", .string(issuer)) }
             return object
         }
     }

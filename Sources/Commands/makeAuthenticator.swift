@@ -33,6 +33,11 @@ func makeAuthenticator(
     }
     let local = house.issuer.issuer
     let users = house.users
+    let tenants = Dictionary(
+        configuration.issuers.compactMap { issuer in
+            issuer.tenants.map { (issuer.keys == .local ? local : issuer.issuer, $0) }
+        }
+    ) { first, _ in first }
     let allowed = allowsLoopback ? [CIDR("127.0.0.0/8"), CIDR("::1/128")].compactMap { $0 } : []
     let fetcher = KeyFetcher(allowsLoopbackHTTP: allowsLoopback) { host, _ in
         let rule = AddressRule(allowed: allowed)
@@ -42,6 +47,9 @@ func makeAuthenticator(
     }
     do throws(IssuerProblems) {
         return try TokenAuthenticator(issuers: issuers, fetcher: fetcher, logger: logger) { token in
+            if let own = tenants[token.principal.issuer] {
+                guard let tenant = token.principal.tenant, own.contains(tenant) else { return false }
+            }
             guard token.principal.issuer == local else { return true }
             return try await users.isActive(token.principal.user)
         }

@@ -16,7 +16,8 @@ func makeSnapshot(
             upstream = try Upstream(
                 origin: source.baseURL.origin,
                 options: Upstream.Options(
-                    allowAddresses: source.allowAddresses, requestTimeout: .seconds(source.timeLimit),
+                    allowAddresses: source.allowAddresses, readTimeout: .seconds(source.timeLimit),
+                    requestTimeout: .seconds(source.timeLimit),
                     trustRootFile: source.trustRootFile),
                 group: group)
         } catch {

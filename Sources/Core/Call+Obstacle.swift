@@ -5,8 +5,8 @@ extension Call {
     ///
     /// Nobody decides a call that was made for themselves (separation of duties), and whoever decides holds a role
     /// that a rule names.
-    package func obstacle(to person: String, roles: Set<String>) -> Refusal? {
-        if person == opening.principal.user {
+    package func obstacle(to person: String, subjects: Set<String> = [], roles: Set<String>) -> Refusal? {
+        if person == opening.principal.user || subjects.contains(opening.principal.user) {
             return Refusal(.denied, "You cannot decide a call that was made in your own name.")
         }
         if verdicts.contains(where: { $0.by == person }) {

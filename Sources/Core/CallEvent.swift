@@ -35,7 +35,7 @@ package struct Opening: Sendable, Hashable {
     package var definition: Digest
     /// Arguments with secrets taken out.
     package var arguments: JSONObject
-    /// What approvals and repeats bind to (``BoundArguments/digest``).
+    /// What approvals and repeats bind to (``BoundArguments/binding``).
     package var digest: Digest
     /// The client's own key for this call, where it gave one.
     package var idempotencyKey: String?

@@ -58,14 +58,14 @@ package struct BoundArguments: Sendable {
         return BoundArguments(tool: checked.tool, arguments: arguments, principal: principal)
     }
 
-    /// What an approval covers and a repeat is recognised by: SHA-256 over a version line and the canonical form of
-    /// who calls which definition with which arguments.
-    package var digest: Digest {
+    /// What an approval covers and a repeat is recognised by: a version line and the canonical form of who calls
+    /// which definition with which arguments. It is hashed under a key, so that no argument can be guessed from it.
+    package var binding: [UInt8] {
         let binding: JSONValue = [
             "principal": principal.identity, "tool": .string(tool.tool.name),
             "definition": .string(tool.tool.definition.hex), "arguments": .object(arguments),
         ]
         let canonical = binding.canonicalBytes(.exact) ?? binding.bytes
-        return Digest(of: Array("sallyport/call/v1\n".utf8) + canonical)
+        return Array("sallyport/call/v1\n".utf8) + canonical
     }
 }

@@ -49,19 +49,20 @@ package func shape(_ raw: RawAnswer, of tool: Tool, latency: Int64) -> Shaped {
     case .answered(let status, let mediaType, let body):
         switch status {
         case 200..<300: return shape(success: status, mediaType, body, of: tool, latency: latency)
-        case 300..<500:
+        case 400..<500:
             let refusal = Refusal(.sourceRefused, sentence(for: status), cause: "status \(status)")
             return Shaped(
                 outcome: Outcome(
                     kind: .refusal, status: status, code: refusal.code, latency: latency, bytes: body.count),
                 answer: .failure(refusal))
         default:
-            // A gateway in between that gives up (502, 504) says nothing about what the source did.
-            let isUnknown = !tool.isRead && (status == 502 || status == 504)
+            // A redirect after a write often means that it happened; a 5xx says nothing about what was done before it.
+            let isUnknown = !tool.isRead && status != 501
             let refusal =
                 isUnknown
                 ? Refusal(
-                    .outcomeUnknown, "The source's answer was lost on the way; the call may have taken effect.",
+                    .outcomeUnknown,
+                    "The source answered with status \(status), and the call may have taken effect. It will not be sent again.",
                     cause: "status \(status)")
                 : Refusal(
                     .sourceUnavailable, "The source failed while handling the call (status \(status)).",

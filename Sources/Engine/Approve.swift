@@ -21,7 +21,10 @@ extension Gate {
         let now = now()
         switch known.phase {
         case .proposed, .approved:
-            let isVoid = known.decision?.policyVersion != call.decision?.policyVersion
+            // An answer holds for the policy and the demands it was given under.
+            let isVoid =
+                known.decision?.policyVersion != call.decision?.policyVersion
+                || known.decision?.demands != call.decision?.demands
             if known.isOverdue(at: now) || isVoid {
                 let event = CallEvent(.expired, at: now)
                 try known.apply(event)
@@ -34,6 +37,10 @@ extension Gate {
                 refusal: Refusal(.busy, "This call is running. Repeat it in a moment to get its outcome."),
                 call: known.id)
         case .settled, .rejected:
+            // A fresh key asks for a second one.
+            if let key = call.opening.idempotencyKey, key != known.opening.idempotencyKey {
+                return try await propose(call)
+            }
             if known.id == repeats || known.repeatableUntil.map({ now < $0 }) ?? false {
                 return .reply(try await attach(to: known, digest: call.opening.digest))
             }

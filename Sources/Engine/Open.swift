@@ -13,7 +13,7 @@ extension Gate {
         let opening = Opening(
             principal: bound.principal, tool: tool.name, source: tool.source, bucket: tool.bucket.rawValue,
             definition: tool.definition, arguments: redact(bound.arguments, secrets: tool.secretArguments),
-            digest: bound.digest, idempotencyKey: request.idempotencyKey, trace: request.trace,
+            digest: vault.digest(of: bound.binding), idempotencyKey: request.idempotencyKey, trace: request.trace,
             snapshot: snapshot.version)
         var call = try Call(id: newCallID(start), CallEvent(.opened(opening), at: start))
         try call.apply(CallEvent(.decided(decision), at: start))
@@ -28,7 +28,8 @@ extension Gate {
             }
             return try await backend.prepare(bound)
         } catch {
-            try await recordRefusal(error, request: call.opening.tool, principal: bound.principal, at: call.openedAt)
+            try await recordRefusal(
+                error, request: call.opening.tool, call: call.id, principal: bound.principal, at: call.openedAt)
             throw RefusedCall(refusal: error, call: call.id)
         }
     }
@@ -53,12 +54,13 @@ extension Gate {
     }
 
     private func recordRefusal(
-        _ refusal: Refusal, request: String, principal: Principal, at start: Timestamp
+        _ refusal: Refusal, request: String, call: CallID? = nil, principal: Principal, at start: Timestamp
     ) async throws {
         var details: JSONObject = [
             "tool": .string(request.boundedText), "code": .string(refusal.code.rawValue),
             "agent": .string(principal.agent),
         ]
+        if let call { details.append("refused_call", .string(call.text)) }
         if let tenant = principal.tenant { details.append("tenant", .string(tenant)) }
         if let cause = refusal.cause { details.append("cause", .string(cause.boundedText)) }
         try await journal.record(

@@ -39,15 +39,20 @@ extension Gate {
         var call: Call
         do {
             call = try open(request, bound, decision, in: snapshot, at: start)
+            guard decision.effect != .deny else { return try await deny(call) }
+            var repeats = request.repeats
             if let key = request.idempotencyKey,
                 let known = try await journal.call(idempotencyKey: key, of: principal)
             {
-                return try await attach(to: known, digest: call.opening.digest)
+                // A call that waits or was approved goes its way; any other has its outcome already.
+                guard known.phase == .proposed || known.phase == .approved,
+                    known.opening.digest == call.opening.digest
+                else { return try await attach(to: known, digest: call.opening.digest) }
+                repeats = known.id
             }
-            guard decision.effect != .deny else { return try await deny(call) }
             let departure = try await prepare(bound, for: call, in: snapshot)
             if decision.effect == .ask {
-                switch try await approve(call, repeats: request.repeats) {
+                switch try await approve(call, repeats: repeats) {
                 case .run(let approved): call = approved
                 case .reply(let reply): return reply
                 }

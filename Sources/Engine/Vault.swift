@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 /// Sealed credentials, injected at dispatch, never shown.
 package protocol Vault: Sendable {
@@ -13,6 +13,9 @@ package protocol Vault: Sendable {
         _ name: String, for owner: SecretOwner, _ body: @Sendable (Secret) async throws -> Result
     ) async throws -> Result?
 
+    /// A hash under a key of the vault's, which stands for a value without giving it away to guessing.
+    func digest(of bytes: [UInt8]) -> Digest
+
     /// Encrypts bytes so that only this vault opens them, tied to a purpose.
     func seal(_ bytes: [UInt8], purpose: String) throws -> [UInt8]
 
@@ -22,10 +25,21 @@ package protocol Vault: Sendable {
 
 /// Whose credential it is.
 package enum SecretOwner: Sendable, Hashable {
-    /// One user of one tenant (nil where there are no tenants).
-    case user(String, tenant: String?)
+    /// One user of one tenant (nil where there are no tenants), as this issuer names them.
+    case user(String, tenant: String?, issuer: String = SecretOwner.localIssuer)
     /// The source itself, for tools that are service-wide.
     case source
+}
+
+extension SecretOwner {
+    /// Stands for the installation's own issuer, whatever its key.
+    package static let localIssuer = "local"
+
+    package init(_ principal: Principal) {
+        let isLocal = principal.issuer.utf8.starts(with: "sallyport-local:".utf8)
+        self = .user(
+            principal.user, tenant: principal.tenant, issuer: isLocal ? Self.localIssuer : principal.issuer)
+    }
 }
 
 /// A revealed secret. Has no description, no mirror and no encoding, so that it cannot be printed by accident.

@@ -11,9 +11,11 @@ extension Gate {
     ///
     /// - Parameters:
     ///   - person: who proved to be themselves; the roles are those of the configuration in force.
+    ///   - subjects: how tokens name the same person.
     /// - Throws: ``Refusal`` when they may not decide it or it no longer waits; the journal's fault.
     package func decideProposal(
-        _ id: CallID, isApproved: Bool, by person: String, roles: Set<String>, reason: String?, channel: String
+        _ id: CallID, isApproved: Bool, by person: String, subjects: Set<String> = [], roles: Set<String>,
+        reason: String?, channel: String
     ) async throws -> Call {
         guard var call = try await journal.call(id) else {
             throw Refusal(.unknownTool, "There is no call \(id).")
@@ -27,7 +29,7 @@ extension Gate {
         guard call.phase == .proposed else {
             throw Refusal(.denied, "This call does not wait for a decision: it is \(call.phase.rawValue).")
         }
-        if let obstacle = call.obstacle(to: person, roles: roles) { throw obstacle }
+        if let obstacle = call.obstacle(to: person, subjects: subjects, roles: roles) { throw obstacle }
         let verdict = Verdict(by: person, roles: roles, reason: reason?.boundedText, channel: channel)
         let event = CallEvent(isApproved ? .approved(verdict) : .rejected(verdict), at: now)
         try call.apply(event)

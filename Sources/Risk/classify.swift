@@ -9,6 +9,11 @@ package func classify(_ subject: RiskSubject) -> Risk {
     let method = subject.method ?? ""
     var evidence: [String] = []
 
+    // Any word that changes something counts, wherever it stands: "check_and_pay" pays.
+    let changing = (name + tail).first {
+        Vocabulary.destructiveVerbs.contains($0) || Vocabulary.writeVerbs.contains($0)
+    }
+    let isJoined = name.contains("and") || name.contains("or")
     let verb = name.first { Vocabulary.isVerb($0) } ?? tail.first { Vocabulary.isVerb($0) }
     let reads = verb.map { Vocabulary.readVerbs.contains($0) } ?? false
     let destroys = verb.map { Vocabulary.destructiveVerbs.contains($0) } ?? false
@@ -18,13 +23,16 @@ package func classify(_ subject: RiskSubject) -> Risk {
     var confidence = Risk.Confidence.high
     switch method {
     case "GET", "HEAD", "OPTIONS":
-        level = destroys || (writes && name.first == verb) ? .sideEffect : .readOnly
+        // Nouns look like verbs ("get_post"), so beside a leading read verb only a joined one counts.
+        let leadsWithRead = name.first.map { Vocabulary.readVerbs.contains($0) } ?? false
+        let changes = leadsWithRead ? isJoined && changing != nil : destroys || writes || changing != nil
+        level = changes ? .sideEffect : .readOnly
         evidence.append("method \(method)")
-        if level != .readOnly, let verb { evidence.append("but the name says '\(verb)'") }
+        if level != .readOnly, let changing { evidence.append("but the name says '\(changing)'") }
     case "DELETE":
         level = .critical
         evidence.append("method DELETE")
-    case "POST" where reads && !tail.contains(where: { Vocabulary.destructiveVerbs.contains($0) }):
+    case "POST" where reads && changing == nil:
         level = .readOnly
         confidence = .medium
         evidence.append("method POST, but '\(verb ?? "")' only queries")
@@ -38,9 +46,10 @@ package func classify(_ subject: RiskSubject) -> Risk {
     }
 
     var categories: Set<Risk.Category> = []
-    if method == "DELETE" || (destroys && level != .readOnly) {
+    let destroying = (name + tail).first { Vocabulary.destructiveVerbs.contains($0) }
+    if method == "DELETE" || (destroying != nil && level != .readOnly) {
         categories.insert(.destructive)
-        if destroys, let verb { evidence.append("'\(verb)' destroys or ends something") }
+        if let destroying { evidence.append("'\(destroying)' destroys or ends something") }
     }
     let nouns = Set(name + segments.flatMap { words(of: String($0)) })
     let fields = Set(subject.fields.flatMap { words(of: $0) })

@@ -13,14 +13,21 @@ package struct Configuration: Sendable {
     package var origins: [String]
     package var tls: TLSFiles?
     package var issuers: [IssuerSettings]
-    /// Roles of people who decide, by local user name.
-    package var people: [String: Set<String>]
+    /// People who decide, by local user name.
+    package var people: [String: Person]
     package var policy: Policy
     package var sources: [SourceSettings]
     /// All tools that the sources offer, whatever their bucket or scope.
     package var tools: [Tool]
     /// Digest over the file and all documents it reads.
     package var version: String
+}
+
+/// Somebody who decides what waits.
+package struct Person: Sendable, Hashable {
+    package var roles: Set<String>
+    /// How tokens name the same person, beside the local name: nobody decides calls made in their own name.
+    package var subjects: Set<String>
 }
 
 /// Where to listen.
@@ -52,6 +59,8 @@ package struct IssuerSettings: Sendable, Hashable {
     package var rolesClaim: String
     package var agentClaim: String?
     package var scopes: Set<String>
+    /// Tenants that the issuer may speak for; nil for any.
+    package var tenants: Set<String>?
 }
 
 /// One source of tools.

@@ -15,11 +15,20 @@ struct IssuerReader {
             }
             issuers.append(issuer)
         }
+        if issuers.count > 1, let reader {
+            for issuer in issuers where issuer.keys != .local && issuer.tenants == nil {
+                reader.problems.warn(
+                    "any-tenant", "'\(issuer.issuer)' may speak for every tenant, those of the other issuers too",
+                    hint: "Name its 'tenants'.", at: reader.pointer)
+            }
+        }
         return issuers
     }
 
     private func issuer(_ reader: Reader) -> IssuerSettings? {
-        let keys = ["local", "issuer", "jwks", "allow-loopback", "audience", "algorithms", "claims", "scopes"]
+        let keys = [
+            "local", "issuer", "jwks", "allow-loopback", "audience", "algorithms", "claims", "scopes", "tenants",
+        ]
         guard reader.object(keys: keys) != nil else { return nil }
         let isLocal = reader.child("local")?.bool() ?? false
         if isLocal {
@@ -28,7 +37,8 @@ struct IssuerReader {
             }
             return IssuerSettings(
                 issuer: "sallyport-local", keys: .local, audience: resource, algorithms: nil, tenantClaim: "tenant",
-                rolesClaim: "roles", agentClaim: nil, scopes: Set(reader.child("scopes")?.strings() ?? []))
+                rolesClaim: "roles", agentClaim: nil, scopes: Set(reader.child("scopes")?.strings() ?? []),
+                tenants: tenants(reader))
         }
         let allowsLoopback = reader.child("allow-loopback")?.bool() ?? false
         guard let name = reader.required("issuer")?.string(),
@@ -48,7 +58,11 @@ struct IssuerReader {
             issuer: name, keys: keys, audience: reader.child("audience")?.string() ?? resource, algorithms: algorithms,
             tenantClaim: claims?.child("tenant")?.string() ?? "tenant",
             rolesClaim: claims?.child("roles")?.string() ?? "roles", agentClaim: claims?.child("agent")?.string(),
-            scopes: Set(reader.child("scopes")?.strings() ?? []))
+            scopes: Set(reader.child("scopes")?.strings() ?? []), tenants: tenants(reader))
+    }
+
+    private func tenants(_ reader: Reader) -> Set<String>? {
+        reader.child("tenants").map { Set($0.strings() ?? []) }
     }
 
     private func keySet(_ reader: Reader, allowsLoopback: Bool) -> IssuerSettings.Keys? {

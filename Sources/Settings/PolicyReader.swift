@@ -74,20 +74,28 @@ struct PolicyReader {
     /// Reads a condition; what cannot be read becomes one that can never be evaluated, so that nothing opens while
     /// the problem stands.
     private func condition(_ reader: Reader) -> Condition? {
-        if case .array = reader.value { return .all(reader.elements.compactMap(condition)) }
+        if case .array = reader.value { return parts(reader).map { .all($0) } }
         guard let object = reader.object() else { return nil }
         if object.count == 1, let only = object.first {
             let child = Reader(
                 value: only.value, pointer: reader.pointer.appending(only.key), problems: reader.problems)
             switch only.key {
-            case "all": return .all(child.elements.compactMap(condition))
-            case "any": return .any(child.elements.compactMap(condition))
+            case "all": return parts(child).map { .all($0) }
+            case "any": return parts(child).map { .any($0) }
             case "not": return condition(child).map { .not($0) }
             case "time": return time(child)
             default: break
             }
         }
         return comparison(reader)
+    }
+
+    private func parts(_ reader: Reader) -> [Condition]? {
+        let parts = reader.elements.compactMap(condition)
+        if reader.value.array?.isEmpty == true {
+            reader.error("empty-list", "this list of conditions is empty", hint: "Fill it in, or remove it.")
+        }
+        return parts.isEmpty ? nil : parts
     }
 
     private func time(_ reader: Reader) -> Condition? {
@@ -138,7 +146,8 @@ struct PolicyReader {
         case "equals": return .equals(reader.value)
         case "in":
             let options = reader.elements.map(\.value)
-            return options.isEmpty ? nil : .oneOf(options)
+            if options.isEmpty { reader.error("empty-list", "this list is empty", hint: "Fill it in, or remove it.") }
+            return .oneOf(options)
         case "at-most": return reader.number().map { .atMost($0) }
         case "at-least": return reader.number().map { .atLeast($0) }
         case "below": return reader.number().map { .below($0) }

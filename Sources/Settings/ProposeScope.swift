@@ -17,7 +17,9 @@ package func proposeScope(
     }
     if !bindings.isEmpty { return Scope(.bound, bindings: bindings) }
     let known = Dictionary(schemes.map { ($0.name, $0) }) { first, _ in first }
-    if !isSecurityApplied { return Scope(schemes.contains(where: allowsUserCredential) ? .userCredential : .undeclared) }
+    if !isSecurityApplied {
+        return Scope(schemes.contains(where: allowsUserCredential) ? .userCredential : .undeclared)
+    }
     let allowsUser = draft.security.contains { requirement in
         !requirement.parts.isEmpty
             && requirement.parts.allSatisfy { part in known[part.scheme].map(allowsUserCredential) ?? false }

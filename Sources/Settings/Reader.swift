@@ -21,6 +21,12 @@ struct Reader {
                 hint: "\(guess)Known here: \(allowed.joined(separator: ", ")).",
                 at: pointer.appending(member.key))
         }
+        for member in object where member.value.isNull {
+            // An empty matcher would match everything: what is left out must be left out on purpose.
+            problems.error(
+                "empty-key", "'\(member.key)' is empty", hint: "Fill it in, or remove it.",
+                at: pointer.appending(member.key))
+        }
         return object
     }
 
@@ -71,7 +77,8 @@ struct Reader {
     func strings() -> [String]? {
         if case .string(let string) = value { return [string] }
         let strings = elements.compactMap { $0.string() }
-        return strings.isEmpty && value.array?.isEmpty != true ? nil : strings
+        if value.array?.isEmpty == true { error("empty-list", "this list is empty", hint: "Fill it in, or remove it.") }
+        return strings
     }
 
     func bool() -> Bool? {
@@ -117,6 +124,7 @@ struct Reader {
         _ type: Word.Type
     ) -> Set<Word>? where Word.RawValue == String {
         if value.string != nil { return word(type).map { [$0] } }
+        if value.array?.isEmpty == true { error("empty-list", "this list is empty", hint: "Fill it in, or remove it.") }
         return Set(elements.compactMap { $0.word(type) })
     }
 

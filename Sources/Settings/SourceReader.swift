@@ -50,7 +50,10 @@ struct SourceReader {
         let imported = importDocument(document, files: files.beside(file))
         let builder = ToolBuilder(
             source: name, imported: imported, reader: reader.child("tools"), owner: reader.child("owner")?.string(),
-            isCredentialPerUser: credential?.isPerUser ?? false, problems: problems)
+            isCredentialPerUser: credential?.isPerUser ?? false,
+            destination: [
+                "url": reader.value["url"] ?? .null, "credential": reader.value["credential"] ?? .null,
+            ], credentialNames: credential?.names ?? [], problems: problems)
         let (tools, operations) = builder.build()
         guard let url else { return nil }
         return Loaded(
@@ -116,4 +119,14 @@ package func importDocument(_ document: SourceDocument, files: Files) -> OpenAPI
             guard let bytes = files.read(path) else { return nil }
             return try SourceDocument.parse(bytes, file: path)
         })
+}
+
+extension HTTPBackend.Credential {
+    /// Names in lower case that the credential takes in a request.
+    fileprivate var names: Set<String> {
+        switch placement {
+        case .bearer, .basic: ["authorization"]
+        case .header(let name), .query(let name): [name.lowercased()]
+        }
+    }
 }

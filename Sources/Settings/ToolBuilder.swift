@@ -13,6 +13,10 @@ struct ToolBuilder {
     let reader: Reader?
     let owner: String?
     let isCredentialPerUser: Bool
+    /// What decides where calls go and as whom: a change of it makes every tool another one.
+    let destination: JSONValue
+    /// The places of the credential, which no argument may take.
+    let credentialNames: Set<String>
     let problems: Problems
 
     /// Tools and how they are sent, in the document's order.
@@ -76,6 +80,9 @@ struct ToolBuilder {
                 _ = schema.removeArgument(parameter.argument)
             }
         }
+        for parameter in draft.parameters where credentialNames.contains(parameter.name.lowercased()) {
+            _ = schema.removeArgument(parameter.argument)
+        }
         if !scope.isDeclared, bucket != .never, let setting {
             problems.warn(
                 "undeclared-scope", "'\(draft.name)' has no scope, so it is not listed and not callable",
@@ -92,7 +99,7 @@ struct ToolBuilder {
             source: source, tags: draft.tags, inputSchema: schema,
             arguments: DeferredSchema(schema, options: options), answer: answer, risk: risk,
             bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, secretArguments: secrets,
-            definition: definition(draft, schema))
+            definition: definition(draft, schema, scope))
     }
 
     /// The operator's bucket, or never for what nobody has looked at.
@@ -146,11 +153,13 @@ struct ToolBuilder {
         return draft.outputSchema.map { DeclaredAnswer(schema: $0) }
     }
 
-    private func definition(_ draft: OperationDraft, _ schema: JSONValue) -> Digest {
+    private func definition(_ draft: OperationDraft, _ schema: JSONValue, _ scope: Scope) -> Digest {
         let definition: JSONValue = [
             "source": .string(source), "name": .string(draft.name), "summary": .string(draft.summary),
             "description": .string(draft.description), "method": .string(draft.method), "path": .string(draft.path),
-            "input": schema, "output": draft.outputSchema ?? .null,
+            "input": schema, "output": draft.outputSchema ?? .null, "destination": destination,
+            "scope": .string(
+                "\(scope.name) \(scope.bindings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" })"),
         ]
         return Digest(of: definition.canonicalBytes() ?? definition.bytes)
     }

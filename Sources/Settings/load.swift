@@ -118,11 +118,13 @@ struct ConfigurationReader {
         return TLSFiles(certificate: files.resolve(certificate), key: files.resolve(key))
     }
 
-    private func people(_ reader: Reader) -> [String: Set<String>] {
-        var people: [String: Set<String>] = [:]
+    private func people(_ reader: Reader) -> [String: Person] {
+        var people: [String: Person] = [:]
         for (name, child) in reader.child("people")?.children ?? [] {
-            guard child.object(keys: ["roles"]) != nil else { continue }
-            people[name] = Set(child.required("roles")?.strings() ?? [])
+            guard child.object(keys: ["roles", "subjects"]) != nil else { continue }
+            people[name] = Person(
+                roles: Set(child.required("roles")?.strings() ?? []),
+                subjects: Set(child.child("subjects")?.strings() ?? []))
         }
         return people
     }

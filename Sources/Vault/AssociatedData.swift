@@ -43,8 +43,9 @@ struct Slot: Sendable, Hashable {
         fields.append(name)
         switch owner {
         case .source: fields.append("source")
-        case .user(let user, let tenant):
+        case .user(let user, let tenant, let issuer):
             fields.append("user")
+            fields.append(issuer)
             fields.append(user)
             fields.append(tenant == nil ? 0 : 1)
             fields.append(tenant ?? "")

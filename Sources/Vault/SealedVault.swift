@@ -78,6 +78,10 @@ package final class SealedVault: Engine.Vault {
         return try await body(Secret(bytes))
     }
 
+    package func digest(of bytes: [UInt8]) -> Core.Digest {
+        Core.Digest(keyed: key.keyedHash, of: bytes)
+    }
+
     package func seal(_ bytes: [UInt8], purpose: String) throws -> [UInt8] {
         do {
             return try PurposeSeal.seal(bytes, purpose: purpose, with: key)
@@ -343,7 +347,7 @@ package final class SealedVault: Engine.Vault {
     }
 
     private static func check(_ owner: SecretOwner) throws(SecretRefusal) {
-        guard case .user(let user, let tenant) = owner else { return }
+        guard case .user(let user, let tenant, _) = owner else { return }
         guard (1...512).contains(user.utf8.count), tenant.map({ (1...512).contains($0.utf8.count) }) ?? true else {
             throw SecretRefusal(.invalidOwner, "user and tenant have 1 to 512 bytes")
         }

@@ -12,6 +12,7 @@ package enum VaultTables {
                 slot TEXT NOT NULL PRIMARY KEY,
                 name TEXT NOT NULL,
                 owner_kind TEXT NOT NULL CHECK (owner_kind IN ('user', 'source')),
+                owner_issuer TEXT,
                 owner_user TEXT,
                 owner_tenant TEXT,
                 version \(dialect.integer) NOT NULL CHECK (version > 0),
@@ -22,6 +23,7 @@ package enum VaultTables {
                 wrapped \(dialect.bytes) NOT NULL,
                 body \(dialect.bytes) NOT NULL,
                 CHECK ((owner_kind = 'user') = (owner_user IS NOT NULL)),
+                CHECK ((owner_kind = 'user') = (owner_issuer IS NOT NULL)),
                 CHECK (owner_kind = 'user' OR owner_tenant IS NULL)
             ) \(dialect.tableOptions)
             """)
@@ -95,7 +97,7 @@ package enum VaultTables {
 
     private static let columns: SQL = """
         SELECT name, owner_kind, owner_user, owner_tenant, version, created, updated, key_id, wrapped, body, last_used, \
-        slot FROM vault_secrets
+        owner_issuer, slot FROM vault_secrets
         """
 
     static func row(_ slot: Slot, _ connection: any SQLConnection) throws -> SealedRow? {
@@ -138,10 +140,11 @@ package enum VaultTables {
         _ values: [SQLValue]
     ) throws -> (row: SealedRow, slot: String, used: Timestamp?) {
         guard
-            values.count == 12, let name = values[0].text, let owner = owner(values[1], values[2], values[3]),
+            values.count == 13, let name = values[0].text,
+            let owner = owner(values[1], values[2], values[3], issuer: values[11]),
             let version = values[4].int, let created = values[5].int, let updated = values[6].int,
             let keyID = values[7].text, let wrapped = values[8].blob, let body = values[9].blob,
-            let slot = values[11].text
+            let slot = values[12].text
         else { throw VaultFault(.cannotOpen, "a row is not readable") }
         let row = SealedRow(
             name: name, owner: owner, version: version, created: Timestamp(microseconds: Int64(created)),
@@ -149,27 +152,30 @@ package enum VaultTables {
         return (row, slot, values[10].int.map { Timestamp(microseconds: Int64($0)) })
     }
 
-    private static func owner(_ kind: SQLValue, _ user: SQLValue, _ tenant: SQLValue) -> SecretOwner? {
-        switch (kind.text, user, tenant) {
-        case ("source", .null, .null): .source
-        case ("user", .text(let user), .null): .user(user, tenant: nil)
-        case ("user", .text(let user), .text(let tenant)): .user(user, tenant: tenant)
+    private static func owner(
+        _ kind: SQLValue, _ user: SQLValue, _ tenant: SQLValue, issuer: SQLValue
+    ) -> SecretOwner? {
+        switch (kind.text, user, tenant, issuer) {
+        case ("source", .null, .null, .null): .source
+        case ("user", .text(let user), .null, .text(let issuer)): .user(user, tenant: nil, issuer: issuer)
+        case ("user", .text(let user), .text(let tenant), .text(let issuer)):
+            .user(user, tenant: tenant, issuer: issuer)
         default: nil
         }
     }
 
     static func upsert(_ row: SealedRow, _ connection: any SQLConnection) throws {
-        let kind: String, user: String?, tenant: String?
+        let kind: String, user: String?, tenant: String?, issuer: String?
         switch row.owner {
-        case .source: (kind, user, tenant) = ("source", nil, nil)
-        case .user(let name, let of): (kind, user, tenant) = ("user", name, of)
+        case .source: (kind, user, tenant, issuer) = ("source", nil, nil, nil)
+        case .user(let name, let of, let from): (kind, user, tenant, issuer) = ("user", name, of, from)
         }
         let slot = Slot(name: row.name, owner: row.owner).id
         try connection.execute(
             """
-            INSERT INTO vault_secrets (slot, name, owner_kind, owner_user, owner_tenant, version, created, updated,
-                key_id, wrapped, body)
-            VALUES (\(slot), \(row.name), \(kind), \(user), \(tenant),
+            INSERT INTO vault_secrets (slot, name, owner_kind, owner_issuer, owner_user, owner_tenant, version, created,
+                updated, key_id, wrapped, body)
+            VALUES (\(slot), \(row.name), \(kind), \(issuer), \(user), \(tenant),
                 \(row.version), \(row.created), \(row.updated),
                 \(row.keyID), \(row.wrapped), \(row.body))
             ON CONFLICT (slot) DO UPDATE SET version = excluded.version, created = excluded.created,

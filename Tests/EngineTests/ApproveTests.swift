@@ -81,6 +81,46 @@ import Testing
         #expect(world.backend.count == 0)
     }
 
+    @Test func `a rule that came to ask for more makes an approval void`() async throws {
+        var world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        world.policy.rules.append(
+            Rule(
+                id: "director", effect: .ask, tools: ToolMatch(names: ["refund"]),
+                approval: ApprovalDemand(roles: ["director"])))
+        #expect(try await world.call("refund", large).pending?.id != call.id)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `a call with a key is approved and runs, and a fresh key asks for a second one`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large, key: "one").pending)
+        try await world.approve(call.id)
+        #expect(try await world.call("refund", large, key: "one").answer != nil)
+        #expect(try await world.call("refund", large, key: "one").earlier?.id == call.id)
+        #expect(try await world.call("refund", large, key: "two").pending?.id != call.id)
+        #expect(world.backend.count == 1)
+    }
+
+    @Test func `a known key releases nothing that policy denies now`() async throws {
+        var world = World()
+        _ = try await world.call("refund", ["amount": 5], key: "k")
+        world.policy.rules.append(
+            Rule(id: "stop", effect: .deny, condition: .argument(JSONPointer(["amount"]), .above(JSONNumber(1)))))
+        #expect(try await world.call("refund", ["amount": 5], key: "k").refusal?.code == .denied)
+    }
+
+    @Test func `nobody decides their own call under another name`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large, as: World.principal("auth0|7")).pending)
+        await #expect(throws: Refusal.self) {
+            _ = try await world.gate.decideProposal(
+                call.id, isApproved: true, by: "ana", subjects: ["auth0|7"], roles: ["manager"], reason: nil,
+                channel: "test")
+        }
+    }
+
     @Test func `policy that came to deny beats an approval`() async throws {
         var world = World()
         let call = try #require(try await world.call("refund", large).pending)

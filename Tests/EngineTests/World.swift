@@ -149,6 +149,8 @@ struct OpenVault: Vault {
         try await body(Secret([]))
     }
 
+    func digest(of bytes: [UInt8]) -> Digest { Digest(of: bytes) }
+
     func seal(_ bytes: [UInt8], purpose: String) throws -> [UInt8] { Array((purpose + "|").utf8) + bytes }
 
     func open(_ sealed: [UInt8], purpose: String) throws -> [UInt8] {

@@ -12,6 +12,11 @@ import Testing
         ("rotateKey", "POST", "/keys/{id}/rotate", .critical, .never),
         ("addUserRole", "PUT", "/users/{id}/roles", .critical, .never),
         ("removeMember", "GET", "/members/remove", .critical, .never),
+        ("check_and_pay", "POST", "/payments/{id}/check_and_pay", .sideEffect, .write),
+        ("queryAndPurge", "POST", "/records", .critical, .write),
+        ("getOrCreateThing", "GET", "/things/{id}", .sideEffect, .write),
+        ("message_send", "GET", "/messages/send", .sideEffect, .write),
+        ("getPost", "GET", "/posts/{id}", .readOnly, .read),
         ("doSomething", "POST", "/thing", .sideEffect, .write),
     ])
     func `an operation gets its level and bucket`(

@@ -29,11 +29,13 @@ final class AgentHandler: ChannelDuplexHandler {
     private var isKeepAlive = true
     private var waiting: [HTTPServerRequestPart] = []
     private var isReadHeld = false
+    private var isResuming = false
     private var task: Task<Void, Never>?
     private var cancelsOnClose = false
     private var stream: AgentStream?
     private var date = HTTPDate()
     private var deadline: Scheduled<Void>?
+    private var isShuttingDown = false
 
     /// Parts of a pipelined request that are kept before reading stops.
     private static let maxWaiting = 64
@@ -50,15 +52,32 @@ final class AgentHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
         switch state {
-        case .authenticating, .serving:
-            waiting.append(part)
         case .idle, .receiving, .dropping:
-            receive(part, context)
+            // What waits comes first, and nothing is answered while the client does not read.
+            if waiting.isEmpty, context.channel.isWritable { receive(part, context) } else { waiting.append(part) }
+        case .authenticating, .serving: waiting.append(part)
         }
     }
 
+    /// Nothing more is read while there is enough to do, or while the client does not read its answers.
     func read(context: ChannelHandlerContext) {
-        if waiting.count >= Self.maxWaiting { isReadHeld = true } else { context.read() }
+        if waiting.count >= Self.maxWaiting || !context.channel.isWritable {
+            isReadHeld = true
+        } else {
+            context.read()
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { resume(context) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is AgentShutdown else { return context.fireUserInboundEventTriggered(event) }
+        isKeepAlive = false
+        isShuttingDown = true
+        if case .idle = state { context.close(promise: nil) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -104,7 +123,7 @@ final class AgentHandler: ChannelDuplexHandler {
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         limitTime(parts.limits.requestSeconds, context)
-        isKeepAlive = head.isKeepAlive
+        isKeepAlive = head.isKeepAlive && !isShuttingDown
         let path = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
         if let page = parts.pages[String(path)] {
             state = .dropping(
@@ -153,7 +172,9 @@ final class AgentHandler: ChannelDuplexHandler {
         guard context.channel.isActive else { return }
         switch result {
         case .success(let principal): state = .receiving(request, principal, nil)
-        case .failure(let fault): state = .dropping(parts.challenge(fault))
+        case .failure(let fault):
+            parts.onRefusedToken(fault)
+            state = .dropping(parts.challenge(fault))
         }
         resume(context)
     }
@@ -256,13 +277,21 @@ final class AgentHandler: ChannelDuplexHandler {
 
     /// Takes up what came while the connection was busy.
     private func resume(_ context: ChannelHandlerContext) {
-        while !waiting.isEmpty {
+        // INVARIANT: an answer that is ready at once comes back here; the loop below goes on, not a deeper call.
+        guard !isResuming else { return }
+        isResuming = true
+        defer { isResuming = false }
+        var taken = 0
+        defer { waiting.removeFirst(min(taken, waiting.count)) }
+        while taken < waiting.count, context.channel.isWritable, context.channel.isActive {
             switch state {
             case .authenticating, .serving: return
-            case .idle, .receiving, .dropping: receive(waiting.removeFirst(), context)
+            case .idle, .receiving, .dropping:
+                taken += 1
+                receive(waiting[taken - 1], context)
             }
         }
-        if isReadHeld {
+        if isReadHeld, taken == waiting.count, context.channel.isWritable {
             isReadHeld = false
             context.read()
         }
@@ -294,3 +323,6 @@ final class AgentHandler: ChannelDuplexHandler {
         return isToken68 ? Array(token) : nil
     }
 }
+
+/// Tells a connection that it is the last request it serves.
+struct AgentShutdown {}

@@ -10,6 +10,8 @@ package struct AgentParts: Sendable {
     /// Answers without authentication, by path: metadata and health.
     package let pages: [String: HTTPReply]
     package let challenge: @Sendable (AuthenticationFault?) -> HTTPReply
+    /// Hears of every token that proved nothing.
+    package let onRefusedToken: @Sendable (AuthenticationFault) -> Void
     package let now: @Sendable () -> Timestamp
     package let limits: Limits
     let inFlight = InFlight()
@@ -24,13 +26,17 @@ package struct AgentParts: Sendable {
         /// Until the first sign of life on the answer of a long call.
         package var progressMilliseconds = 1_000
         package var keepAliveSeconds = 15
+        /// From the order to shut down until connections are closed whatever they do.
+        package var drainSeconds = 10
 
         package init() {}
     }
 
     package init(
         face: AgentFace, ladder: Ladder, authenticator: any Authenticator, pages: [String: HTTPReply],
-        challenge: @escaping @Sendable (AuthenticationFault?) -> HTTPReply, now: @escaping @Sendable () -> Timestamp,
+        challenge: @escaping @Sendable (AuthenticationFault?) -> HTTPReply,
+        onRefusedToken: @escaping @Sendable (AuthenticationFault) -> Void = { _ in },
+        now: @escaping @Sendable () -> Timestamp,
         limits: Limits = Limits()
     ) {
         self.face = face
@@ -38,6 +44,7 @@ package struct AgentParts: Sendable {
         self.authenticator = authenticator
         self.pages = pages
         self.challenge = challenge
+        self.onRefusedToken = onRefusedToken
         self.now = now
         self.limits = limits
     }

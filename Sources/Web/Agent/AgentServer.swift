@@ -39,7 +39,7 @@ package struct AgentServer: Service {
         } onCancelOrGracefulShutdown: {
             channel.close(promise: nil)
         }
-        await open.closeAll()
+        await open.drain(seconds: parts.limits.drainSeconds)
     }
 
     private func bootstrap(_ open: OpenChannels) -> ServerBootstrap {
@@ -91,8 +91,14 @@ private final class OpenChannels: Sendable {
         return isAdded
     }
 
-    func closeAll() async {
+    /// Lets requests that are being served come to their end, then closes what is left.
+    func drain(seconds: Int) async {
         let open = channels.withLock { Array($0.values) }
-        for channel in open { try? await channel.close() }
+        for channel in open { channel.pipeline.fireUserInboundEventTriggered(AgentShutdown()) }
+        let timers = open.map { channel in
+            channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) { channel.close(promise: nil) }
+        }
+        for channel in open { try? await channel.closeFuture.get() }
+        for timer in timers { timer.cancel() }
     }
 }

@@ -1,0 +1,88 @@
+/// Whether a text gives a secret away: as it is, as JSON text, or in base64, base64url, hexadecimal or percent-encoding.
+///
+/// Other transformations are out of reach. Secrets shorter than six bytes are looked for as they are only: their
+/// encodings would be found by chance.
+package func leaks(_ secret: [UInt8], in text: [UInt8]) -> Bool {
+    guard !secret.isEmpty, secret.count <= text.count else { return false }
+    var parts = [secret]
+    // Of `user:password` the password alone is a secret too.
+    if let colon = secret.firstIndex(of: 0x3A), secret.count - colon > 6 { parts.append(Array(secret[(colon + 1)...])) }
+    return parts.contains { part in
+        if text.holds(part) { return true }
+        guard part.count >= 6 else { return false }
+        return encodings(of: part, worthLookingFor: text).contains { text.holds($0) }
+    }
+}
+
+/// The encodings that the text has room and the right characters for.
+private func encodings(of secret: [UInt8], worthLookingFor text: [UInt8]) -> [[UInt8]] {
+    var longestRun = 0
+    var run = 0
+    var hasEscape = false
+    for byte in text {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2F, 0x2D, 0x5F, 0x5C:
+            run += 1
+            longestRun = max(longestRun, run)
+        default:
+            run = 0
+            if byte == 0x25 { hasEscape = true }
+        }
+    }
+    var forms: [[UInt8]] = []
+    if longestRun >= secret.count * 4 / 3 - 3 {
+        for offset in 0..<3 {
+            forms.append(base64Middle(secret, offset: offset, plus: 0x2B, slash: 0x2F))
+            forms.append(base64Middle(secret, offset: offset, plus: 0x2D, slash: 0x5F))
+        }
+    }
+    if longestRun >= secret.count * 2 {
+        forms.append(hexadecimal(secret, letters: 0x61))
+        forms.append(hexadecimal(secret, letters: 0x41))
+    }
+    if hasEscape { forms.append(percentEncoded(secret)) }
+    return forms.filter { !$0.isEmpty }
+}
+
+/// The characters of the base64 text that depend on the secret alone when it begins at this offset of a group.
+private func base64Middle(_ secret: [UInt8], offset: Int, plus: UInt8, slash: UInt8) -> [UInt8] {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8) + [plus, slash]
+    let padded = [UInt8](repeating: 0, count: offset) + secret
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: padded.count - 2, by: 3) {
+        let word = Int(padded[start]) << 16 | Int(padded[start + 1]) << 8 | Int(padded[start + 2])
+        for place in 0..<4 { text.append(alphabet[word >> (18 - 6 * place) & 63]) }
+    }
+    // The first group mixes in what stands before the secret.
+    return offset == 0 ? text : Array(text.dropFirst(4))
+}
+
+private func hexadecimal(_ secret: [UInt8], letters: UInt8) -> [UInt8] {
+    secret.flatMap { byte in
+        [byte >> 4, byte & 15].map { $0 < 10 ? 0x30 + $0 : letters + $0 - 10 }
+    }
+}
+
+/// With everything but unreserved characters escaped (RFC 3986 §2.3).
+package func percentEncoded(_ bytes: [UInt8]) -> [UInt8] {
+    bytes.flatMap { byte -> [UInt8] in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: [byte]
+        default: [0x25] + hexadecimal([byte], letters: 0x41)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Whether the other bytes stand somewhere in these.
+    fileprivate func holds(_ other: [UInt8]) -> Bool {
+        guard let first = other.first, other.count <= count else { return false }
+        var start = 0
+        let last = count - other.count
+        while start <= last, let index = self[start...last].firstIndex(of: first) {
+            if self[index..<(index + other.count)].elementsEqual(other) { return true }
+            start = index + 1
+        }
+        return false
+    }
+}
