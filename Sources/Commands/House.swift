@@ -32,6 +32,10 @@ struct House: Sendable {
         } catch {
             throw CommandError("the data directory '\(directory)' cannot be made")
         }
+        // A directory that was there before may be open to others; it holds keys, so it is closed.
+        guard
+            (try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory)) != nil
+        else { throw CommandError("the data directory '\(directory)' cannot be closed to others") }
         let lock: DatabaseLock
         do throws(DatabaseLocked) {
             lock = try DatabaseLock.acquire(path)

@@ -113,6 +113,9 @@ struct RunningServer {
             let loaded = load(path)
             guard let configuration = loaded.configuration else {
                 logger.error("the configuration has errors; the running one stays in force")
+                for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
+                    note(diagnostic.description)
+                }
                 return loaded.diagnostics.filter { $0.severity == .error }.map(\.description)
             }
             let fixed = running.changesThatNeedAStart(comparedWith: configuration)

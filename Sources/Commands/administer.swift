@@ -7,10 +7,13 @@ import Store
 ///
 /// - Returns: the reply's result.
 func administer(_ options: ConfigurationOptions, _ command: String, _ arguments: JSONObject) async throws -> JSONValue {
-    let configuration = try loadOrExplain(options.config)
     let request: JSONValue = ["command": .string(command), "arguments": .object(arguments)]
-    let socket = AdministrationSocket(path: configuration.dataDirectory + "/" + DataDirectory.socket)
-    if let reply = try socket.send(request) { return try result(of: reply) }
+    if let directory = dataDirectory(ofFile: options.config),
+        let reply = try AdministrationSocket(path: directory + "/" + DataDirectory.socket).send(request)
+    {
+        return try result(of: reply)
+    }
+    let configuration = try loadOrExplain(options.config)
     let house = try await House.open(
         configuration, logger: Logger(label: "sallyport") { _ in SwiftLogNoOpLogHandler() })
     let administration = Administration(house: house, snapshot: nil, reload: nil, resource: configuration.resource)

@@ -107,8 +107,8 @@ struct Reader {
             if !overflow, range.contains(seconds) { return seconds }
         }
         error(
-            "wrong-type",
-            "this must be a time such as 30s, 10m, 1h or 7d, from \(range.lowerBound)s to \(range.upperBound)s")
+            "wrong-type", "this is no time from \(range.lowerBound)s to \(range.upperBound)s",
+            hint: "Write for example 30s, 10m, 1h or 7d.")
         return nil
     }
 
@@ -116,7 +116,7 @@ struct Reader {
     func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> Word? where Word.RawValue == String {
         if let text = value.string, let word = Word(rawValue: text) { return word }
         let words = type.allCases.map(\.rawValue).joined(separator: ", ")
-        error("unknown-word", "this must be one of: \(words)")
+        error("unknown-word", "this is not a word that is known here", hint: "Use one of: \(words).")
         return nil
     }
 

@@ -88,7 +88,7 @@ struct ConfigurationReader {
         let configuration = policy.map { policy in
             Configuration(
                 listen: listen, resource: resource,
-                dataDirectory: files.resolve(reader.child("data")?.string() ?? "sallyport-data"),
+                dataDirectory: files.resolve(reader.child("data")?.string() ?? defaultDataDirectory),
                 hosts: reader.child("hosts")?.strings(), origins: reader.child("origins")?.strings() ?? [],
                 tls: reader.child("tls").flatMap(tlsFiles), issuers: issuers, people: people, policy: policy,
                 sources: sources, tools: tools, version: version)

@@ -21,6 +21,8 @@ final class AgentHandler: ChannelDuplexHandler {
         /// The answer is settled; the rest of the request is read and dropped.
         case dropping(HTTPReply)
         case serving
+        /// The last answer is out; what still comes is not read.
+        case closing
     }
 
     private let parts: AgentParts
@@ -36,7 +38,12 @@ final class AgentHandler: ChannelDuplexHandler {
     private var date = HTTPDate()
     private var deadline: Scheduled<Void>?
     private var isShuttingDown = false
+    private var dropped = 0
+    /// HTTP/1.0 knows no chunks, so its answers are never streams.
+    private var knowsChunks = true
 
+    /// Bytes of a refused request's body that are read for the sake of the connection.
+    private static let maxDropped = 64 << 10
     /// Parts of a pipelined request that are kept before reading stops.
     private static let maxWaiting = 64
 
@@ -56,6 +63,7 @@ final class AgentHandler: ChannelDuplexHandler {
             // What waits comes first, and nothing is answered while the client does not read.
             if waiting.isEmpty, context.channel.isWritable { receive(part, context) } else { waiting.append(part) }
         case .authenticating, .serving: waiting.append(part)
+        case .closing: break
         }
     }
 
@@ -116,6 +124,9 @@ final class AgentHandler: ChannelDuplexHandler {
             state = .receiving(head, principal, whole)
         case (.end, .receiving(let head, let principal, let body)):
             serve(head, body, as: principal, context)
+        case (.body(let bytes), .dropping):
+            dropped += bytes.readableBytes
+            if dropped > Self.maxDropped { refuseRest(context) }
         case (.end, .dropping): finishDropping(context)
         default: break
         }
@@ -124,6 +135,37 @@ final class AgentHandler: ChannelDuplexHandler {
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         limitTime(parts.limits.requestSeconds, context)
         isKeepAlive = head.isKeepAlive && !isShuttingDown
+        knowsChunks = head.version.major > 1 || head.version.minor > 0
+        dropped = 0
+        judge(head, context)
+        let declared = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        let asksFirst = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+        switch state {
+        case .dropping where asksFirst || declared > Self.maxDropped: refuseRest(context)
+        case .receiving where asksFirst: sendContinue(context)
+        default: break
+        }
+    }
+
+    /// Answers a refused request without waiting for its body, and takes no other on this connection.
+    private func refuseRest(_ context: ChannelHandlerContext) {
+        guard case .dropping(let reply) = state else { return }
+        isKeepAlive = false
+        send(reply, context)
+        state = .closing
+        context.close(mode: .output, promise: nil)
+        limitTime(2, context)
+    }
+
+    /// The word a client waits for before it sends its body (RFC 9110 §10.1.1).
+    private func sendContinue(_ context: ChannelHandlerContext) {
+        var buffer = context.channel.allocator.buffer(capacity: 32)
+        buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    /// Decides by the head alone what becomes of a request.
+    private func judge(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let path = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
         if let page = parts.pages[String(path)] {
             state = .dropping(
@@ -171,7 +213,13 @@ final class AgentHandler: ChannelDuplexHandler {
         task = nil
         guard context.channel.isActive else { return }
         switch result {
-        case .success(let principal): state = .receiving(request, principal, nil)
+        case .success(let principal):
+            state = .receiving(request, principal, nil)
+            if case .once(let expectation) = request.occurrence(of: "expect"),
+                expectation.lowercased() == "100-continue"
+            {
+                sendContinue(context)
+            }
         case .failure(let fault):
             parts.onRefusedToken(fault)
             state = .dropping(parts.challenge(fault))
@@ -205,12 +253,12 @@ final class AgentHandler: ChannelDuplexHandler {
         let isLegacy = exchange.era == .legacy
         task = Task(executorPreference: executor) {
             let answer = await parts.face.respond(to: exchange, as: principal)
-            if isLegacy { parts.inFlight.remove(exchange.id, of: principal) }
             let (handler, context) = bound.value
+            if isLegacy, let task = handler.task { parts.inFlight.remove(task, exchange.id, of: principal) }
             handler.finish(answer, context)
         }
         if isLegacy, let task { parts.inFlight.add(task, exchange.id, of: principal) }
-        if exchange.accepts.events, case .callTool = exchange.method {
+        if knowsChunks, exchange.accepts.events, case .callTool = exchange.method {
             stream = AgentStream(exchange, parts.limits, on: context.eventLoop) { bytes in
                 let (handler, context) = bound.value
                 handler.write(bytes, context)
@@ -285,7 +333,7 @@ final class AgentHandler: ChannelDuplexHandler {
         defer { waiting.removeFirst(min(taken, waiting.count)) }
         while taken < waiting.count, context.channel.isWritable, context.channel.isActive {
             switch state {
-            case .authenticating, .serving: return
+            case .authenticating, .serving, .closing: return
             case .idle, .receiving, .dropping:
                 taken += 1
                 receive(waiting[taken - 1], context)

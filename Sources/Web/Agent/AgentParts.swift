@@ -22,12 +22,12 @@ package struct AgentParts: Sendable {
         /// From the first byte of a request to its last.
         package var requestSeconds = 30
         /// Between requests.
-        package var idleSeconds = 120
+        package var idleSeconds = 50
         /// Until the first sign of life on the answer of a long call.
         package var progressMilliseconds = 1_000
         package var keepAliveSeconds = 15
         /// From the order to shut down until connections are closed whatever they do.
-        package var drainSeconds = 10
+        package var drainSeconds = 4
 
         package init() {}
     }

@@ -5,25 +5,30 @@ import Synchronization
 
 /// Calls of legacy clients that are being served, so that `notifications/cancelled` finds them.
 ///
-/// The id is the client's own choice, so it only ever matches calls of the same principal.
+/// The id is the client's own choice, so it only ever matches calls of the same principal. Where two conversations of
+/// one principal use the same id at the same time, nobody can tell which was meant, and neither is cancelled.
 final class InFlight: Sendable {
     private struct Key: Hashable {
         let principal: JSONValue
         let request: RequestID
     }
 
-    private let tasks = Mutex<[Key: Task<Void, Never>]>([:])
+    private let tasks = Mutex<[Key: [Task<Void, Never>]]>([:])
 
     func add(_ task: Task<Void, Never>, _ request: RequestID, of principal: Principal) {
-        tasks.withLock { $0[Key(principal: principal.identity, request: request)] = task }
+        tasks.withLock { $0[Key(principal: principal.identity, request: request), default: []].append(task) }
     }
 
-    func remove(_ request: RequestID, of principal: Principal) {
-        tasks.withLock { _ = $0.removeValue(forKey: Key(principal: principal.identity, request: request)) }
+    func remove(_ task: Task<Void, Never>, _ request: RequestID, of principal: Principal) {
+        let key = Key(principal: principal.identity, request: request)
+        tasks.withLock { tasks in
+            tasks[key]?.removeAll { $0 == task }
+            if tasks[key]?.isEmpty == true { tasks[key] = nil }
+        }
     }
 
     func cancel(_ request: RequestID, of principal: Principal) {
-        let task = tasks.withLock { $0[Key(principal: principal.identity, request: request)] }
-        task?.cancel()
+        let found = tasks.withLock { $0[Key(principal: principal.identity, request: request)] } ?? []
+        if found.count == 1 { found[0].cancel() }
     }
 }

@@ -1,0 +1,864 @@
+"""Processes, files, signals and people: Sallyport as whoever runs it meets it."""
+import base64
+import http.client
+import json
+import os
+import random
+import re
+import signal
+import socket
+import stat
+import sys
+import threading
+import time
+import urllib.parse
+
+import rig
+import wire
+from cases import case, cases_of, run, same, that
+from rig import ACME_KEYS, PASSWORD
+from wire import Connection, modern, modern_headers, post, request_bytes
+
+REFUND = {"paymentId": "pay_north_03", "amount": 500, "currency": "EUR", "reason": "returned goods"}
+
+
+class World:
+    def __init__(self, started):
+        self.rig = started
+        self._acme = self._upstream = None
+
+    @property
+    def acme(self):
+        self._acme = self._acme or self.rig.acme()
+        return self._acme
+
+    @property
+    def upstream(self):
+        self._upstream = self._upstream or self.rig.upstream()
+        self._upstream.hold()
+        return self._upstream
+
+
+def mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+def propose(gateway, token, arguments):
+    """Makes a call that waits, and returns its id."""
+    result = wire.call(gateway.port, token, "create_refund", arguments).result
+    that("waits for a person" in wire.text_of(result), result)
+    return result["_meta"]["dev.sallyport/call"]
+
+
+# One process owns the data
+
+
+@case
+def a_second_server_refuses_and_names_the_first(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    try:
+        second = gateway.run("serve", limit=30)
+        that(second.status not in (0, None), second)
+        that(re.search(rf"\b{gateway.server.pid}\b", second.err), f"the pid {gateway.server.pid} is not named: {second}")
+        same(second.out, "")
+        that("hint:" in second.err, second.err)
+    finally:
+        same(len(wire.listed(gateway.port, gateway.token("ana"))), 18, "the first serves on")
+
+
+@case
+def another_configuration_on_the_same_data_refuses_too(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    other = rig.Gateway(gateway.folder / "other", gateway.config.read_text().replace("data: data", f"data: {gateway.data}"))
+    second = other.run("serve", limit=30)
+    that(second.status != 0 and str(gateway.server.pid) in second.err, second)
+
+
+@case
+def what_a_killed_server_left_behind_is_no_hindrance(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    gateway.kill()
+    that((gateway.data / "sallyport.sock").exists(), "the socket of the killed server is gone")
+    that("ana" in gateway.do("users", "list"), "users")
+    gateway.start()
+    same(gateway.stop(), 0, gateway.log()[-500:])
+    that(not (gateway.data / "sallyport.sock").exists(), "the socket stays behind after an orderly end")
+
+
+@case
+def the_data_are_private(world):
+    old = os.umask(0)
+    try:
+        gateway = world.rig.acme_gateway(world.acme).start()
+        call = propose(gateway, gateway.token("ana"), REFUND)
+        that(gateway.approve(call).status == 0, "approved")
+    finally:
+        os.umask(old)
+    same(oct(mode(gateway.data)), oct(0o700), "the data directory")
+    same(oct(mode(gateway.data / "sallyport.sock")), oct(0o600), "the socket")
+    for name in ["vault.key", "signing.key"]:
+        same(oct(mode(gateway.data / name)), oct(0o600), name)
+    for path in gateway.data.iterdir():
+        same(oct(mode(path) & 0o077), oct(0), f"others may use {path.name}")
+
+
+@case
+def a_data_directory_that_others_may_read_is_closed_or_refused(world):
+    gateway = world.rig.gateway(rig.acme_configuration(world.acme.port))
+    gateway.data.mkdir(mode=0o755)
+    os.chmod(gateway.data, 0o755)
+    told = gateway.run("users", "list")
+    that(told.status != 0 or mode(gateway.data) == 0o700, f"mode {oct(mode(gateway.data))}, and {told}")
+
+
+@cases_of({"vault.key": "vault.key", "signing.key": "signing.key"})
+def a_key_that_others_may_read_is_refused(world, name):
+    gateway = world.rig.acme_gateway(world.acme)
+    os.chmod(gateway.data / name, 0o644)
+    told = gateway.run("users", "list")
+    that(told.status != 0 and name in told.err, told)
+
+
+@cases_of({"vault.key": "vault.key", "signing.key": "signing.key"})
+def a_key_that_is_broken_is_refused(world, name):
+    gateway = world.rig.acme_gateway(world.acme)
+    (gateway.data / name).write_bytes(b"nonsense")
+    told = gateway.run("users", "list")
+    that(told.status != 0, told)
+    that("nonsense" not in told.out + told.err, "the key's text is shown")
+
+
+@case
+def another_vault_key_opens_nothing(world):
+    gateway = world.rig.acme_gateway(world.acme)
+    other = world.rig.gateway(rig.acme_configuration(world.acme.port))
+    other.do("users", "list")
+    (gateway.data / "vault.key").write_bytes((other.data / "vault.key").read_bytes())
+    os.chmod(gateway.data / "vault.key", 0o600)
+    before = world.acme.requests()
+    try:
+        gateway.start()
+    except AssertionError:
+        return
+    result = wire.call(gateway.port, gateway.token("ana"), "get_me").result
+    same(result["isError"], True)
+    same(world.acme.requests(), before, "requests at Acme")
+
+
+# Commands
+
+
+@cases_of({"with the server": True, "without the server": False})
+def commands_work(world, running):
+    gateway = world.rig.acme_gateway(world.acme)
+    if running:
+        gateway.start()
+    that(("running: true" in gateway.do("status")) == running, gateway.do("status"))
+    gateway.do("check")
+    that("get_deal" in gateway.do("tools"), "tools")
+    same(len([t for t in json.loads(gateway.do("tools", "--json")) if t["name"] == "get_deal"]), 1)
+    gateway.do("users", "add", "dora", "--role", "clerk")
+    that("dora" in gateway.do("users", "list"), "users list")
+    gateway.do("users", "password", "dora", stdin="another-password")
+    gateway.do("vault", "put", "acme", "--user", "dora", stdin="secret-of-dora")
+    that("dora" in gateway.do("vault", "list") and "secret-of-dora" not in gateway.do("vault", "list", "--json"), "vault list")
+    gateway.do("vault", "remove", "acme", "--user", "dora")
+    that("dora" not in gateway.do("vault", "list"), "vault remove")
+    same(gateway.token("dora").count("."), 2)
+    gateway.do("users", "disable", "dora")
+    that("Nothing waits" in gateway.do("approvals", "list"), "approvals")
+    acts = [event.get("act") for entry in gateway.audit("--limit", "200") for event in entry["events"]]
+    for act in ["user-add", "user-password", "vault-put", "vault-remove", "token-issue", "user-disable"]:
+        that(act in acts, f"{act} is not in the journal: {acts}")
+    that("allow" in gateway.do("policy", "explain", "get_deal", "--role", "sales"), "policy explain")
+    told = gateway.run("reload")
+    that((told.status == 0) == running, told)
+
+
+@case
+def what_commands_do_is_seen_after_a_restart(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    call = propose(gateway, token, REFUND)
+    gateway.kill()
+    same([waiting["id"] for waiting in gateway.waiting()], [call], "without a server")
+    same(gateway.approve(call).status, 0)
+    gateway.start()
+    before = world.acme.requests().get("POST /payments/{paymentId}/refunds", 0)
+    ran = wire.call(gateway.port, token, "create_refund", REFUND).result
+    same(ran["isError"], False, wire.text_of(ran))
+    gateway.kill()
+    gateway.start()
+    again = wire.call(gateway.port, token, "create_refund", REFUND).result
+    that("already ran once" in wire.text_of(again), again)
+    same(world.acme.requests()["POST /payments/{paymentId}/refunds"], before + 1)
+
+
+@case
+def bad_commands_end_with_a_status_and_a_sentence(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    for arguments, stdin in [
+        (["approvals", "show", "nonsense"], None), (["approvals", "show", "0" * 32], None),
+        (["approvals", "approve", "nonsense", "--as", "ben"], "x" * 12), (["users", "add", "Ana"], None),
+        (["users", "add", "ana"], None), (["users", "add", "weak", "--password"], "short"), (["users", "disable", "nobody"], None),
+        (["token", "nobody", "--agent", "a"], None), (["token", "ana", "--agent", "a", "--lifetime", "8d"], None),
+        (["vault", "put", "acme", "--user", "ana"], ""), (["vault", "remove", "nothing"], None), (["audit", "search", "--phase", "x"], None),
+        (["audit", "search", "--since", "x"], None), (["policy", "explain", "no_such_tool"], None), (["approvals", "approve"], None),
+    ]:
+        told = gateway.run(*arguments, stdin=stdin)
+        that(told.status not in (0, None) and told.status > 0, f"{arguments}: {told}")
+        that("error:" in told.err.lower(), f"{arguments}: {told}")
+        that("Fatal error" not in told.err and "at /" not in told.err, f"{arguments}: {told}")
+
+
+@case
+def a_running_server_can_be_administered_while_its_file_is_broken(world):
+    # The file is being edited, or was replaced by a bad one: just then somebody has to be locked out.
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    call = propose(gateway, token, {**REFUND, "paymentId": "pay_north_04"})
+    good = gateway.config.read_text()
+    gateway.config.write_text(good.replace("bucket: read", "bucket: raed", 1))
+    told = gateway.run("users", "disable", "ana")
+    that(told.status == 0, f"users disable: {told}")
+    that(gateway.run("approvals", "list").status == 0, "approvals list")
+    that(gateway.approve(call, verdict="reject").status == 0, "approvals reject")
+
+
+# Who decides
+
+
+@case
+def nobody_decides_who_may_not(world):
+    gateway = world.rig.acme_gateway(world.acme)
+    gateway.add("dora", roles=["clerk"], password=True)
+    gateway.add("fred", roles=["sales"])
+    gateway.start()
+    token = gateway.token("ana")
+    call = propose(gateway, token, {**REFUND, "paymentId": "pay_north_05"})
+    before = world.acme.requests()
+    for what, person, password in [
+        ("a wrong password", "ben", "wrong-password"), ("an empty password", "ben", ""), ("a token as password", "ben", token),
+        ("the requester", "ana", PASSWORD.format("ana")), ("a wrong role", "dora", None), ("no password at all", "fred", "anything-at-all"),
+        ("nobody", "nobody", "anything-at-all"), ("a name with a space", "ben ", PASSWORD.format("ben")),
+        ("a longer password", "ben", PASSWORD.format("ben") + "x"), ("another case", "Ben", PASSWORD.format("ben")),
+    ]:
+        for verdict in ["approve"] if what != "a wrong role" else ["approve", "reject"]:
+            told = gateway.approve(call, person, password, verdict)
+            that(told.status != 0, f"{what} may {verdict}: {told}")
+            that("rror" in told.err and (not password or password not in told.out + told.err), f"{what}: {told}")
+    same([waiting["id"] for waiting in gateway.waiting()], [call], "it still waits")
+    still = wire.call(gateway.port, token, "create_refund", {**REFUND, "paymentId": "pay_north_05"}).result
+    that("waits for a person" in wire.text_of(still), still)
+    same(world.acme.requests(), before, "requests at Acme")
+    acts = [event for entry in gateway.audit("--limit", "500") for event in entry["events"]]
+    kinds = [event.get("act") for event in acts]
+    that("sign-in-refused" in kinds and "decision-refused" in kinds, kinds)
+    same(gateway.approve(call).status, 0, "the right one may")
+    decided = [event for event in gateway.events(call) if event["event"] == "approved"]
+    same([event["by"] for event in decided], ["ben"])
+
+
+@case
+def nobody_approves_their_own_agents_call(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ben", agent="bens-agent")
+    call = propose(gateway, token, {**REFUND, "paymentId": "pay_north_06"})
+    before = world.acme.requests()
+    told = gateway.approve(call, "ben")
+    that(told.status != 0 and "own name" in told.err, told)
+    same([waiting["id"] for waiting in gateway.waiting()], [call])
+    same(world.acme.requests(), before)
+
+
+@case
+def a_role_towards_the_product_makes_no_approver(world):
+    # The configuration says who may decide, under `people`.
+    gateway = world.rig.acme_gateway(world.acme)
+    gateway.add("mona", roles=["manager"], password=True)
+    gateway.start()
+    call = propose(gateway, gateway.token("ana"), {**REFUND, "paymentId": "pay_north_07"})
+    told = gateway.approve(call, "mona")
+    that(told.status != 0, f"mona is not among the people of the configuration, and decided: {told}")
+
+
+@case
+def a_decision_is_made_once(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    arguments = {**REFUND, "paymentId": "pay_north_02", "amount": 100}
+    call = propose(gateway, token, arguments)
+    results = []
+    threads = [threading.Thread(target=lambda v=v: results.append((v, gateway.approve(call, verdict=v)))) for v in ["approve", "reject", "approve"]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    same(sorted(told.status == 0 for _, told in results), [False, False, True], repr(results))
+    verdicts = [event["event"] for event in gateway.events(call) if event["event"] in ("approved", "rejected")]
+    same(len(verdicts), 1)
+
+
+@case
+def a_repeat_from_many_sides_runs_once(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    arguments = {**REFUND, "paymentId": "pay_north_01", "amount": 60}
+    call = propose(gateway, token, arguments)
+    same(gateway.approve(call).status, 0)
+    before = world.acme.requests().get("POST /payments/{paymentId}/refunds", 0)
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(wire.call(gateway.port, token, "create_refund", arguments))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    same(world.acme.requests()["POST /payments/{paymentId}/refunds"], before + 1)
+    same(len(world.acme.refunds("pay_north_01")), 1)
+    that(all(reply.status == 200 for reply in results), results)
+    # Another user and another agent of the same user have no part in it.
+    other = wire.call(gateway.port, gateway.token("ana", agent="other"), "create_refund", arguments).result
+    that("waits for a person" in wire.text_of(other), other)
+
+
+@case
+def an_agents_token_is_no_way_in(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    call = propose(gateway, token, {**REFUND, "paymentId": "pay_north_08", "amount": 70})
+    for method in ["approvals/approve", "approvals-decide", "approvals/list", "users-add", "token-issue", "status", "vault-list"]:
+        message = modern(method, {"call": call, "person": "ben", "verdict": "approve"})
+        same(post(gateway.port, message, modern_headers(message, token)).status, 404, method)
+        refused = wire.call(gateway.port, token, method.replace("/", "_").replace("-", "_"), {"call": call})
+        same(refused.error["code"], -32602, method)
+    for path in ["/approvals", f"/approve/{call}", "/admin", "/api/approvals", "/users"]:
+        for verb in ["GET", "POST"]:
+            same(post(gateway.port, b"{}", wire.legacy_headers(token), path=path, method=verb).status, 404, path)
+    raw = {"command": "approvals-decide", "arguments": {"call": call, "person": "ben", "verdict": "approve", "password": token}}
+    same(post(gateway.port, raw, wire.legacy_headers(token)).status, 400)
+    for meta in [{"dev.sallyport/approved": True}, {"dev.sallyport/call": call}]:
+        still = wire.call(gateway.port, token, "create_refund", {**REFUND, "paymentId": "pay_north_08", "amount": 70}, meta).result
+        that("waits for a person" in wire.text_of(still), still)
+    same([waiting["id"] for waiting in gateway.waiting()], [call])
+
+
+@case
+def the_socket_takes_no_nonsense(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    path = str(gateway.data / "sallyport.sock")
+    for data in [b"\n", b"nonsense\n", b"{}\n", b'{"command":7}\n', b'{"command":"approvals-decide","arguments":{}}\n',
+                 b"[" * 100_000 + b"\n", b"\xff\xfe\n", b"x" * (3 << 20), b'{"command":"status","arguments":[]}\n',
+                 b"POST /mcp HTTP/1.1\r\nHost: x\r\n\r\n"]:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(path)
+            try:
+                connection.sendall(data)
+                connection.shutdown(socket.SHUT_WR)
+                reply = connection.recv(1 << 20)
+            except OSError:
+                reply = b""
+            that(b"result" not in reply or b"status" in data or b"status" in reply, reply[:200])
+    that("running: true" in gateway.do("status"), "it serves on")
+
+
+# The configuration
+
+
+@cases_of({"reload": "reload", "SIGHUP": "SIGHUP"})
+def a_broken_configuration_changes_nothing_and_every_problem_is_told(world, how):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    before = wire.listed(gateway.port, token)
+    good = gateway.config.read_text()
+    broken = (good.replace("get_me: { bucket: read", "get_me: { bucket: raed").replace("effect: deny", "effect: dney")
+              .replace("time-limit: 10s", "time-limit: soon").replace("    owner: team-crm\n", "    ownr: team-crm\n"))
+    wanted = ["raed", "dney", "soon", "ownr"]
+    lines = {word: next(n for n, line in enumerate(broken.splitlines(), 1) if word in line) for word in wanted}
+    gateway.config.write_text(broken)
+    # `check` is the measure.
+    checked = gateway.run("check")
+    same(checked.status, 1)
+    for word, line in lines.items():
+        that(re.search(rf"sallyport\.yaml:{line}(:\d+)?: error: ", checked.out), f"check tells nothing of line {line} ({word}): {checked.out}")
+    if how == "reload":
+        told = gateway.run("reload")
+        that(told.status != 0, told)
+        text = told.err
+    else:
+        mark = len(gateway.log())
+        gateway.hangup()
+        text = wait_for_log(gateway, mark, "stays in force")
+    for word, line in lines.items():
+        that(f":{line}" in text, f"nothing is told of line {line} ({word}): {text}")
+    same(wire.listed(gateway.port, token), before, "the list")
+    gateway.config.write_text(good)
+
+
+@case
+def every_problem_of_a_configuration_has_its_remedy(world):
+    gateway = world.rig.gateway(
+        rig.acme_configuration(world.acme.port).replace("get_me: { bucket: read", "get_me: { bucket: raed")
+        .replace("effect: deny", "effect: dney").replace("time-limit: 10s", "time-limit: soon"))
+    told = gateway.run("check").out.splitlines()
+    bare = [line for line, after in zip(told, [*told[1:], ""]) if ": error: " in line and "hint:" not in after]
+    same(bare, [], "errors without a hint")
+
+
+@cases_of({"reload": "reload", "SIGHUP": "SIGHUP"})
+def a_good_configuration_changes_what_is_listed(world, how):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
+    message = modern("tools/list")
+
+    def names():
+        return {tool["name"] for tool in wire.post_on(connection, message, modern_headers(message, token)).result["tools"]}
+
+    that("get_deal" in names() and "get_me" in names(), names())
+    good = gateway.config.read_text()
+    gateway.config.write_text(good.replace("get_deal: { bucket: read, scope: user-credential }", "get_deal: { bucket: never }")
+                              .replace("- { roles: [sales], tool: list_deals, expect: allow }", "- { roles: [sales], tool: get_me, expect: allow }"))
+    if how == "reload":
+        gateway.do("reload")
+    else:
+        mark = len(gateway.log())
+        gateway.hangup()
+        wait_for_log(gateway, mark, "new configuration is in force")
+    that("get_deal" not in names() and "get_me" in names(), names())
+    same(wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_01"}).error["code"], -32602)
+    connection.close()
+
+
+@case
+def a_reload_takes_every_part_or_says_what_needs_a_restart(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    good = gateway.config.read_text()
+    for what, old, new, holds in [
+        ("scopes of an issuer", "  - local: true\n", "  - local: true\n    scopes: [tools]\n",
+         lambda: post(gateway.port, modern("tools/list"), modern_headers(modern("tools/list"), token)).status == 403),
+        ("origins", "resource: ", "origins: [https://pages.example]\nresource: ",
+         lambda: post(gateway.port, modern("tools/list"), {**modern_headers(modern("tools/list"), token), "Origin": "https://pages.example"}).status == 200),
+        ("hosts", "resource: ", "hosts: [gateway.example]\nresource: ",
+         lambda: post(gateway.port, modern("tools/list"), {**modern_headers(modern("tools/list"), token), "Host": "gateway.example"}).status == 200),
+    ]:
+        that(old in good, old)
+        gateway.config.write_text(good.replace(old, new, 1))
+        told = gateway.run("reload")
+        said = (told.out + told.err).lower()
+        that("restart" in said or holds(), f"{what}: 'reload' says {said!r}, and nothing has changed")
+    gateway.config.write_text(good)
+    gateway.do("reload")
+
+
+@case
+def a_changed_policy_voids_what_waits(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    arguments = {**REFUND, "paymentId": "pay_north_04", "amount": 80}
+    call = propose(gateway, token, arguments)
+    same(gateway.approve(call).status, 0)
+    gateway.config.write_text(gateway.config.read_text().replace("expires: 1h", "expires: 2h"))
+    gateway.do("reload")
+    before = world.acme.requests()
+    told = wire.call(gateway.port, token, "create_refund", arguments).result
+    that("waits for a person" in wire.text_of(told), told)
+    that(told["_meta"]["dev.sallyport/call"] != call, "the old approval is used")
+    same(world.acme.requests(), before, "requests at Acme")
+
+
+def wait_for_log(gateway, mark, text, limit=20):
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        said = gateway.log()[mark:]
+        if text in said and said.endswith("\n"):
+            return said
+        time.sleep(0.05)
+    raise AssertionError(f"the log never says {text!r}: {gateway.log()[mark:]}")
+
+
+# The end
+
+
+@case
+def a_signal_ends_it_within_five_seconds_whatever_is_open(world):
+    upstream = world.upstream
+    gateway = world.rig.quay_gateway(upstream).start()
+    token = gateway.token("ana")
+    idle = Connection(gateway.port)
+    half = Connection(gateway.port)
+    half.send(request_bytes(modern("tools/list"), token)[:-10])
+    kept = Connection(gateway.port)
+    kept.send(request_bytes(modern("tools/list"), token))
+    same(kept.reply().status, 200)
+    socket_ = socket.socket(socket.AF_UNIX)
+    socket_.connect(str(gateway.data / "sallyport.sock"))
+    busy = []
+    for name, meta in [("ending-1", {}), ("ending-2", {"progressToken": "t"})]:
+        connection = Connection(gateway.port)
+        connection.send(request_bytes(modern("tools/call", {"name": "create_job", "arguments": {"name": name, "seconds": 60}, "_meta": meta}), token))
+        upstream.wait_for("began", name)
+        busy.append(connection)
+    begin = time.monotonic()
+    status = gateway.stop(limit=30)
+    took = time.monotonic() - begin
+    for connection in [idle, half, kept, *busy]:
+        that(connection.is_closed(5), "a connection is still open")
+        connection.socket.close()
+    socket_.close()
+    same(status, 0, gateway.log()[-800:])
+    that(took < 5, f"it took {took:.1f} s")
+    gateway.start()
+    for name in ["ending-1", "ending-2"]:
+        same(settlements(gateway, name), ["unknown"], name)
+        same(upstream.count("began", name), 1)
+
+
+@case
+def a_signal_ends_an_idle_server_without_a_complaint(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    same(gateway.stop(), 0, gateway.log()[-500:])
+    that("rror" not in gateway.log(), gateway.log()[-800:])
+
+
+def settlements(gateway, name):
+    """How the calls of create_job with this name ended."""
+    found = []
+    for entry in gateway.audit("--tool", "create_job", "--limit", "5000"):
+        opened = [event for event in entry["events"] if event.get("event") == "opened"]
+        if opened and opened[0]["arguments"].get("name") == name:
+            found += [event["outcome"] for event in gateway.events(entry["call"]) if event["event"] == "settled"]
+    return found
+
+
+@case
+def a_call_that_a_crash_interrupts_has_an_unknown_outcome_and_is_not_repeated(world):
+    upstream = world.upstream
+    gateway = world.rig.quay_gateway(upstream).start()
+    token = gateway.token("ana", lifetime="24h")
+    for number in range(20):
+        name = f"crash-{number}"
+        meta = {"dev.sallyport/idempotency-key": name}
+        arguments = {"name": name, "seconds": 60}
+        connection = Connection(gateway.port)
+        connection.send(request_bytes(modern("tools/call", {"name": "create_job", "arguments": arguments, "_meta": meta}), token))
+        upstream.wait_for("began", name)
+        gateway.kill()
+        connection.socket.close()
+        gateway.start()
+        again = wire.call(gateway.port, token, "create_job", arguments, meta).result
+        same(again["isError"], True)
+        that("unknown" in wire.text_of(again), again)
+        same(upstream.count("began", name), 1, f"{name} was sent again")
+        if number % 5 == 0:
+            events = gateway.events(again["_meta"]["dev.sallyport/call"])
+            same([event["event"] for event in events], ["opened", "decided", "admitted", "settled"])
+            same(events[-1]["outcome"], "unknown")
+    phases = gateway.audit("--tool", "create_job", "--phase", "admitted")
+    same(phases, [], "calls that are neither here nor there")
+
+
+@case
+def an_approved_call_that_a_crash_interrupts_is_not_repeated(world):
+    upstream = world.upstream
+    gateway = world.rig.quay_gateway(upstream, writes="ask").start()
+    token = gateway.token("ana", lifetime="24h")
+    for number in range(3):
+        name = f"approved-crash-{number}"
+        arguments = {"name": name, "seconds": 60}
+        told = wire.call(gateway.port, token, "create_job", arguments).result
+        call = told["_meta"]["dev.sallyport/call"]
+        same(gateway.approve(call).status, 0)
+        connection = Connection(gateway.port)
+        connection.send(request_bytes(modern("tools/call", {"name": "create_job", "arguments": arguments}), token))
+        upstream.wait_for("began", name)
+        gateway.kill()
+        connection.socket.close()
+        gateway.start()
+        again = wire.call(gateway.port, token, "create_job", arguments).result
+        that(again["isError"] and "unknown" in wire.text_of(again), again)
+        same(again["_meta"]["dev.sallyport/call"], call)
+        same(upstream.count("began", name), 1, f"{name} was sent again")
+
+
+@case
+def nothing_that_was_acknowledged_is_lost_in_a_crash_and_nothing_leaves_unrecorded(world):
+    upstream = world.upstream
+    gateway = world.rig.quay_gateway(upstream).start()
+    token = gateway.token("ana", lifetime="24h")
+    seed = int.from_bytes(os.urandom(4), "big")
+    chance = random.Random(seed)
+    acknowledged, sent = set(), set()
+    for turn in range(8):
+        stop = threading.Event()
+
+        def write(lane, port=gateway.port, turn=turn):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            number = 0
+            try:
+                while not stop.is_set():
+                    name = f"load-{turn}-{lane}-{number}"
+                    number += 1
+                    sent.add(name)
+                    message = modern("tools/call", {"name": "create_job", "arguments": {"name": name}})
+                    result = wire.post_on(connection, message, modern_headers(message, token)).result
+                    if not result["isError"]:
+                        acknowledged.add(name)
+            except (OSError, http.client.HTTPException, AssertionError, ValueError):
+                pass
+
+        threads = [threading.Thread(target=write, args=(lane,)) for lane in range(6)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.2 + chance.random() * 0.5)
+        gateway.kill()
+        stop.set()
+        for thread in threads:
+            thread.join()
+        gateway.start()
+    ended = {}
+    entries = gateway.audit("--limit", "10000", "--tool", "create_job")
+    names = {}
+    for entry in sorted(gateway.audit("--limit", "10000"), key=lambda entry: entry["position"]):
+        for event in entry["events"]:
+            if event.get("event") == "opened":
+                names[entry["call"]] = event["arguments"]["name"]
+            if event.get("event") == "settled":
+                ended.setdefault(names[entry["call"]], []).append(event["outcome"])
+    that(entries and len(acknowledged) > 20, f"{len(acknowledged)} calls (seed {seed})")
+    for name in acknowledged:
+        same(ended.get(name), ["result"], f"{name} was acknowledged (seed {seed})")
+    recorded = set(names.values())
+    for kind, name in list(upstream.events):
+        if kind == "began" and name in sent:
+            that(name in recorded, f"{name} left without a record (seed {seed})")
+            same(upstream.count("began", name), 1, f"{name} left more than once (seed {seed})")
+    for name in recorded:
+        same(len(ended.get(name, [])), 1, f"{name} has one outcome (seed {seed})")
+
+
+# Users and credentials
+
+
+@case
+def a_disabled_user_loses_access_at_once(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
+    message = modern("tools/call", {"name": "get_me", "arguments": {}})
+    same(wire.post_on(connection, message, modern_headers(message, token)).status, 200)
+    call = propose(gateway, token, {**REFUND, "paymentId": "pay_north_05", "amount": 90})
+    before = world.acme.requests()
+    gateway.do("users", "disable", "ana")
+    same(wire.post_on(connection, message, modern_headers(message, token)).status, 401, "on the open connection")
+    same(post(gateway.port, message, modern_headers(message, token)).status, 401, "on a new connection")
+    told = gateway.run("token", "ana", "--agent", "x")
+    that(told.status != 0, f"a disabled user gets a token: {told}")
+    same(world.acme.requests(), before, "requests at Acme")
+    gateway.kill()
+    gateway.start()
+    same(post(gateway.port, message, modern_headers(message, token)).status, 401, "after a restart")
+    gateway.approve(call)
+    same(world.acme.requests(), before, "requests at Acme")
+    connection.close()
+
+
+@case
+def a_disabled_approver_decides_nothing(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    call = propose(gateway, gateway.token("ana"), {**REFUND, "paymentId": "pay_north_05", "amount": 91})
+    gateway.do("users", "disable", "ben")
+    that(gateway.approve(call).status != 0, "a disabled approver decided")
+    same([waiting["id"] for waiting in gateway.waiting()], [call])
+
+
+@case
+def without_a_credential_of_their_own_nobody_is_served_with_anothers(world):
+    gateway = world.rig.acme_gateway(world.acme)
+    gateway.add("eve")
+    gateway.add("cleo", tenant="acme-south")
+    gateway.do("users", "add", "lone", "--role", "sales")
+    gateway.do("vault", "put", "acme", "--user", "cleo", "--tenant", "acme-north", stdin=ACME_KEYS["cleo"][2])
+    gateway.do("vault", "put", "acme", stdin=ACME_KEYS["ben"][2])
+    gateway.start()
+    before = world.acme.requests()
+    for user in ["eve", "cleo", "lone"]:
+        token = gateway.token(user)
+        for tool, arguments in [("get_me", {}), ("create_refund", {**REFUND, "amount": 5}), ("create_refund", REFUND)]:
+            result = wire.call(gateway.port, token, tool, arguments).result
+            same(result["isError"], True, f"{user} {tool}")
+            same(result["_meta"]["dev.sallyport/code"], "missing-credential", f"{user} {tool}")
+    same(gateway.waiting(), [], "nothing is proposed that could not run")
+    same(world.acme.requests(), before, "requests at Acme")
+    gateway.do("vault", "put", "acme", "--user", "eve", "--tenant", "acme-north", stdin=ACME_KEYS["ana"][2])
+    same(wire.call(gateway.port, gateway.token("eve"), "get_me").result["isError"], False, "once it is there")
+    gateway.do("vault", "remove", "acme", "--user", "eve", "--tenant", "acme-north")
+    same(wire.call(gateway.port, gateway.token("eve"), "get_me").result["isError"], True, "once it is gone")
+
+
+# Secrets
+
+CANARY = "canary-7f3kQ9zXw2Lm:Vb8tRj5nYc1Hd"
+
+
+def forms(secret):
+    """The secret as it may be written down."""
+    raw = secret.encode()
+    found = {
+        "plain": raw, "hex": raw.hex().encode(), "HEX": raw.hex().upper().encode(), "reversed": raw[::-1],
+        "JSON": json.dumps(secret)[1:-1].encode(), "percent": urllib.parse.quote(secret, safe="").encode(), "UTF-16": secret.encode("utf-16-le"),
+    }
+    for shift in range(3):
+        # Base64 of a text that contains it, at each of the three alignments.
+        text = base64.b64encode(b"\0" * shift + raw)
+        found[f"base64+{shift}"] = text[4 if shift else 0 : -4]
+    return found
+
+
+def nowhere(secret, places):
+    for place, data in places.items():
+        for form, text in forms(secret).items():
+            that(text not in data, f"the secret is in {place} ({form})")
+
+
+def everything(gateway):
+    """All that the gateway has written: files, logs, what commands print."""
+    places = {"the journal": gateway.do("audit", "search", "--json", "--limit", "10000").encode(),
+              "the journal's text": gateway.do("audit", "search", "--limit", "10000").encode(),
+              "vault list": (gateway.do("vault", "list", "--json") + gateway.do("vault", "list")).encode(),
+              "status and tools": (gateway.do("status") + gateway.do("tools", "--json")).encode()}
+    places["the log"] = gateway.log().encode()
+    for path in gateway.data.rglob("*"):
+        if path.is_file():
+            places[path.name] = path.read_bytes()
+    places["what commands said"] = gateway.said
+    return places
+
+
+@cases_of({
+    "header": ("{ header: X-Quay-Key }", CANARY), "bearer": ("bearer", CANARY), "basic": ("basic", CANARY),
+    "query": ("{ query: key }", CANARY), "a header that JSON escapes": ("{ header: X-Quay-Key }", 'q"' + CANARY + '\\"q'),
+})
+def the_secret_is_nowhere_even_if_the_source_says_it_back(world, row):
+    placement, secret = row
+    upstream = world.upstream
+    upstream.release()
+    gateway = world.rig.quay_gateway(upstream, placement=placement)
+    gateway.do("vault", "put", "quay", "--user", "ana", "--tenant", "acme-north", stdin=secret)
+    gateway.start()
+    token = gateway.token("ana")
+    answers = {}
+    for tool, arguments, meta in [
+        ("get_echo", {}, {}), ("create_echo", {"name": "x"}, {"dev.sallyport/idempotency-key": "k"}),
+        ("create_echo", {"name": "x"}, {"dev.sallyport/idempotency-key": "k"}), ("get_refusal", {}, {}), ("get_fault", {}, {}),
+        ("get_moved", {}, {}), ("get_wrong", {}, {}), ("get_tide", {}, {}), ("get_chatter", {}, {}),
+        ("get_told_refusal", {}, {}),
+    ]:
+        reply = wire.call(gateway.port, token, tool, arguments, meta)
+        answers[f"the answer of {tool}"] = answers.get(f"the answer of {tool}", b"") + reply.body
+    gateway.stop()
+    nowhere(secret, everything(gateway))
+    nowhere(secret, {place: text for place, text in answers.items() if "echo" not in place})
+    # Last, and apart: the source puts it into declared fields.
+    nowhere(secret, answers)
+
+
+@case
+def the_secret_is_nowhere_when_the_source_cannot_be_reached(world):
+    gateway = world.rig.gateway(
+        rig.quay_configuration(1), beside={"quay.json": json.dumps(rig.document(1))})
+    gateway.add("ana", secret=CANARY, vault="quay")
+    gateway.start()
+    token = gateway.token("ana")
+    body = b"".join(wire.call(gateway.port, token, tool, {"name": "x"} if tool.startswith("create") else {}).body for tool in ["get_tide", "create_job"])
+    gateway.kill()
+    nowhere(CANARY, {"an answer": body, **everything(gateway)})
+
+
+@case
+def the_secret_is_not_in_the_memory_of_a_command_line_or_an_environment(world):
+    gateway = world.rig.quay_gateway(world.upstream).start()
+    gateway.do("vault", "put", "quay", "--user", "ana", "--tenant", "acme-north", stdin=CANARY)
+    for name in ["cmdline", "environ"]:
+        with open(f"/proc/{gateway.server.pid}/{name}", "rb") as file:
+            that(CANARY.encode() not in file.read(), name)
+
+
+@case
+def passwords_and_tokens_are_not_written_down(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    token = gateway.token("ana")
+    call = propose(gateway, token, {**REFUND, "paymentId": "pay_north_05", "amount": 95})
+    gateway.approve(call, password="a-wrong-password-x")
+    gateway.approve(call)
+    wire.call(gateway.port, token + "x", "get_me")
+    gateway.said = b""
+    gateway.kill()
+    for secret in [PASSWORD.format("ben"), "a-wrong-password-x", token.split(".")[2], ACME_KEYS["ana"][2]]:
+        nowhere(secret, everything(gateway))
+
+
+@case
+def the_vaults_key_may_come_from_the_environment(world):
+    key = base64.b64encode(bytes(range(32))).decode()
+    gateway = world.rig.gateway(rig.acme_configuration(world.acme.port), {"SALLYPORT_VAULT_KEY": key})
+    gateway.add("ana", secret=ACME_KEYS["ana"][2])
+    gateway.start()
+    same(wire.call(gateway.port, gateway.token("ana"), "get_me").result["isError"], False)
+    that(not (gateway.data / "vault.key").exists(), "a key file was made all the same")
+    gateway.stop()
+    nowhere(key, everything(gateway))
+
+
+# A full disk
+
+
+@case
+def a_full_disk_refuses_calls_and_loses_nothing(world):
+    upstream = world.upstream
+    upstream.release()
+    gateway = world.rig.quay_gateway(upstream)
+    # A server whose files may not grow beyond a bound is one with a full disk.
+    bound = sum(path.stat().st_size for path in gateway.data.iterdir()) // 512 + 400
+    script = f"ulimit -f {bound}; exec \"$@\""
+    process = rig.Process(
+        ["bash", "-c", script, "_", rig.binary("sallyport"), "serve", "--config", str(gateway.config)],
+        gateway.folder / "serve.err")
+    gateway.server = process
+    gateway.port = int(re.search(r":(\d+)/mcp$", process.ready)[1])
+    token = gateway.token("ana")
+    acknowledged, refused = [], None
+    for number in range(3000):
+        name = f"disk-{number}"
+        try:
+            result = wire.call(gateway.port, token, "create_job", {"name": name}).result
+        except (OSError, http.client.HTTPException) as error:
+            raise AssertionError(f"after {number} calls the server is gone ({error!r}): {gateway.log()[-800:]}") from error
+        if result["isError"]:
+            refused = (name, result)
+            break
+        acknowledged.append(name)
+    that(refused, f"{len(acknowledged)} calls, and no end of the disk")
+    name, result = refused
+    that(result["_meta"]["dev.sallyport/code"] in ("not-recorded", "outcome-unknown"), result)
+    if result["_meta"]["dev.sallyport/code"] == "not-recorded":
+        same(upstream.count("began", name), 0, "an unrecorded call left")
+    gateway.kill()
+    gateway.start()
+    ended = {}
+    names = {}
+    for entry in sorted(gateway.audit("--limit", "10000"), key=lambda entry: entry["position"]):
+        for event in entry["events"]:
+            if event.get("event") == "opened":
+                names[entry["call"]] = event["arguments"]["name"]
+            if event.get("event") == "settled":
+                ended[names[entry["call"]]] = event["outcome"]
+    for name in acknowledged:
+        same(ended.get(name), "result", name)
+    same(wire.call(gateway.port, token, "create_job", {"name": "after"}).result["isError"], False, "with room again")
+
+
+if __name__ == "__main__":
+    with rig.Rig() as started:
+        sys.exit(run(World(started)))
