@@ -11,6 +11,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -91,10 +92,23 @@ let tests: [Target] = [
     .testTarget(name: "OpenAPITests", dependencies: ["TestSupport", "JSON", "Documents", "OpenAPI"]),
     .testTarget(name: "PolicyTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk"]),
     .testTarget(name: "RiskTests", dependencies: ["Risk"]),
+    .testTarget(
+        name: "SettingsTests",
+        dependencies: [
+            "TestSupport", "JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Core", "Backends",
+            "Settings",
+        ]),
     .testTarget(name: "StoreTests", dependencies: ["TestSupport", "JSON", "Policy", "Core", "Engine", "Store", grdb]),
     .testTarget(
         name: "VaultTests",
         dependencies: ["TestSupport", "Vault", "JSON", "Core", "Engine", "Store", crypto, grdb, logging]),
+    .testTarget(
+        name: "WebTests",
+        dependencies: [
+            "TestSupport", "JSON", "JSONSchema", "MCP", "Risk", "Policy", "Core", "Engine", "Store", "Web", logging,
+            nioCore,
+            nioEmbedded, nioHTTP1, nioPosix, serviceLifecycle,
+        ]),
 ]
 
 let package = Package(

@@ -14,7 +14,11 @@ extension Administration {
     func decideCall(_ arguments: Arguments) async throws -> JSONValue {
         let id = try arguments.callID()
         let person = try arguments.required("person")
-        let isApproved = try arguments.required("verdict") == "approve"
+        let verdict = try arguments.required("verdict")
+        guard verdict == "approve" || verdict == "reject" else {
+            throw CommandError("a verdict is approve or reject")
+        }
+        let isApproved = verdict == "approve"
         let user: LocalUserProof
         do {
             user = try await house.prove(person, password: try arguments.required("password"))

@@ -42,7 +42,13 @@ package func shape(_ raw: RawAnswer, of tool: Tool, latency: Int64) -> Shaped {
             answer: .failure(refusal))
     case .withheld(let status, let cause):
         let refusal = Refusal(.answerWithheld, withheldSentence, cause: cause)
-        let kind: Outcome.Kind = (200..<300).contains(status) ? .result : status < 500 ? .refusal : .failure
+        let isUnknown = !tool.isRead && status != 501
+        let kind: Outcome.Kind =
+            switch status {
+            case 200..<300: .result
+            case 400..<500: .refusal
+            default: isUnknown ? .unknown : .failure
+            }
         return Shaped(
             outcome: Outcome(kind: kind, status: status, code: refusal.code, cause: cause, latency: latency),
             answer: .failure(refusal))

@@ -67,7 +67,9 @@ enum HeadChecks {
     /// The host without `:port`; the brackets of an IPv6 address stay.
     private static func nameWithoutPort(_ host: String) -> Substring.UTF8View {
         let bytes = Substring(host).utf8
-        guard let colon = bytes.lastIndex(of: 0x3A), bytes[colon...].dropFirst().allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+        guard let colon = bytes.lastIndex(of: 0x3A),
+            bytes[colon...].dropFirst().allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+        else {
             return bytes
         }
         return bytes[..<colon]

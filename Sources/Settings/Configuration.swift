@@ -28,6 +28,11 @@ package struct Person: Sendable, Hashable {
     package var roles: Set<String>
     /// How tokens name the same person, beside the local name: nobody decides calls made in their own name.
     package var subjects: Set<String>
+
+    package init(roles: Set<String>, subjects: Set<String> = []) {
+        self.roles = roles
+        self.subjects = subjects
+    }
 }
 
 /// Where to listen.

@@ -50,9 +50,10 @@ struct IssuerReader {
         _ = claims?.object(keys: ["tenant", "roles", "agent"])
         let algorithms = reader.child("algorithms")?.strings()
         let known = ["ES256", "ES384", "RS256", "PS256", "EdDSA"]
-        if let algorithms, !algorithms.allSatisfy({ known.contains($0) }) {
+        if let algorithms, algorithms.isEmpty || !algorithms.allSatisfy({ known.contains($0) }) {
             reader.child("algorithms")?.error(
-                "unknown-algorithm", "not every algorithm is known", hint: "Known: \(known.joined(separator: ", ")).")
+                "unknown-algorithm", "this must name one or more known algorithms",
+                hint: "Known: \(known.joined(separator: ", ")).")
         }
         return IssuerSettings(
             issuer: name, keys: keys, audience: reader.child("audience")?.string() ?? resource, algorithms: algorithms,

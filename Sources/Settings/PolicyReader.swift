@@ -5,8 +5,9 @@ import Risk
 /// Reads the `policy` section.
 struct PolicyReader {
     let reader: Reader
-    /// Names that rules may use; nil where tools are not known.
-    let toolNames: Set<String>
+    /// Names that rules may use; nil where a source could not be read, so that its tools are not known.
+    let toolNames: Set<String>?
+    let sourceNames: Set<String>
 
     func policy(version: String) -> Policy {
         var rules: [Rule] = []
@@ -47,41 +48,77 @@ struct PolicyReader {
                 users: set(reader, "users"), agents: set(reader, "agents"), tenants: set(reader, "tenants"),
                 roles: set(reader, "roles")),
             tools: toolMatch(reader),
-            except: reader.child("except").flatMap { except in
-                except.object(keys: Self.matchKeys) == nil ? nil : toolMatch(except)
-            },
+            except: reader.child("except").flatMap(exception),
             condition: reader.child("when").flatMap(condition), approval: approval)
     }
 
     private func set(_ reader: Reader, _ key: String) -> Set<String>? {
-        reader.child(key).map { Set($0.strings() ?? []) }
+        reader.child(key).map { child in
+            refuseEmpty(child)
+            return Set(child.strings() ?? [])
+        }
+    }
+
+    /// An empty list matches nobody, so a deny with one would open what it was written to close.
+    private func refuseEmpty(_ reader: Reader) {
+        if reader.value.array?.isEmpty == true {
+            reader.error("empty-list", "this list is empty", hint: "Fill it in, or remove it.")
+        }
+    }
+
+    private func words<Word: RawRepresentable & CaseIterable & Hashable>(
+        _ reader: Reader, _ key: String, _ type: Word.Type
+    ) -> Set<Word>? where Word.RawValue == String {
+        reader.child(key).map { child in
+            refuseEmpty(child)
+            return child.words(type) ?? []
+        }
+    }
+
+    private func nearest(_ name: String, _ names: Set<String>) -> String? {
+        let near = names.min { (distance($0, name), $0) < (distance($1, name), $1) }
+        return near.map { "The nearest name is '\($0)'." }
+    }
+
+    private func exception(_ reader: Reader) -> ToolMatch? {
+        guard let object = reader.object(keys: Self.matchKeys) else { return nil }
+        if object.isEmpty {
+            reader.error("empty-match", "this excepts every tool, so that the rule never applies")
+        }
+        return toolMatch(reader)
     }
 
     private func toolMatch(_ reader: Reader) -> ToolMatch {
         let names = set(reader, "tools")
-        for name in names ?? [] where !toolNames.contains(name) {
-            let near = toolNames.min { (distance($0, name), $0) < (distance($1, name), $1) }
-            reader.child("tools")?.error(
-                "unknown-tool", "no source has a tool '\(name)'", hint: near.map { "The nearest name is '\($0)'." })
+        if let toolNames {
+            for name in (names ?? []).subtracting(toolNames).sorted() {
+                reader.child("tools")?.error(
+                    "unknown-tool", "no source has a tool '\(name)'", hint: nearest(name, toolNames))
+            }
+        }
+        let sources = set(reader, "sources")
+        for name in (sources ?? []).subtracting(sourceNames).sorted() {
+            reader.child("sources")?.error(
+                "unknown-source", "there is no source '\(name)'", hint: nearest(name, sourceNames))
         }
         return ToolMatch(
-            names: names, sources: set(reader, "sources"), tags: set(reader, "tags"),
-            buckets: reader.child("buckets").map { $0.words(Bucket.self) ?? [] },
-            levels: reader.child("levels").map { $0.words(Risk.Level.self) ?? [] },
-            categories: reader.child("categories").map { $0.words(Risk.Category.self) ?? [] })
+            names: names, sources: sources, tags: set(reader, "tags"),
+            buckets: words(reader, "buckets", Bucket.self),
+            levels: words(reader, "levels", Risk.Level.self),
+            categories: words(reader, "categories", Risk.Category.self))
     }
 
     /// Reads a condition; what cannot be read becomes one that can never be evaluated, so that nothing opens while
     /// the problem stands.
     private func condition(_ reader: Reader) -> Condition? {
-        if case .array = reader.value { return parts(reader).map { .all($0) } }
+        if case .array = reader.value { return .all(conditions(reader)) }
         guard let object = reader.object() else { return nil }
         if object.count == 1, let only = object.first {
             let child = Reader(
                 value: only.value, pointer: reader.pointer.appending(only.key), problems: reader.problems)
             switch only.key {
-            case "all": return parts(child).map { .all($0) }
-            case "any": return parts(child).map { .any($0) }
+            case "all": return .all(conditions(child))
+            case "any": return .any(conditions(child))
             case "not": return condition(child).map { .not($0) }
             case "time": return time(child)
             default: break
@@ -90,12 +127,9 @@ struct PolicyReader {
         return comparison(reader)
     }
 
-    private func parts(_ reader: Reader) -> [Condition]? {
-        let parts = reader.elements.compactMap(condition)
-        if reader.value.array?.isEmpty == true {
-            reader.error("empty-list", "this list of conditions is empty", hint: "Fill it in, or remove it.")
-        }
-        return parts.isEmpty ? nil : parts
+    private func conditions(_ reader: Reader) -> [Condition] {
+        if reader.value.array?.isEmpty == true { reader.error("empty-condition", "this list of conditions is empty") }
+        return reader.elements.compactMap(condition)
     }
 
     private func time(_ reader: Reader) -> Condition? {
@@ -146,7 +180,7 @@ struct PolicyReader {
         case "equals": return .equals(reader.value)
         case "in":
             let options = reader.elements.map(\.value)
-            if options.isEmpty { reader.error("empty-list", "this list is empty", hint: "Fill it in, or remove it.") }
+            if reader.value.array?.isEmpty == true { reader.error("empty-list", "nothing is in an empty list") }
             return .oneOf(options)
         case "at-most": return reader.number().map { .atMost($0) }
         case "at-least": return reader.number().map { .atLeast($0) }

@@ -9,6 +9,8 @@ final class Problems {
         let message: String
         let hint: String?
         let pointer: JSONPointer
+        /// Where it is, when that is not where the pointer leads.
+        var position: SourcePosition?
     }
 
     private let document: SourceDocument
@@ -17,9 +19,10 @@ final class Problems {
     init(_ document: SourceDocument) {
         self.document = document
         for key in document.repeatedKeys {
-            error(
-                "repeated-key", "'\(key.key)' is given twice", hint: "Remove one of them.",
-                at: key.object.appending(key.key))
+            problems.append(
+                Problem(
+                    severity: .error, code: "repeated-key", message: "'\(key.key)' is given twice",
+                    hint: "Remove one of them.", pointer: key.object.appending(key.key), position: key.position))
         }
     }
 
@@ -41,7 +44,7 @@ final class Problems {
         let placed = problems.map { problem in
             Diagnostic(
                 problem.severity, code: problem.code, problem.message, hint: problem.hint, file: document.file,
-                position: positions[problem.pointer])
+                position: problem.position ?? positions[problem.pointer])
         }
         return placed.enumerated().sorted { left, right in
             let first = left.element.position ?? SourcePosition(line: 0, column: 0)

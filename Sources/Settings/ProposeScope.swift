@@ -38,10 +38,23 @@ private func identityAttribute(_ name: String) -> Principal.Attribute? {
     }
 }
 
-/// Whether a credential for this scheme can belong to one user.
+/// Whether a text is the name of a header field (a token, RFC 9110 §5.6.2).
+func isHeaderName(_ text: String) -> Bool {
+    !text.isEmpty
+        && text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+        }
+}
+
+/// Whether a credential for this scheme can belong to one user and be sent by the gateway.
 func allowsUserCredential(_ scheme: SecurityScheme) -> Bool {
     switch scheme.kind {
-    case .apiKey, .openIDConnect: true
+    case .apiKey(let name, .header): isHeaderName(name)
+    case .apiKey(_, .query), .openIDConnect: true
+    case .apiKey: false
     case .http(let scheme): scheme == "bearer" || scheme == "basic"
     case .oauth2(let flows): flows.contains { $0.name != "clientCredentials" && $0.name != "application" }
     case .mutualTLS, .unknown: false

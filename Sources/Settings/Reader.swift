@@ -11,6 +11,8 @@ struct Reader {
     }
 
     /// The members of an object that may have only these keys; nil, and a problem, when it is no object.
+    ///
+    /// A key without a value is a problem: left to mean "absent", it would lift what it was written to restrict.
     func object(keys allowed: [String]) -> JSONObject? {
         guard let object = object() else { return nil }
         for member in object where !allowed.contains(member.key) {
@@ -22,9 +24,8 @@ struct Reader {
                 at: pointer.appending(member.key))
         }
         for member in object where member.value.isNull {
-            // An empty matcher would match everything: what is left out must be left out on purpose.
             problems.error(
-                "empty-key", "'\(member.key)' is empty", hint: "Fill it in, or remove it.",
+                "missing-value", "'\(member.key)' has no value", hint: "Give it one, or remove the line.",
                 at: pointer.appending(member.key))
         }
         return object
@@ -46,7 +47,8 @@ struct Reader {
     /// The value of a key that must be there.
     func required(_ key: String) -> Reader? {
         if let child = child(key) { return child }
-        error("missing-key", "'\(key)' is missing")
+        // Without a value it has been reported with the object's keys.
+        if value[key] == nil { error("missing-key", "'\(key)' is missing") }
         return nil
     }
 
@@ -73,12 +75,18 @@ struct Reader {
         return nil
     }
 
+    func headerName() -> String? {
+        guard let text = string() else { return nil }
+        if isHeaderName(text) { return text }
+        error("bad-header", "this is no name of a header field")
+        return nil
+    }
+
     /// A list of texts; one text counts as a list of one.
     func strings() -> [String]? {
         if case .string(let string) = value { return [string] }
         let strings = elements.compactMap { $0.string() }
-        if value.array?.isEmpty == true { error("empty-list", "this list is empty", hint: "Fill it in, or remove it.") }
-        return strings
+        return strings.isEmpty && value.array?.isEmpty != true ? nil : strings
     }
 
     func bool() -> Bool? {
@@ -107,8 +115,8 @@ struct Reader {
             if !overflow, range.contains(seconds) { return seconds }
         }
         error(
-            "wrong-type", "this is no time from \(range.lowerBound)s to \(range.upperBound)s",
-            hint: "Write for example 30s, 10m, 1h or 7d.")
+            "wrong-type",
+            "this must be a time such as 30s, 10m, 1h or 7d, from \(range.lowerBound)s to \(range.upperBound)s")
         return nil
     }
 
@@ -116,7 +124,7 @@ struct Reader {
     func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> Word? where Word.RawValue == String {
         if let text = value.string, let word = Word(rawValue: text) { return word }
         let words = type.allCases.map(\.rawValue).joined(separator: ", ")
-        error("unknown-word", "this is not a word that is known here", hint: "Use one of: \(words).")
+        error("unknown-word", "this must be one of: \(words)")
         return nil
     }
 
@@ -124,7 +132,6 @@ struct Reader {
         _ type: Word.Type
     ) -> Set<Word>? where Word.RawValue == String {
         if value.string != nil { return word(type).map { [$0] } }
-        if value.array?.isEmpty == true { error("empty-list", "this list is empty", hint: "Fill it in, or remove it.") }
         return Set(elements.compactMap { $0.word(type) })
     }
 

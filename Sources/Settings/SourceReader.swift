@@ -35,7 +35,8 @@ struct SourceReader {
         let url = reader.required("url").flatMap(baseURL)
         let allowed = reader.child("allow-addresses")?.elements.compactMap(range) ?? []
         let credential = reader.child("credential").flatMap(credential)
-        guard let file = path.string(), let bytes = files.read(file) else {
+        guard let file = path.string() else { return nil }
+        guard let bytes = files.read(file) else {
             path.error(
                 "unreadable-file", "the file cannot be read", hint: "Paths are relative to the configuration file.")
             return nil
@@ -47,13 +48,18 @@ struct SourceReader {
             path.error("unreadable-document", "the document cannot be used: \(error.message)", hint: error.hint)
             return nil
         }
-        let imported = importDocument(document, files: files.beside(file))
+        var texts = [bytes]
+        let imported = importDocument(document, files: files.beside(file)) { texts.append($0) }
+        if imported.operationCount == 0, let problem = imported.diagnostics.first(where: { $0.severity == .error }) {
+            path.error("unreadable-document", "the document cannot be used: \(problem.message)", hint: problem.hint)
+            return nil
+        }
         let builder = ToolBuilder(
             source: name, imported: imported, reader: reader.child("tools"), owner: reader.child("owner")?.string(),
-            isCredentialPerUser: credential?.isPerUser ?? false,
+            credential: credential,
             destination: [
                 "url": reader.value["url"] ?? .null, "credential": reader.value["credential"] ?? .null,
-            ], credentialNames: credential?.names ?? [], problems: problems)
+            ], problems: problems)
         let (tools, operations) = builder.build()
         guard let url else { return nil }
         return Loaded(
@@ -62,7 +68,7 @@ struct SourceReader {
                 timeLimit: reader.child("time-limit")?.duration(in: 1...300) ?? 30,
                 trustRootFile: reader.child("trust-roots")?.string().map(files.resolve), credential: credential,
                 operations: operations),
-            tools: tools, diagnostics: imported.diagnostics, texts: [bytes])
+            tools: tools, diagnostics: imported.diagnostics, texts: texts)
     }
 
     private func baseURL(_ reader: Reader) -> BaseURL? {
@@ -98,7 +104,7 @@ struct SourceReader {
         case .string("basic"): return .basic
         case .object:
             guard reader.object(keys: ["header", "query"]) != nil else { return nil }
-            if let header = reader.child("header") { return header.string().map { .header($0) } }
+            if let header = reader.child("header") { return header.headerName().map { .header($0) } }
             if let query = reader.child("query") { return query.string().map { .query($0) } }
             fallthrough
         default:
@@ -111,22 +117,17 @@ struct SourceReader {
 }
 
 /// Imports a document with the files beside it; patterns that the matcher refuses leave their operation out.
-package func importDocument(_ document: SourceDocument, files: Files) -> OpenAPIImport {
+///
+/// - Parameter onRead: gets the bytes of each further file.
+package func importDocument(
+    _ document: SourceDocument, files: Files, onRead: ([UInt8]) -> Void = { _ in }
+) -> OpenAPIImport {
     OpenAPIImporter.importDocument(
         document,
         options: ImportOptions(isPatternSupported: { (try? Pattern($0)) != nil }),
         load: { path throws(Diagnostic) in
             guard let bytes = files.read(path) else { return nil }
+            onRead(bytes)
             return try SourceDocument.parse(bytes, file: path)
         })
-}
-
-extension HTTPBackend.Credential {
-    /// Names in lower case that the credential takes in a request.
-    fileprivate var names: Set<String> {
-        switch placement {
-        case .bearer, .basic: ["authorization"]
-        case .header(let name), .query(let name): [name.lowercased()]
-        }
-    }
 }

@@ -12,11 +12,9 @@ struct ToolBuilder {
     /// The `tools` section; nil when there is none.
     let reader: Reader?
     let owner: String?
-    let isCredentialPerUser: Bool
+    let credential: HTTPBackend.Credential?
     /// What decides where calls go and as whom: a change of it makes every tool another one.
     let destination: JSONValue
-    /// The places of the credential, which no argument may take.
-    let credentialNames: Set<String>
     let problems: Problems
 
     /// Tools and how they are sent, in the document's order.
@@ -32,7 +30,8 @@ struct ToolBuilder {
             guard let tool = tool(draft, setting) else { continue }
             tools.append(tool)
             operations[draft.name] = HTTPBackend.Operation(
-                request: draft.request, isIdempotent: tool.isRead && (draft.method == "GET" || draft.method == "HEAD"),
+                request: filledIn(setting).reduce(draft.request) { $0.without($1.location, $1.name) },
+                isIdempotent: tool.isRead && (draft.method == "GET" || draft.method == "HEAD"),
                 idempotencyHeader: setting?.child("idempotency-header")?.value.string)
         }
         report(unknown: settings, unlisted: unlisted)
@@ -63,7 +62,7 @@ struct ToolBuilder {
         let risk = classify(RiskSubject(draft))
         let bucket = bucket(risk, setting)
         var scope = setting?.child("scope").map(scope) ?? Scope(.undeclared)
-        if case .userCredential = scope.kind, !isCredentialPerUser {
+        if case .userCredential = scope.kind, credential?.isPerUser != true {
             setting?.child("scope")?.error(
                 "no-user-credential", "the source has no per-user credential",
                 hint: "Give the source a 'credential' with 'per: user'.")
@@ -73,15 +72,12 @@ struct ToolBuilder {
             setting?.child("scope")?.error("unknown-argument", "the tool has no argument '\(name)'")
             scope.bindings[name] = nil
         }
-        if let header = setting?.child("idempotency-header")?.string() {
-            // The gateway fills it in with the operation's id; as an argument it would let the agent name it.
+        for (location, name) in filledIn(setting) {
+            // As an argument it would let the agent name it.
             for parameter in draft.parameters
-            where parameter.location == .header && parameter.name.lowercased() == header.lowercased() {
+            where parameter.location == location && parameter.name.lowercased() == name.lowercased() {
                 _ = schema.removeArgument(parameter.argument)
             }
-        }
-        for parameter in draft.parameters where credentialNames.contains(parameter.name.lowercased()) {
-            _ = schema.removeArgument(parameter.argument)
         }
         if !scope.isDeclared, bucket != .never, let setting {
             problems.warn(
@@ -89,6 +85,7 @@ struct ToolBuilder {
                 hint: "Declare user-credential, { bound: { argument: tenant } } or { service-wide: \"reason\" }.",
                 at: setting.pointer)
         }
+        _ = setting?.child("idempotency-header")?.headerName()
         var options = Schema.Options()
         options.limits.maxSteps = 500_000
         let answer = answer(draft, setting)
@@ -100,6 +97,19 @@ struct ToolBuilder {
             arguments: DeferredSchema(schema, options: options), answer: answer, risk: risk,
             bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, secretArguments: secrets,
             definition: definition(draft, schema, scope))
+    }
+
+    /// What the gateway itself puts into each request: the operation's id, and the credential.
+    private func filledIn(_ setting: Reader?) -> [(location: Parameter.Location, name: String)] {
+        var places: [(location: Parameter.Location, name: String)] = []
+        if let header = setting?.child("idempotency-header")?.value.string { places.append((.header, header)) }
+        switch credential?.placement {
+        case .header(let name): places.append((.header, name))
+        case .query(let name): places.append((.query, name))
+        case .bearer, .basic: places.append((.header, "Authorization"))
+        case nil: break
+        }
+        return places
     }
 
     /// The operator's bucket, or never for what nobody has looked at.
@@ -120,7 +130,10 @@ struct ToolBuilder {
         case .string("user-credential"): return Scope(.userCredential)
         case .string("undeclared"): return Scope(.undeclared)
         case .object:
-            guard reader.object(keys: ["bound", "service-wide"]) != nil else { return Scope(.undeclared) }
+            guard let object = reader.object(keys: ["bound", "service-wide"]) else { return Scope(.undeclared) }
+            if object.contains("bound"), object.contains("service-wide") {
+                reader.error("two-scopes", "a tool is either bound or service-wide", hint: "Remove one of them.")
+            }
             if let reason = reader.child("service-wide") {
                 return reason.string().map { Scope(.serviceWide(reason: $0)) } ?? Scope(.undeclared)
             }

@@ -101,9 +101,9 @@ private func written(_ scope: Scope) -> String {
     }
 }
 
-/// Text for a comment: one line, bounded.
+/// Text for a comment: one line, also to a reader that knows more line ends than one, and bounded.
 private func comment(_ text: String) -> String {
-    text.boundedText
+    String(String.UnicodeScalarView(text.boundedText.unicodeScalars.map { isPlain($0) ? $0 : " " }))
 }
 
 /// A YAML double-quoted scalar (YAML 1.2 §7.3.1), which takes any text.
@@ -113,11 +113,19 @@ private func quoted(_ text: String) -> String {
         switch scalar {
         case "\"": quoted += "\\\""
         case "\\": quoted += "\\\\"
-        case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        case _ where !isPlain(scalar):
             let hex = String(scalar.value, radix: 16)
-            quoted += "\\x" + (hex.utf8.count < 2 ? "0" : "") + hex
+            quoted += "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex
         default: quoted.unicodeScalars.append(scalar)
         }
     }
     return quoted + "\""
+}
+
+/// Whether a YAML reader neither refuses a character nor takes it for the end of a line.
+private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case ..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: false
+    default: true
+    }
 }

@@ -52,7 +52,7 @@ struct ConfigurationReader {
         let resource = reader.required("resource")?.string() ?? ""
         if !resource.isEmpty, !isResource(resource) {
             reader.child("resource")?.error(
-                "bad-resource", "this is no absolute URI without fragment",
+                "bad-resource", "this is no absolute URI without query and fragment",
                 hint: "Write the URL that agents use, such as https://gateway.example/mcp.")
         }
 
@@ -60,9 +60,14 @@ struct ConfigurationReader {
         var sources: [SourceSettings] = []
         var texts = [bytes]
         var documentDiagnostics: [Diagnostic] = []
-        for (name, child) in reader.required("sources")?.children ?? [] {
+        var isWhole = true
+        let sourceSection = reader.required("sources")?.children ?? []
+        for (name, child) in sourceSection {
             let source = SourceReader(name: name, reader: child, files: files, problems: problems)
-            guard let loaded = source.load() else { continue }
+            guard let loaded = source.load() else {
+                isWhole = false
+                continue
+            }
             for tool in loaded.tools
             where tools.contains(where: { $0.name == tool.name && $0.bucket != .never }) && tool.bucket != .never {
                 child.error("name-collision", "two sources offer a tool '\(tool.name)'")
@@ -77,12 +82,18 @@ struct ConfigurationReader {
         let policySection = reader.required("policy")
         let policyDigest = policySection.flatMap { $0.value.canonicalBytes() }.map { Digest(of: $0).hex } ?? ""
         let policy = policySection.map {
-            PolicyReader(reader: $0, toolNames: Set(byName.keys)).policy(version: String(policyDigest.prefix(16)))
+            PolicyReader(
+                reader: $0, toolNames: isWhole ? Set(byName.keys) : nil, sourceNames: Set(sourceSection.map(\.key))
+            ).policy(version: String(policyDigest.prefix(16)))
         }
-        if let policy, let policySection { PolicyTests(reader: policySection, policy: policy, tools: byName).run() }
-        let issuers = IssuerReader(reader: reader.child("issuers"), resource: resource, files: files).issuers()
-        if issuers.isEmpty {
-            reader.error("no-issuers", "nobody vouches for users", hint: "Add 'issuers: [{ local: true }]'.")
+        if isWhole, let policy, let policySection {
+            PolicyTests(reader: policySection, policy: policy, tools: byName).run()
+        }
+        let issuerSection = reader.child("issuers")
+        let issuers = IssuerReader(reader: issuerSection, resource: resource, files: files).issuers()
+        if issuerSection.map({ $0.value.array?.isEmpty == true }) ?? true {
+            (issuerSection ?? reader).error(
+                "no-issuers", "nobody vouches for users", hint: "Add 'issuers: [{ local: true }]'.")
         }
         let people = people(reader)
         let configuration = policy.map { policy in
@@ -101,7 +112,7 @@ struct ConfigurationReader {
     private func listenAddress(_ reader: Reader) -> ListenAddress? {
         guard let text = reader.string() else { return nil }
         if let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (0...65_535).contains(port), colon != text.startIndex
+            (0...65_535).contains(port), colon != text.startIndex, !text.contains("/")
         {
             let host = text[..<colon]
             let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
@@ -130,7 +141,8 @@ struct ConfigurationReader {
     }
 
     private func isResource(_ text: String) -> Bool {
-        (text.hasPrefix("https://") || text.hasPrefix("http://"))
-            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
+        guard let scheme = ["https://", "http://"].first(where: { text.hasPrefix($0) }) else { return false }
+        return text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"\\#?<>".utf8.contains($0) }
+            && text.dropFirst(scheme.count).first.map { $0 != "/" } ?? false
     }
 }

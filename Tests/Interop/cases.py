@@ -1,4 +1,5 @@
 """Cases and their runner: one line `ok NAME` or `FAIL NAME` for each, and a count at the end."""
+
 import asyncio
 import inspect
 import os
@@ -31,7 +32,7 @@ def cases_of(rows):
     return register
 
 
-def run(*arguments, limit=120):
+def run(*arguments, limit=400):
     """Runs the registered cases whose name contains a word of the command line, and ends the process."""
     passed, failed, skipped = 0, 0, 0
     words = sys.argv[1:]
@@ -66,8 +67,12 @@ def _shown(error):
     # What happened inside a task group is what matters.
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if os.path.dirname(__file__) == os.path.dirname(f.filename)]
-    where = "".join(f" {os.path.basename(f.filename)}:{f.lineno}" for f in frames if not f.filename.endswith("cases.py"))
+    frames = [
+        f for f in traceback.extract_tb(error.__traceback__) if os.path.dirname(__file__) == os.path.dirname(f.filename)
+    ]
+    where = "".join(
+        f" {os.path.basename(f.filename)}:{f.lineno}" for f in frames if not f.filename.endswith("cases.py")
+    )
     text = str(error) or repr(error)
     lines = [line for line in f"{type(error).__name__}: {text}".splitlines() if line.strip()]
     return [line[:600] for line in lines[:12]] + ([f"at{where}"] if where else [])

@@ -1,4 +1,5 @@
 """Sallyport and the client of `mcp` 1.30.0, which knows the handshake only."""
+
 import asyncio
 import sys
 from contextlib import asynccontextmanager
@@ -38,13 +39,18 @@ class Agent:
         with errors():
             result = await self.session.call_tool(name, arguments, progress_callback=progress, meta=meta)
         return Result(
-            "\n".join(item.text for item in result.content), result.structuredContent, result.isError,
-            result.meta or {})
+            "\n".join(item.text for item in result.content), result.structuredContent, result.isError, result.meta or {}
+        )
 
     async def cancel(self, task):
         # This client leaves it to its user to say so.
-        await self.session.send_notification(types.ClientNotification(types.CancelledNotification(
-            params=types.CancelledNotificationParams(requestId=self._last, reason="the user pressed stop"))))
+        await self.session.send_notification(
+            types.ClientNotification(
+                types.CancelledNotification(
+                    params=types.CancelledNotificationParams(requestId=self._last, reason="the user pressed stop")
+                )
+            )
+        )
         await asyncio.wait([task], timeout=10)
         task.cancel()
         await asyncio.wait([task])
@@ -72,7 +78,8 @@ def mode(version):
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         http = httpx.AsyncClient(
-            headers=headers, timeout=httpx.Timeout(60, read=120), event_hooks={"response": [note]}, trust_env=False)
+            headers=headers, timeout=httpx.Timeout(60, read=120), event_hooks={"response": [note]}, trust_env=False
+        )
         latest, types.LATEST_PROTOCOL_VERSION = types.LATEST_PROTOCOL_VERSION, version
         try:
             async with http, streamable_http_client(url, http_client=http) as (read, write, _):
@@ -119,5 +126,5 @@ async def an_open_conversation_outlives_its_connections(world, open_agent):
 
 
 if __name__ == "__main__":
-    with rig.Rig() as started:
-        sys.exit(run(client_cases.World(started)))
+    with rig.Rig() as started, client_cases.World(started) as world:
+        sys.exit(run(world))

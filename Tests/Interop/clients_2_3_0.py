@@ -1,4 +1,5 @@
 """Sallyport and the client of `mcp` 2.3.0, in its modern and its legacy modes."""
+
 import asyncio
 import sys
 from contextlib import asynccontextmanager
@@ -39,8 +40,11 @@ class Agent:
         with errors():
             result = await self.client.call_tool(name, arguments, progress_callback=progress, meta=meta)
         return Result(
-            "\n".join(item.text for item in result.content), result.structured_content, bool(result.is_error),
-            result.meta or {})
+            "\n".join(item.text for item in result.content),
+            result.structured_content,
+            bool(result.is_error),
+            result.meta or {},
+        )
 
     async def cancel(self, task):
         task.cancel()
@@ -69,7 +73,8 @@ def mode(name):
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         http = httpx2.AsyncClient(
-            headers=headers, timeout=httpx2.Timeout(60, read=120), event_hooks={"response": [note]}, trust_env=False)
+            headers=headers, timeout=httpx2.Timeout(60, read=120), event_hooks={"response": [note]}, trust_env=False
+        )
         try:
             async with http:
                 async with Client(streamable_http_client(url, http_client=http), mode=name) as client:
@@ -137,7 +142,9 @@ async def a_known_idempotency_key_gets_the_known_outcome(world):
         first = await agent.call("create_refund", arguments, meta={"dev.sallyport/idempotency-key": "one"})
         second = await agent.call("create_refund", arguments, meta={"dev.sallyport/idempotency-key": "one"})
         third = await agent.call("create_refund", arguments, meta={"dev.sallyport/idempotency-key": "two"})
-        other = await agent.call("create_refund", {**arguments, "amount": 6}, meta={"dev.sallyport/idempotency-key": "one"})
+        other = await agent.call(
+            "create_refund", {**arguments, "amount": 6}, meta={"dev.sallyport/idempotency-key": "one"}
+        )
     same([result.is_error for result in (first, second, third, other)], [False, False, False, True])
     same(second.structured, first.structured)
     that(third.structured != first.structured, "a new key made no new refund")
@@ -147,5 +154,5 @@ async def a_known_idempotency_key_gets_the_known_outcome(world):
 external_issuer.register(MODES)
 
 if __name__ == "__main__":
-    with rig.Rig() as started:
-        sys.exit(run(client_cases.World(started)))
+    with rig.Rig() as started, client_cases.World(started) as world:
+        sys.exit(run(world))

@@ -1,4 +1,5 @@
 """`init`, `check` and `serve` for every real document of the shared data."""
+
 import json
 import re
 import subprocess
@@ -9,7 +10,8 @@ import wire
 from cases import Skipped, case, run, same, that
 
 SMALL = {
-    "openapi": "3.1.0", "info": {"title": "Small", "version": "1"},
+    "openapi": "3.1.0",
+    "info": {"title": "Small", "version": "1"},
     "paths": {"/a": {"get": {"operationId": "getA", "responses": {"200": {"description": "A."}}}}},
 }
 NAME = re.compile(r"[a-z0-9_]{1,48}")
@@ -21,7 +23,8 @@ class World:
     def __init__(self, rig_):
         self.rig = rig_
         small = rig_.gateway(
-            rig.quay_configuration(9, per="source", tools={"get_a": "read"}), beside={"quay.json": json.dumps(SMALL)})
+            rig.quay_configuration(9, per="source", tools={"get_a": "read"}), beside={"quay.json": json.dumps(SMALL)}
+        )
         small.add("ana")
         self.token = small.token("ana", lifetime="24h")
         self.data = small.data
@@ -41,7 +44,10 @@ def register(name):
         made = init(gateway, path)
         same(made.status, 0, f"init: {made}")
         text = gateway.config.read_text()
-        for old, new in [("listen: 127.0.0.1:8080", "listen: 127.0.0.1:0"), ("data: sallyport-data", f"data: {json.dumps(str(world.data))}")]:
+        for old, new in [
+            ("listen: 127.0.0.1:8080", "listen: 127.0.0.1:0"),
+            ("data: sallyport-data", f"data: {json.dumps(str(world.data))}"),
+        ]:
             that(old in text, f"init wrote no {old!r}")
             text = text.replace(old, new)
         gateway.config.write_text(text)
@@ -59,7 +65,8 @@ def register(name):
 
 def init(gateway, path):
     done = subprocess.run(
-        [rig.binary("sallyport"), "init", str(path), "--output", str(gateway.config)], capture_output=True, timeout=600)
+        [rig.binary("sallyport"), "init", str(path), "--output", str(gateway.config)], capture_output=True, timeout=600
+    )
     return rig.Done(done.returncode, done.stdout.decode(), done.stderr.decode()[-2000:])
 
 
@@ -69,7 +76,10 @@ def counts(gateway):
     same(told.status, 0, f"check: {told.out[-1500:]}{told.err[-500:]}")
     found = re.search(r"sound, \d+ warnings; (\d+) tools, (\d+) held back without a scope, (\d+) never", told.out)
     that(found, told.out[-500:])
-    that(all(re.search(r":\d+:", line) for line in told.out.splitlines() if ": error: " in line), "an error without a line")
+    that(
+        all(re.search(r":\d+:", line) for line in told.out.splitlines() if ": error: " in line),
+        "an error without a line",
+    )
     return tuple(int(number) for number in found.groups())
 
 
@@ -88,7 +98,12 @@ def serves(world, gateway, expected, held_back):
         that(NAME.fullmatch(tool["name"]), tool["name"])
         that(tool.get("description"), f"{tool['name']} has no description")
         same(tool["inputSchema"].get("type"), "object", tool["name"])
-    held = int((re.findall(r"count=(\d+)", next((l for l in gateway.log()[mark:].splitlines() if "held back" in l), "")) or ["0"])[0])
+    held = int(
+        (
+            re.findall(r"count=(\d+)", next((l for l in gateway.log()[mark:].splitlines() if "held back" in l), ""))
+            or ["0"]
+        )[0]
+    )
     same(held, held_back, "what serve says is held back")
 
 

@@ -1,4 +1,5 @@
 """Tokens of an issuer that is not Sallyport's own, verified by its published keys."""
+
 import json
 import time
 
@@ -27,12 +28,21 @@ class Issuer:
     def token(self, key=None, algorithm="ES256", headers=None, **changes):
         now = int(time.time())
         claims = {
-            "iss": ISSUER, "sub": "ana", "aud": AUDIENCE, "exp": now + 600, "iat": now, "client_id": "quay-agent",
-            "tenant": "acme-north", "roles": ["sales"], "scope": "tools other", **changes,
+            "iss": ISSUER,
+            "sub": "ana",
+            "aud": AUDIENCE,
+            "exp": now + 600,
+            "iat": now,
+            "client_id": "quay-agent",
+            "tenant": "acme-north",
+            "roles": ["sales"],
+            "scope": "tools other",
+            **changes,
         }
         claims = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode(
-            claims, key or self.key, algorithm=algorithm, headers={"kid": "one", "typ": "at+jwt", **(headers or {})})
+            claims, key or self.key, algorithm=algorithm, headers={"kid": "one", "typ": "at+jwt", **(headers or {})}
+        )
 
 
 def quay(world):
@@ -42,10 +52,12 @@ def quay(world):
             "  - local: true\n",
             "  - local: true\n"
             f"  - issuer: {ISSUER}\n    jwks: ./keys.json\n    algorithms: [ES256]\n    scopes: [tools]\n"
-            "    claims: { tenant: tenant, roles: roles, agent: client_id }\n")
+            "    claims: { tenant: tenant, roles: roles, agent: client_id }\n",
+        )
         gateway = world.rig.gateway(
-            text, beside={
-                "quay.json": json.dumps(rig.document(world.upstream.port)), "keys.json": json.dumps(issuer.keys)})
+            text,
+            beside={"quay.json": json.dumps(rig.document(world.upstream.port)), "keys.json": json.dumps(issuer.keys)},
+        )
         gateway.do("vault", "put", "quay", "--user", "ana", "--tenant", "acme-north", stdin="quay-key-of-ana")
         return issuer, gateway.start()
 
@@ -60,8 +72,12 @@ def register(modes):
             async with open_agent(gateway.url, issuer.token()) as agent:
                 result = await agent.call("get_tide", {})
                 that(not result.is_error, result.text)
-        opened = [event for entry in gateway.audit("--tool", "get_tide") for event in entry["events"]
-                  if event["event"] == "opened"]
+        opened = [
+            event
+            for entry in gateway.audit("--tool", "get_tide")
+            for event in entry["events"]
+            if event["event"] == "opened"
+        ]
         that(opened, "no call is in the journal")
         for event in opened:
             same((event["user"], event["agent"], event["tenant"]), ("ana", "quay-agent", "acme-north"))
@@ -89,12 +105,17 @@ def register(modes):
             "another key": issuer.token(key=issuer.other),
             "another algorithm": issuer.token(key=rsa_key, algorithm="RS256"),
             "the public key as a secret": hmac_token(public, issuer),
-            "no signature": jwt.encode({"iss": ISSUER, "sub": "ana", "aud": AUDIENCE, "exp": now + 600,
-                                        "client_id": "quay-agent"}, None, algorithm="none"),
+            "no signature": jwt.encode(
+                {"iss": ISSUER, "sub": "ana", "aud": AUDIENCE, "exp": now + 600, "client_id": "quay-agent"},
+                None,
+                algorithm="none",
+            ),
             "a cut signature": f"{head}.{body}.{signature[:-8]}",
             "an empty signature": f"{head}.{body}.",
-            "its own key": issuer.token(key=issuer.other, headers={
-                "jwk": json.loads(jwt.algorithms.ECAlgorithm.to_jwk(issuer.other.public_key()))}),
+            "its own key": issuer.token(
+                key=issuer.other,
+                headers={"jwk": json.loads(jwt.algorithms.ECAlgorithm.to_jwk(issuer.other.public_key()))},
+            ),
             "padding": f"{head}=.{body}.{signature}",
         }
         for what, token in bad.items():
@@ -134,7 +155,10 @@ def hmac_token(public, issuer):
         return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
 
     now = int(time.time())
-    text = part({"alg": "HS256", "kid": "one"}) + b"." + part(
-        {"iss": ISSUER, "sub": "ana", "aud": AUDIENCE, "exp": now + 600, "client_id": "quay-agent"})
+    text = (
+        part({"alg": "HS256", "kid": "one"})
+        + b"."
+        + part({"iss": ISSUER, "sub": "ana", "aud": AUDIENCE, "exp": now + 600, "client_id": "quay-agent"})
+    )
     signature = base64.urlsafe_b64encode(hmac.new(public, text, hashlib.sha256).digest()).rstrip(b"=")
     return (text + b"." + signature).decode()

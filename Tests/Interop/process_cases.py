@@ -1,4 +1,5 @@
 """Processes, files, signals and people: Sallyport as whoever runs it meets it."""
+
 import base64
 import http.client
 import json
@@ -59,7 +60,9 @@ def a_second_server_refuses_and_names_the_first(world):
     try:
         second = gateway.run("serve", limit=30)
         that(second.status not in (0, None), second)
-        that(re.search(rf"\b{gateway.server.pid}\b", second.err), f"the pid {gateway.server.pid} is not named: {second}")
+        that(
+            re.search(rf"\b{gateway.server.pid}\b", second.err), f"the pid {gateway.server.pid} is not named: {second}"
+        )
         same(second.out, "")
         that("hint:" in second.err, second.err)
     finally:
@@ -69,7 +72,9 @@ def a_second_server_refuses_and_names_the_first(world):
 @case
 def another_configuration_on_the_same_data_refuses_too(world):
     gateway = world.rig.acme_gateway(world.acme).start()
-    other = rig.Gateway(gateway.folder / "other", gateway.config.read_text().replace("data: data", f"data: {gateway.data}"))
+    other = rig.Gateway(
+        gateway.folder / "other", gateway.config.read_text().replace("data: data", f"data: {gateway.data}")
+    )
     second = other.run("serve", limit=30)
     that(second.status != 0 and str(gateway.server.pid) in second.err, second)
 
@@ -161,7 +166,10 @@ def commands_work(world, running):
     that("dora" in gateway.do("users", "list"), "users list")
     gateway.do("users", "password", "dora", stdin="another-password")
     gateway.do("vault", "put", "acme", "--user", "dora", stdin="secret-of-dora")
-    that("dora" in gateway.do("vault", "list") and "secret-of-dora" not in gateway.do("vault", "list", "--json"), "vault list")
+    that(
+        "dora" in gateway.do("vault", "list") and "secret-of-dora" not in gateway.do("vault", "list", "--json"),
+        "vault list",
+    )
     gateway.do("vault", "remove", "acme", "--user", "dora")
     that("dora" not in gateway.do("vault", "list"), "vault remove")
     same(gateway.token("dora").count("."), 2)
@@ -198,12 +206,21 @@ def what_commands_do_is_seen_after_a_restart(world):
 def bad_commands_end_with_a_status_and_a_sentence(world):
     gateway = world.rig.acme_gateway(world.acme).start()
     for arguments, stdin in [
-        (["approvals", "show", "nonsense"], None), (["approvals", "show", "0" * 32], None),
-        (["approvals", "approve", "nonsense", "--as", "ben"], "x" * 12), (["users", "add", "Ana"], None),
-        (["users", "add", "ana"], None), (["users", "add", "weak", "--password"], "short"), (["users", "disable", "nobody"], None),
-        (["token", "nobody", "--agent", "a"], None), (["token", "ana", "--agent", "a", "--lifetime", "8d"], None),
-        (["vault", "put", "acme", "--user", "ana"], ""), (["vault", "remove", "nothing"], None), (["audit", "search", "--phase", "x"], None),
-        (["audit", "search", "--since", "x"], None), (["policy", "explain", "no_such_tool"], None), (["approvals", "approve"], None),
+        (["approvals", "show", "nonsense"], None),
+        (["approvals", "show", "0" * 32], None),
+        (["approvals", "approve", "nonsense", "--as", "ben"], "x" * 12),
+        (["users", "add", "Ana"], None),
+        (["users", "add", "ana"], None),
+        (["users", "add", "weak", "--password"], "short"),
+        (["users", "disable", "nobody"], None),
+        (["token", "nobody", "--agent", "a"], None),
+        (["token", "ana", "--agent", "a", "--lifetime", "8d"], None),
+        (["vault", "put", "acme", "--user", "ana"], ""),
+        (["vault", "remove", "nothing"], None),
+        (["audit", "search", "--phase", "x"], None),
+        (["audit", "search", "--since", "x"], None),
+        (["policy", "explain", "no_such_tool"], None),
+        (["approvals", "approve"], None),
     ]:
         told = gateway.run(*arguments, stdin=stdin)
         that(told.status not in (0, None) and told.status > 0, f"{arguments}: {told}")
@@ -238,10 +255,16 @@ def nobody_decides_who_may_not(world):
     call = propose(gateway, token, {**REFUND, "paymentId": "pay_north_05"})
     before = world.acme.requests()
     for what, person, password in [
-        ("a wrong password", "ben", "wrong-password"), ("an empty password", "ben", ""), ("a token as password", "ben", token),
-        ("the requester", "ana", PASSWORD.format("ana")), ("a wrong role", "dora", None), ("no password at all", "fred", "anything-at-all"),
-        ("nobody", "nobody", "anything-at-all"), ("a name with a space", "ben ", PASSWORD.format("ben")),
-        ("a longer password", "ben", PASSWORD.format("ben") + "x"), ("another case", "Ben", PASSWORD.format("ben")),
+        ("a wrong password", "ben", "wrong-password"),
+        ("an empty password", "ben", ""),
+        ("a token as password", "ben", token),
+        ("the requester", "ana", PASSWORD.format("ana")),
+        ("a wrong role", "dora", None),
+        ("no password at all", "fred", "anything-at-all"),
+        ("nobody", "nobody", "anything-at-all"),
+        ("a name with a space", "ben ", PASSWORD.format("ben")),
+        ("a longer password", "ben", PASSWORD.format("ben") + "x"),
+        ("another case", "Ben", PASSWORD.format("ben")),
     ]:
         for verdict in ["approve"] if what != "a wrong role" else ["approve", "reject"]:
             told = gateway.approve(call, person, password, verdict)
@@ -289,7 +312,10 @@ def a_decision_is_made_once(world):
     arguments = {**REFUND, "paymentId": "pay_north_02", "amount": 100}
     call = propose(gateway, token, arguments)
     results = []
-    threads = [threading.Thread(target=lambda v=v: results.append((v, gateway.approve(call, verdict=v)))) for v in ["approve", "reject", "approve"]]
+    threads = [
+        threading.Thread(target=lambda v=v: results.append((v, gateway.approve(call, verdict=v))))
+        for v in ["approve", "reject", "approve"]
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -308,7 +334,10 @@ def a_repeat_from_many_sides_runs_once(world):
     same(gateway.approve(call).status, 0)
     before = world.acme.requests().get("POST /payments/{paymentId}/refunds", 0)
     results = []
-    threads = [threading.Thread(target=lambda: results.append(wire.call(gateway.port, token, "create_refund", arguments))) for _ in range(12)]
+    threads = [
+        threading.Thread(target=lambda: results.append(wire.call(gateway.port, token, "create_refund", arguments)))
+        for _ in range(12)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -326,7 +355,15 @@ def an_agents_token_is_no_way_in(world):
     gateway = world.rig.acme_gateway(world.acme).start()
     token = gateway.token("ana")
     call = propose(gateway, token, {**REFUND, "paymentId": "pay_north_08", "amount": 70})
-    for method in ["approvals/approve", "approvals-decide", "approvals/list", "users-add", "token-issue", "status", "vault-list"]:
+    for method in [
+        "approvals/approve",
+        "approvals-decide",
+        "approvals/list",
+        "users-add",
+        "token-issue",
+        "status",
+        "vault-list",
+    ]:
         message = modern(method, {"call": call, "person": "ben", "verdict": "approve"})
         same(post(gateway.port, message, modern_headers(message, token)).status, 404, method)
         refused = wire.call(gateway.port, token, method.replace("/", "_").replace("-", "_"), {"call": call})
@@ -334,10 +371,15 @@ def an_agents_token_is_no_way_in(world):
     for path in ["/approvals", f"/approve/{call}", "/admin", "/api/approvals", "/users"]:
         for verb in ["GET", "POST"]:
             same(post(gateway.port, b"{}", wire.legacy_headers(token), path=path, method=verb).status, 404, path)
-    raw = {"command": "approvals-decide", "arguments": {"call": call, "person": "ben", "verdict": "approve", "password": token}}
+    raw = {
+        "command": "approvals-decide",
+        "arguments": {"call": call, "person": "ben", "verdict": "approve", "password": token},
+    }
     same(post(gateway.port, raw, wire.legacy_headers(token)).status, 400)
     for meta in [{"dev.sallyport/approved": True}, {"dev.sallyport/call": call}]:
-        still = wire.call(gateway.port, token, "create_refund", {**REFUND, "paymentId": "pay_north_08", "amount": 70}, meta).result
+        still = wire.call(
+            gateway.port, token, "create_refund", {**REFUND, "paymentId": "pay_north_08", "amount": 70}, meta
+        ).result
         that("waits for a person" in wire.text_of(still), still)
     same([waiting["id"] for waiting in gateway.waiting()], [call])
 
@@ -346,9 +388,18 @@ def an_agents_token_is_no_way_in(world):
 def the_socket_takes_no_nonsense(world):
     gateway = world.rig.acme_gateway(world.acme).start()
     path = str(gateway.data / "sallyport.sock")
-    for data in [b"\n", b"nonsense\n", b"{}\n", b'{"command":7}\n', b'{"command":"approvals-decide","arguments":{}}\n',
-                 b"[" * 100_000 + b"\n", b"\xff\xfe\n", b"x" * (3 << 20), b'{"command":"status","arguments":[]}\n',
-                 b"POST /mcp HTTP/1.1\r\nHost: x\r\n\r\n"]:
+    for data in [
+        b"\n",
+        b"nonsense\n",
+        b"{}\n",
+        b'{"command":7}\n',
+        b'{"command":"approvals-decide","arguments":{}}\n',
+        b"[" * 100_000 + b"\n",
+        b"\xff\xfe\n",
+        b"x" * (3 << 20),
+        b'{"command":"status","arguments":[]}\n',
+        b"POST /mcp HTTP/1.1\r\nHost: x\r\n\r\n",
+    ]:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(10)
             connection.connect(path)
@@ -371,8 +422,12 @@ def a_broken_configuration_changes_nothing_and_every_problem_is_told(world, how)
     token = gateway.token("ana")
     before = wire.listed(gateway.port, token)
     good = gateway.config.read_text()
-    broken = (good.replace("get_me: { bucket: read", "get_me: { bucket: raed").replace("effect: deny", "effect: dney")
-              .replace("time-limit: 10s", "time-limit: soon").replace("    owner: team-crm\n", "    ownr: team-crm\n"))
+    broken = (
+        good.replace("get_me: { bucket: read", "get_me: { bucket: raed")
+        .replace("effect: deny", "effect: dney")
+        .replace("time-limit: 10s", "time-limit: soon")
+        .replace("    owner: team-crm\n", "    ownr: team-crm\n")
+    )
     wanted = ["raed", "dney", "soon", "ownr"]
     lines = {word: next(n for n, line in enumerate(broken.splitlines(), 1) if word in line) for word in wanted}
     gateway.config.write_text(broken)
@@ -380,7 +435,10 @@ def a_broken_configuration_changes_nothing_and_every_problem_is_told(world, how)
     checked = gateway.run("check")
     same(checked.status, 1)
     for word, line in lines.items():
-        that(re.search(rf"sallyport\.yaml:{line}(:\d+)?: error: ", checked.out), f"check tells nothing of line {line} ({word}): {checked.out}")
+        that(
+            re.search(rf"sallyport\.yaml:{line}(:\d+)?: error: ", checked.out),
+            f"check tells nothing of line {line} ({word}): {checked.out}",
+        )
     if how == "reload":
         told = gateway.run("reload")
         that(told.status != 0, told)
@@ -398,8 +456,11 @@ def a_broken_configuration_changes_nothing_and_every_problem_is_told(world, how)
 @case
 def every_problem_of_a_configuration_has_its_remedy(world):
     gateway = world.rig.gateway(
-        rig.acme_configuration(world.acme.port).replace("get_me: { bucket: read", "get_me: { bucket: raed")
-        .replace("effect: deny", "effect: dney").replace("time-limit: 10s", "time-limit: soon"))
+        rig.acme_configuration(world.acme.port)
+        .replace("get_me: { bucket: read", "get_me: { bucket: raed")
+        .replace("effect: deny", "effect: dney")
+        .replace("time-limit: 10s", "time-limit: soon")
+    )
     told = gateway.run("check").out.splitlines()
     bare = [line for line, after in zip(told, [*told[1:], ""]) if ": error: " in line and "hint:" not in after]
     same(bare, [], "errors without a hint")
@@ -413,12 +474,17 @@ def a_good_configuration_changes_what_is_listed(world, how):
     message = modern("tools/list")
 
     def names():
-        return {tool["name"] for tool in wire.post_on(connection, message, modern_headers(message, token)).result["tools"]}
+        return {
+            tool["name"] for tool in wire.post_on(connection, message, modern_headers(message, token)).result["tools"]
+        }
 
     that("get_deal" in names() and "get_me" in names(), names())
     good = gateway.config.read_text()
-    gateway.config.write_text(good.replace("get_deal: { bucket: read, scope: user-credential }", "get_deal: { bucket: never }")
-                              .replace("- { roles: [sales], tool: list_deals, expect: allow }", "- { roles: [sales], tool: get_me, expect: allow }"))
+    gateway.config.write_text(
+        good.replace("get_deal: { bucket: read, scope: user-credential }", "get_deal: { bucket: never }").replace(
+            "- { roles: [sales], tool: list_deals, expect: allow }", "- { roles: [sales], tool: get_me, expect: allow }"
+        )
+    )
     if how == "reload":
         gateway.do("reload")
     else:
@@ -436,12 +502,34 @@ def a_reload_takes_every_part_or_says_what_needs_a_restart(world):
     token = gateway.token("ana")
     good = gateway.config.read_text()
     for what, old, new, holds in [
-        ("scopes of an issuer", "  - local: true\n", "  - local: true\n    scopes: [tools]\n",
-         lambda: post(gateway.port, modern("tools/list"), modern_headers(modern("tools/list"), token)).status == 403),
-        ("origins", "resource: ", "origins: [https://pages.example]\nresource: ",
-         lambda: post(gateway.port, modern("tools/list"), {**modern_headers(modern("tools/list"), token), "Origin": "https://pages.example"}).status == 200),
-        ("hosts", "resource: ", "hosts: [gateway.example]\nresource: ",
-         lambda: post(gateway.port, modern("tools/list"), {**modern_headers(modern("tools/list"), token), "Host": "gateway.example"}).status == 200),
+        (
+            "scopes of an issuer",
+            "  - local: true\n",
+            "  - local: true\n    scopes: [tools]\n",
+            lambda: post(gateway.port, modern("tools/list"), modern_headers(modern("tools/list"), token)).status == 403,
+        ),
+        (
+            "origins",
+            "resource: ",
+            "origins: [https://pages.example]\nresource: ",
+            lambda: post(
+                gateway.port,
+                modern("tools/list"),
+                {**modern_headers(modern("tools/list"), token), "Origin": "https://pages.example"},
+            ).status
+            == 200,
+        ),
+        (
+            "hosts",
+            "resource: ",
+            "hosts: [gateway.example]\nresource: ",
+            lambda: post(
+                gateway.port,
+                modern("tools/list"),
+                {**modern_headers(modern("tools/list"), token), "Host": "gateway.example"},
+            ).status
+            == 200,
+        ),
     ]:
         that(old in good, old)
         gateway.config.write_text(good.replace(old, new, 1))
@@ -497,7 +585,12 @@ def a_signal_ends_it_within_five_seconds_whatever_is_open(world):
     busy = []
     for name, meta in [("ending-1", {}), ("ending-2", {"progressToken": "t"})]:
         connection = Connection(gateway.port)
-        connection.send(request_bytes(modern("tools/call", {"name": "create_job", "arguments": {"name": name, "seconds": 60}, "_meta": meta}), token))
+        connection.send(
+            request_bytes(
+                modern("tools/call", {"name": "create_job", "arguments": {"name": name, "seconds": 60}, "_meta": meta}),
+                token,
+            )
+        )
         upstream.wait_for("began", name)
         busy.append(connection)
     begin = time.monotonic()
@@ -542,7 +635,9 @@ def a_call_that_a_crash_interrupts_has_an_unknown_outcome_and_is_not_repeated(wo
         meta = {"dev.sallyport/idempotency-key": name}
         arguments = {"name": name, "seconds": 60}
         connection = Connection(gateway.port)
-        connection.send(request_bytes(modern("tools/call", {"name": "create_job", "arguments": arguments, "_meta": meta}), token))
+        connection.send(
+            request_bytes(modern("tools/call", {"name": "create_job", "arguments": arguments, "_meta": meta}), token)
+        )
         upstream.wait_for("began", name)
         gateway.kill()
         connection.socket.close()
@@ -706,8 +801,13 @@ def forms(secret):
     """The secret as it may be written down."""
     raw = secret.encode()
     found = {
-        "plain": raw, "hex": raw.hex().encode(), "HEX": raw.hex().upper().encode(), "reversed": raw[::-1],
-        "JSON": json.dumps(secret)[1:-1].encode(), "percent": urllib.parse.quote(secret, safe="").encode(), "UTF-16": secret.encode("utf-16-le"),
+        "plain": raw,
+        "hex": raw.hex().encode(),
+        "HEX": raw.hex().upper().encode(),
+        "reversed": raw[::-1],
+        "JSON": json.dumps(secret)[1:-1].encode(),
+        "percent": urllib.parse.quote(secret, safe="").encode(),
+        "UTF-16": secret.encode("utf-16-le"),
     }
     for shift in range(3):
         # Base64 of a text that contains it, at each of the three alignments.
@@ -724,10 +824,12 @@ def nowhere(secret, places):
 
 def everything(gateway):
     """All that the gateway has written: files, logs, what commands print."""
-    places = {"the journal": gateway.do("audit", "search", "--json", "--limit", "10000").encode(),
-              "the journal's text": gateway.do("audit", "search", "--limit", "10000").encode(),
-              "vault list": (gateway.do("vault", "list", "--json") + gateway.do("vault", "list")).encode(),
-              "status and tools": (gateway.do("status") + gateway.do("tools", "--json")).encode()}
+    places = {
+        "the journal": gateway.do("audit", "search", "--json", "--limit", "10000").encode(),
+        "the journal's text": gateway.do("audit", "search", "--limit", "10000").encode(),
+        "vault list": (gateway.do("vault", "list", "--json") + gateway.do("vault", "list")).encode(),
+        "status and tools": (gateway.do("status") + gateway.do("tools", "--json")).encode(),
+    }
     places["the log"] = gateway.log().encode()
     for path in gateway.data.rglob("*"):
         if path.is_file():
@@ -736,10 +838,15 @@ def everything(gateway):
     return places
 
 
-@cases_of({
-    "header": ("{ header: X-Quay-Key }", CANARY), "bearer": ("bearer", CANARY), "basic": ("basic", CANARY),
-    "query": ("{ query: key }", CANARY), "a header that JSON escapes": ("{ header: X-Quay-Key }", 'q"' + CANARY + '\\"q'),
-})
+@cases_of(
+    {
+        "header": ("{ header: X-Quay-Key }", CANARY),
+        "bearer": ("bearer", CANARY),
+        "basic": ("basic", CANARY),
+        "query": ("{ query: key }", CANARY),
+        "a header that JSON escapes": ("{ header: X-Quay-Key }", 'q"' + CANARY + '\\"q'),
+    }
+)
 def the_secret_is_nowhere_even_if_the_source_says_it_back(world, row):
     placement, secret = row
     upstream = world.upstream
@@ -750,9 +857,15 @@ def the_secret_is_nowhere_even_if_the_source_says_it_back(world, row):
     token = gateway.token("ana")
     answers = {}
     for tool, arguments, meta in [
-        ("get_echo", {}, {}), ("create_echo", {"name": "x"}, {"dev.sallyport/idempotency-key": "k"}),
-        ("create_echo", {"name": "x"}, {"dev.sallyport/idempotency-key": "k"}), ("get_refusal", {}, {}), ("get_fault", {}, {}),
-        ("get_moved", {}, {}), ("get_wrong", {}, {}), ("get_tide", {}, {}), ("get_chatter", {}, {}),
+        ("get_echo", {}, {}),
+        ("create_echo", {"name": "x"}, {"dev.sallyport/idempotency-key": "k"}),
+        ("create_echo", {"name": "x"}, {"dev.sallyport/idempotency-key": "k"}),
+        ("get_refusal", {}, {}),
+        ("get_fault", {}, {}),
+        ("get_moved", {}, {}),
+        ("get_wrong", {}, {}),
+        ("get_tide", {}, {}),
+        ("get_chatter", {}, {}),
         ("get_told_refusal", {}, {}),
     ]:
         reply = wire.call(gateway.port, token, tool, arguments, meta)
@@ -766,12 +879,14 @@ def the_secret_is_nowhere_even_if_the_source_says_it_back(world, row):
 
 @case
 def the_secret_is_nowhere_when_the_source_cannot_be_reached(world):
-    gateway = world.rig.gateway(
-        rig.quay_configuration(1), beside={"quay.json": json.dumps(rig.document(1))})
+    gateway = world.rig.gateway(rig.quay_configuration(1), beside={"quay.json": json.dumps(rig.document(1))})
     gateway.add("ana", secret=CANARY, vault="quay")
     gateway.start()
     token = gateway.token("ana")
-    body = b"".join(wire.call(gateway.port, token, tool, {"name": "x"} if tool.startswith("create") else {}).body for tool in ["get_tide", "create_job"])
+    body = b"".join(
+        wire.call(gateway.port, token, tool, {"name": "x"} if tool.startswith("create") else {}).body
+        for tool in ["get_tide", "create_job"]
+    )
     gateway.kill()
     nowhere(CANARY, {"an answer": body, **everything(gateway)})
 
@@ -824,7 +939,8 @@ def a_full_disk_refuses_calls_and_loses_nothing(world):
     script = f"ulimit -f {bound}; exec \"$@\""
     process = rig.Process(
         ["bash", "-c", script, "_", rig.binary("sallyport"), "serve", "--config", str(gateway.config)],
-        gateway.folder / "serve.err")
+        gateway.folder / "serve.err",
+    )
     gateway.server = process
     gateway.port = int(re.search(r":(\d+)/mcp$", process.ready)[1])
     token = gateway.token("ana")
@@ -834,7 +950,9 @@ def a_full_disk_refuses_calls_and_loses_nothing(world):
         try:
             result = wire.call(gateway.port, token, "create_job", {"name": name}).result
         except (OSError, http.client.HTTPException) as error:
-            raise AssertionError(f"after {number} calls the server is gone ({error!r}): {gateway.log()[-800:]}") from error
+            raise AssertionError(
+                f"after {number} calls the server is gone ({error!r}): {gateway.log()[-800:]}"
+            ) from error
         if result["isError"]:
             refused = (name, result)
             break

@@ -1,4 +1,5 @@
 """The rig: starts Acme, an upstream of the tests' own and Sallyport on free loopback ports in a temporary folder."""
+
 import contextlib
 import http.client
 import json
@@ -30,7 +31,8 @@ def binary(name):
         path = path if path.is_dir() else path.parent
     else:
         told = subprocess.run(
-            ["swift", "build", "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True)
+            ["swift", "build", "--show-bin-path"], cwd=ROOT, check=True, capture_output=True, text=True
+        )
         path = Path(told.stdout.strip())
         os.environ["SALLYPORT_BIN"] = str(path)
     return str(path / name)
@@ -49,8 +51,12 @@ class Process:
         self.stderr = Path(stderr)
         with open(self.stderr, "ab") as errors:
             self.process = subprocess.Popen(
-                arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
-                env={**os.environ, **(environment or {})})
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env={**os.environ, **(environment or {})},
+            )
         self.printed = b""
         try:
             self.ready = self._line(ready, time.monotonic() + limit)
@@ -106,7 +112,8 @@ class Acme(Process):
     def __init__(self, folder):
         super().__init__(
             [binary("acme"), "serve", "--port", "0", "--database", str(folder / "acme.db"), "--seed"],
-            folder / "acme.err")
+            folder / "acme.err",
+        )
         self.port = int(self.ready.rsplit(":", 1)[1])
 
     def get(self, path, key=ACME_KEYS["ana"][2]):
@@ -144,9 +151,13 @@ class Gateway:
     def run(self, *arguments, stdin=None, limit=120):
         """Runs a command; nothing comes on its standard input unless something is given."""
         done = subprocess.run(
-            [binary("sallyport"), *arguments, "--config", str(self.config)], cwd=self.folder,
-            input=b"" if stdin is None else stdin.encode(), capture_output=True, timeout=limit,
-            env={**os.environ, **self.environment})
+            [binary("sallyport"), *arguments, "--config", str(self.config)],
+            cwd=self.folder,
+            input=b"" if stdin is None else stdin.encode(),
+            capture_output=True,
+            timeout=limit,
+            env={**os.environ, **self.environment},
+        )
         self.said += done.stdout + done.stderr
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -177,7 +188,8 @@ class Gateway:
 
     def approve(self, call, person="ben", password=None, verdict="approve"):
         return self.run(
-            "approvals", verdict, call, "--as", person, stdin=PASSWORD.format(person) if password is None else password)
+            "approvals", verdict, call, "--as", person, stdin=PASSWORD.format(person) if password is None else password
+        )
 
     def audit(self, *arguments):
         return [json.loads(line) for line in self.do("audit", "search", "--json", *arguments).splitlines()]
@@ -195,8 +207,11 @@ class Gateway:
 
     def start(self, *arguments, limit=60):
         self.server = Process(
-            [binary("sallyport"), "serve", "--config", str(self.config), *arguments], self.folder / "serve.err",
-            limit=limit, environment=self.environment)
+            [binary("sallyport"), "serve", "--config", str(self.config), *arguments],
+            self.folder / "serve.err",
+            limit=limit,
+            environment=self.environment,
+        )
         self.port = int(re.search(r":(\d+)/mcp$", self.server.ready)[1])
         return self
 
@@ -241,15 +256,11 @@ class Rig(contextlib.ExitStack):
             print(f"note: everything stays in {self.folder}", flush=True)
         else:
             self.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        self._count = 0
         self._seeds = {}
         signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(143)))
 
     def place(self):
-        self._count += 1
-        folder = self.folder / str(self._count)
-        folder.mkdir()
-        return folder
+        return Path(tempfile.mkdtemp(dir=self.folder))
 
     def acme(self):
         acme = Acme(self.place())
@@ -273,9 +284,14 @@ class Rig(contextlib.ExitStack):
     def acme_gateway(self, acme):
         """Sallyport in front of Acme with the configuration of the example, and its people."""
         gateway = self.gateway(acme_configuration(acme.port))
-        self._seed("acme", gateway, lambda: (
-            gateway.add("ana", secret=ACME_KEYS["ana"][2]),
-            gateway.add("ben", roles=["manager"], password=True, secret=ACME_KEYS["ben"][2])))
+        self._seed(
+            "acme",
+            gateway,
+            lambda: (
+                gateway.add("ana", secret=ACME_KEYS["ana"][2]),
+                gateway.add("ben", roles=["manager"], password=True, secret=ACME_KEYS["ben"][2]),
+            ),
+        )
         return gateway
 
     def _seed(self, name, gateway, fill):
@@ -289,11 +305,18 @@ class Rig(contextlib.ExitStack):
     def quay_gateway(self, upstream, environment=None, **options):
         """Sallyport in front of the tests' own upstream, with one user and one approver."""
         gateway = self.gateway(
-            quay_configuration(upstream.port, **options), environment,
-            {"quay.json": json.dumps(document(upstream.port))})
-        self._seed("quay", gateway, lambda: (
-            gateway.add("ana", secret="quay-key-of-ana", vault="quay"),
-            gateway.add("ben", roles=["manager"], password=True)))
+            quay_configuration(upstream.port, **options),
+            environment,
+            {"quay.json": json.dumps(document(upstream.port))},
+        )
+        self._seed(
+            "quay",
+            gateway,
+            lambda: (
+                gateway.add("ana", secret="quay-key-of-ana", vault="quay"),
+                gateway.add("ben", roles=["manager"], password=True),
+            ),
+        )
         return gateway
 
 
@@ -312,19 +335,30 @@ def acme_configuration(port):
 
 
 QUAY_TOOLS = {
-    "get_tide": "read", "get_echo": "read", "create_echo": "write", "get_refusal": "read", "get_fault": "read",
-    "get_moved": "read", "get_wrong": "read", "get_chatter": "read",
-    "get_told_refusal": "read", "create_job": "write",
+    "get_tide": "read",
+    "get_echo": "read",
+    "create_echo": "write",
+    "get_refusal": "read",
+    "get_fault": "read",
+    "get_moved": "read",
+    "get_wrong": "read",
+    "get_chatter": "read",
+    "get_told_refusal": "read",
+    "create_fault": "write",
+    "create_told_fault": "write",
+    "create_job": "write",
 }
 
 
-def quay_configuration(port, writes="allow", time_limit="30s", per="user", placement="{ header: X-Quay-Key }",
-                       tools=None, extra=""):
+def quay_configuration(
+    port, writes="allow", time_limit="30s", per="user", placement="{ header: X-Quay-Key }", tools=None, extra=""
+):
     """Sallyport in front of the tests' own upstream; `writes` are allowed or asked."""
     approvers = "\n      approvers: [manager]" if writes == "ask" else ""
     scope = "user-credential" if per == "user" else '{ service-wide: "a test" }'
     lines = "\n".join(
-        f"      {name}: {{ bucket: {bucket}, scope: {scope} }}" for name, bucket in (tools or QUAY_TOOLS).items())
+        f"      {name}: {{ bucket: {bucket}, scope: {scope} }}" for name, bucket in (tools or QUAY_TOOLS).items()
+    )
     return f"""version: 1
 listen: 127.0.0.1:0
 resource: http://127.0.0.1:8080/mcp

@@ -1,4 +1,5 @@
 """A product of the tests' own: slow, talkative, and watchful of what reaches it."""
+
 import json
 import select
 import socket
@@ -35,23 +36,75 @@ def document(port):
         "security": [{"Key": []}],
         "components": {"securitySchemes": {"Key": {"type": "apiKey", "in": "header", "name": "X-Quay-Key"}}},
         "paths": {
-            "/tide": {"get": {"operationId": "getTide", "summary": "Read the tide", "parameters": [seconds],
-                              "responses": answer(named)}},
-            "/echo": {"get": {"operationId": "getEcho", "summary": "Read the request's headers",
-                              "responses": answer(headers)},
-                      "post": {"operationId": "createEcho", "summary": "Create an echo", "requestBody": body,
-                               "responses": answer(headers)}},
+            "/tide": {
+                "get": {
+                    "operationId": "getTide",
+                    "summary": "Read the tide",
+                    "parameters": [seconds],
+                    "responses": answer(named),
+                }
+            },
+            "/echo": {
+                "get": {
+                    "operationId": "getEcho",
+                    "summary": "Read the request's headers",
+                    "responses": answer(headers),
+                },
+                "post": {
+                    "operationId": "createEcho",
+                    "summary": "Create an echo",
+                    "requestBody": body,
+                    "responses": answer(headers),
+                },
+            },
             "/refusal": {"get": {"operationId": "getRefusal", "summary": "Read a refusal", "responses": answer(named)}},
-            "/told-refusal": {"get": {"operationId": "getToldRefusal", "summary": "Read a refusal that tells all",
-                                      "responses": answer(named)}},
-            "/fault": {"get": {"operationId": "getFault", "summary": "Read a fault", "responses": answer(named)}},
+            "/told-refusal": {
+                "get": {
+                    "operationId": "getToldRefusal",
+                    "summary": "Read a refusal that tells all",
+                    "responses": answer(named),
+                }
+            },
+            "/fault": {
+                "get": {"operationId": "getFault", "summary": "Read a fault", "responses": answer(named)},
+                "post": {
+                    "operationId": "createFault",
+                    "summary": "Create a fault",
+                    "requestBody": body,
+                    "responses": answer(named),
+                },
+            },
+            "/told-fault": {
+                "post": {
+                    "operationId": "createToldFault",
+                    "summary": "Create a fault that tells all",
+                    "requestBody": body,
+                    "responses": answer(named),
+                }
+            },
             "/moved": {"get": {"operationId": "getMoved", "summary": "Read what moved", "responses": answer(named)}},
-            "/chatter": {"get": {"operationId": "getChatter", "summary": "Read more than is declared",
-                                 "responses": answer(named)}},
-            "/wrong": {"get": {"operationId": "getWrong", "summary": "Read what is declared otherwise",
-                               "responses": answer(named)}},
-            "/jobs": {"post": {"operationId": "createJob", "summary": "Create a job", "requestBody": body,
-                               "responses": answer(named)}},
+            "/chatter": {
+                "get": {
+                    "operationId": "getChatter",
+                    "summary": "Read more than is declared",
+                    "responses": answer(named),
+                }
+            },
+            "/wrong": {
+                "get": {
+                    "operationId": "getWrong",
+                    "summary": "Read what is declared otherwise",
+                    "responses": answer(named),
+                }
+            },
+            "/jobs": {
+                "post": {
+                    "operationId": "createJob",
+                    "summary": "Create a job",
+                    "requestBody": body,
+                    "responses": answer(named),
+                }
+            },
         },
     }
 
@@ -62,6 +115,8 @@ class Upstream:
     def __init__(self):
         self._changed = threading.Condition()
         self.events = []
+        # What the last request to a path carried.
+        self.carried = {}
         self._released = threading.Event()
         handler = type("Handler", (_Handler,), {"upstream": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -145,18 +200,30 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.upstream.note("ended", name)
         headers = {**dict(self.headers.items()), "target": self.path}
+        self.upstream.carried[path] = headers
         told = " ".join(f"{key}: {value}" for key, value in headers.items())
         try:
             match path:
-                case "/echo": self._answer(200, {"headers": headers})
-                case "/refusal": self._answer(422, {"name": "internal", "detail": "internal"})
-                case "/fault": self._answer(500, {"name": "internal", "detail": "internal"})
-                case "/told-refusal": self._answer(422, {"name": told, "detail": told})
-                case "/wrong": self._answer(200, {"name": [name], "other": "internal"})
-                case "/chatter": self._answer(200, {"name": name, "undeclared": told})
-                case "/moved": self._answer(302, {"name": "internal"}, location=f"http://127.0.0.1:{self.upstream.port}/stolen")
-                case "/tide" | "/jobs": self._answer(200, {"name": name, "undeclared": "internal"})
-                case _: self._answer(404, {"name": told})
+                case "/echo":
+                    self._answer(200, {"headers": headers})
+                case "/refusal":
+                    self._answer(422, {"name": "internal", "detail": "internal"})
+                case "/fault":
+                    self._answer(500, {"name": "internal", "detail": "internal"})
+                case "/told-fault":
+                    self._answer(502, {"name": told, "detail": told})
+                case "/told-refusal":
+                    self._answer(422, {"name": told, "detail": told})
+                case "/wrong":
+                    self._answer(200, {"name": [name], "other": "internal"})
+                case "/chatter":
+                    self._answer(200, {"name": name, "undeclared": told})
+                case "/moved":
+                    self._answer(302, {"name": "internal"}, location=f"http://127.0.0.1:{self.upstream.port}/stolen")
+                case "/tide" | "/jobs":
+                    self._answer(200, {"name": name, "undeclared": "internal"})
+                case _:
+                    self._answer(404, {"name": told})
         except OSError:
             self.upstream.note("gone", name)
 

@@ -1,4 +1,5 @@
 """MCP as bytes on a connection, without any client library."""
+
 import http.client
 import json
 import socket

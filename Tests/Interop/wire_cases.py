@@ -1,4 +1,5 @@
 """Bytes on a connection: what HTTP and JSON-RPC clients, good and bad, get from Sallyport."""
+
 import http.client
 import json
 import socket
@@ -43,8 +44,12 @@ def lists(world, connection=None):
 
 @cases_of({method: method for method in ["GET", "DELETE", "PUT", "HEAD", "OPTIONS", "PATCH", "TRACE"]})
 def other_methods_are_not_allowed(world, method):
-    for headers in [{}, legacy_headers(world.token), legacy_headers(world.token, "2025-11-25"),
-                    legacy_headers(world.token, "2026-07-28")]:
+    for headers in [
+        {},
+        legacy_headers(world.token),
+        legacy_headers(world.token, "2025-11-25"),
+        legacy_headers(world.token, "2026-07-28"),
+    ]:
         reply = post(world.port, None, headers, method=method)
         same(reply.status, 405, repr(headers))
         same(reply.header("Allow"), "POST")
@@ -59,7 +64,19 @@ def a_method_that_nobody_knows_is_refused(world):
 
 @case
 def other_paths_are_not_there(world):
-    for path in ["/", "/mcp/", "/mcp/x", "/MCP", "//mcp", "/mcp;x", "/%6dcp", "/admin", "/approvals", "/metrics", "/mcp%2f"]:
+    for path in [
+        "/",
+        "/mcp/",
+        "/mcp/x",
+        "/MCP",
+        "//mcp",
+        "/mcp;x",
+        "/%6dcp",
+        "/admin",
+        "/approvals",
+        "/metrics",
+        "/mcp%2f",
+    ]:
         message = modern("tools/list")
         same(post(world.port, message, modern_headers(message, world.token), path=path).status, 404, path)
 
@@ -94,10 +111,21 @@ def metadata_of_a_gateway_with_an_issuer_names_it_as_authorization_server(world)
 # Browsers and names
 
 
-@cases_of({origin: origin for origin in [
-    "https://evil.example", "null", "http://127.0.0.1:8080", "http://localhost", "", "http://127.0.0.1.evil.example",
-    "file://", "HTTPS://EVIL.EXAMPLE",
-]})
+@cases_of(
+    {
+        origin: origin
+        for origin in [
+            "https://evil.example",
+            "null",
+            "http://127.0.0.1:8080",
+            "http://localhost",
+            "",
+            "http://127.0.0.1.evil.example",
+            "file://",
+            "HTTPS://EVIL.EXAMPLE",
+        ]
+    }
+)
 def a_request_with_a_foreign_origin_is_forbidden(world, origin):
     message = modern("tools/list")
     same(world.post(message, {"Origin": origin}).status, 403)
@@ -105,11 +133,18 @@ def a_request_with_a_foreign_origin_is_forbidden(world, origin):
     same(post(world.port, message, {**legacy_headers(None), "Origin": origin}).status, 403)
 
 
-@cases_of({
-    "another": "evil.example", "a longer one": "127.0.0.1.evil.example", "with our port": "evil.example:8080",
-    "with credentials": "127.0.0.1@evil.example", "empty": "", "a bad port": "127.0.0.1:x", "two ports": "127.0.0.1:80:81",
-    "a path": "127.0.0.1/x",
-})
+@cases_of(
+    {
+        "another": "evil.example",
+        "a longer one": "127.0.0.1.evil.example",
+        "with our port": "evil.example:8080",
+        "with credentials": "127.0.0.1@evil.example",
+        "empty": "",
+        "a bad port": "127.0.0.1:x",
+        "two ports": "127.0.0.1:80:81",
+        "a path": "127.0.0.1/x",
+    }
+)
 def a_foreign_host_is_forbidden(world, host):
     with Connection(world.port) as connection:
         connection.send(request_bytes(modern("tools/list"), world.token, host=host))
@@ -120,8 +155,11 @@ def a_foreign_host_is_forbidden(world, host):
 def no_host_and_two_hosts_are_refused(world):
     for lines in [None, ["Host: evil.example"], ["Host: 127.0.0.1"]]:
         with Connection(world.port) as connection:
-            connection.send(request_bytes(
-                modern("tools/list"), world.token, host=None if lines is None else "127.0.0.1", extra=lines or []))
+            connection.send(
+                request_bytes(
+                    modern("tools/list"), world.token, host=None if lines is None else "127.0.0.1", extra=lines or []
+                )
+            )
             reply = connection.reply()
             that(reply.status in (400, 403), f"{lines}: {reply}")
 
@@ -170,8 +208,7 @@ def two_authorization_headers_are_refused(world):
     for second in [world.token, "nonsense"]:
         for first in [world.token, "nonsense"]:
             with Connection(world.port) as connection:
-                connection.send(request_bytes(
-                    modern("tools/list"), first, extra=[f"authorization: Bearer {second}"]))
+                connection.send(request_bytes(modern("tools/list"), first, extra=[f"authorization: Bearer {second}"]))
                 that(connection.reply().status in (400, 401), f"{first[:5]} and {second[:5]}")
 
 
@@ -208,8 +245,11 @@ def the_unauthenticated_learn_nothing_of_the_body(world):
 @case
 def two_requests_at_once_are_answered_in_order(world):
     with Connection(world.port) as connection:
-        first, second, third = modern("tools/list", id="one"), modern("nothing", id="two"), modern(
-            "tools/call", {"name": "get_me", "arguments": {}}, id="three")
+        first, second, third = (
+            modern("tools/list", id="one"),
+            modern("nothing", id="two"),
+            modern("tools/call", {"name": "get_me", "arguments": {}}, id="three"),
+        )
         connection.send(b"".join(request_bytes(message, world.token) for message in (first, second, third)))
         same([connection.reply().json["id"] for _ in range(3)], ["one", "two", "three"])
 
@@ -220,7 +260,9 @@ def a_quick_request_behind_a_slow_one_waits_its_turn(world):
     begun = world.upstream.count("began", "/tide")
     with Connection(world.quay.port) as connection:
         slow = modern("tools/call", {"name": "get_tide", "arguments": {"seconds": 60}}, id="slow")
-        connection.send(request_bytes(slow, world.quay_token) + request_bytes(modern("tools/list", id="quick"), world.quay_token))
+        connection.send(
+            request_bytes(slow, world.quay_token) + request_bytes(modern("tools/list", id="quick"), world.quay_token)
+        )
         world.upstream.wait_for("began", "/tide", begun + 1)
         world.upstream.release()
         same([connection.reply().json["id"] for _ in range(2)], ["slow", "quick"])
@@ -229,7 +271,10 @@ def a_quick_request_behind_a_slow_one_waits_its_turn(world):
 @case
 def many_pipelined_requests_all_come_back(world):
     with Connection(world.port) as connection:
-        sent = b"".join(request_bytes(modern("tools/call", {"name": "get_me", "arguments": {}}, id=n), world.token) for n in range(60))
+        sent = b"".join(
+            request_bytes(modern("tools/call", {"name": "get_me", "arguments": {}}, id=n), world.token)
+            for n in range(60)
+        )
         writer = threading.Thread(target=connection.send, args=(sent,))
         writer.start()
         same([connection.reply().json["id"] for _ in range(60)], list(range(60)))
@@ -256,9 +301,13 @@ def a_connection_serves_on_after_errors(world):
 @case
 def chunked_bodies_are_read(world):
     body = json.dumps(modern("tools/list")).encode()
-    head = request_bytes(modern("tools/list"), world.token, ["Transfer-Encoding: chunked"], length=False).partition(b"\r\n\r\n")[0]
+    head = request_bytes(modern("tools/list"), world.token, ["Transfer-Encoding: chunked"], length=False).partition(
+        b"\r\n\r\n"
+    )[0]
     for size in [1, 7, len(body)]:
-        chunks = b"".join(b"%x;ext=1\r\n%s\r\n" % (len(body[i : i + size]), body[i : i + size]) for i in range(0, len(body), size))
+        chunks = b"".join(
+            b"%x;ext=1\r\n%s\r\n" % (len(body[i : i + size]), body[i : i + size]) for i in range(0, len(body), size)
+        )
         with Connection(world.port) as connection:
             connection.send(head + b"\r\n\r\n" + chunks + b"0\r\nTrailer: x\r\n\r\n")
             same(connection.reply().status, 200, f"chunks of {size}")
@@ -267,7 +316,9 @@ def chunked_bodies_are_read(world):
 
 @case
 def an_endless_chunked_body_is_cut_off(world):
-    head = request_bytes(modern("tools/list"), world.token, ["Transfer-Encoding: chunked"], length=False).partition(b"\r\n\r\n")[0]
+    head = request_bytes(modern("tools/list"), world.token, ["Transfer-Encoding: chunked"], length=False).partition(
+        b"\r\n\r\n"
+    )[0]
     with Connection(world.port) as connection:
         connection.send(head + b"\r\n\r\n")
         chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
@@ -284,24 +335,27 @@ def an_endless_chunked_body_is_cut_off(world):
 
 @case
 def an_endless_body_without_a_token_is_cut_off(world):
-    head = request_bytes(modern("tools/list"), None, ["Transfer-Encoding: chunked"], length=False).partition(b"\r\n\r\n")[0]
+    head = request_bytes(modern("tools/list"), None, ["Transfer-Encoding: chunked"], length=False)
     with Connection(world.port) as connection:
-        connection.send(head + b"\r\n\r\n")
+        connection.send(head.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
         chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
-        sent = 0
+        begin = time.monotonic()
         try:
-            while sent < 256 << 20:
+            # About 10 MB a second: what is answered already may be drained for a moment, not for as long as it lasts.
+            while time.monotonic() - begin < 10:
                 connection.send(chunk)
-                sent += 65536
+                time.sleep(0.005)
+            raise AssertionError("somebody unknown may send for more than 10 s")
         except OSError:
             pass
-        that(sent < 256 << 20, f"{sent >> 20} MiB of somebody unknown were read")
     lists(world)
 
 
 @case
 def a_body_of_50_MB_is_refused(world):
-    head = request_bytes(modern("tools/list"), world.token, [f"Content-Length: {50 << 20}"], length=False).partition(b"\r\n\r\n")[0]
+    head = request_bytes(modern("tools/list"), world.token, [f"Content-Length: {50 << 20}"], length=False).partition(
+        b"\r\n\r\n"
+    )[0]
     with Connection(world.port) as connection:
         connection.send(head + b"\r\n\r\n")
         try:
@@ -319,7 +373,9 @@ def a_body_of_50_MB_is_refused(world):
 @case
 def a_declared_length_beyond_the_limit_is_refused_before_the_body(world):
     for length in [str((4 << 20) + 1), "99999999999", "9" * 30]:
-        head = request_bytes(modern("tools/list"), world.token, [f"Content-Length: {length}"], length=False).partition(b"\r\n\r\n")[0]
+        head = request_bytes(modern("tools/list"), world.token, [f"Content-Length: {length}"], length=False).partition(
+            b"\r\n\r\n"
+        )[0]
         with Connection(world.port, timeout=20) as connection:
             connection.send(head + b"\r\n\r\n")
             # Nothing of the body is sent: a client that waits for a word must get one.
@@ -359,7 +415,11 @@ def one_that_asks_without_a_token_is_refused_at_once(world):
 @case
 def headers_without_end_are_refused(world):
     many = [f"X-Filler-{n}: {n}" for n in range(3000)]
-    for what, lines in {"one long": ["X-Long: " + "x" * 200_000], "many": many, "a long name": ["X" * 100_000 + ": x"]}.items():
+    for what, lines in {
+        "one long": ["X-Long: " + "x" * 200_000],
+        "many": many,
+        "a long name": ["X" * 100_000 + ": x"],
+    }.items():
         with Connection(world.port, timeout=20) as connection:
             try:
                 connection.send(request_bytes(modern("tools/list"), world.token, lines))
@@ -376,7 +436,9 @@ def headers_without_end_are_refused(world):
 def a_long_target_is_refused(world):
     with Connection(world.port, timeout=20) as connection:
         try:
-            connection.send(request_bytes(modern("tools/list"), world.token, line="POST /mcp?" + "x" * 200_000 + " HTTP/1.1"))
+            connection.send(
+                request_bytes(modern("tools/list"), world.token, line="POST /mcp?" + "x" * 200_000 + " HTTP/1.1")
+            )
             status = connection.reply().status
         except (OSError, EOFError):
             status = None
@@ -384,27 +446,32 @@ def a_long_target_is_refused(world):
     lists(world)
 
 
-@cases_of({
-    "no HTTP": b"hello\r\n\r\n",
-    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64,
-    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    "a bad line": b"POST /mcp\r\n\r\n",
-    "a header without a name": b"POST /mcp HTTP/1.1\r\n: x\r\n\r\n",
-    "a space before the colon": b"POST /mcp HTTP/1.1\r\nHost : 127.0.0.1\r\n\r\n",
-    "a folded header": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\r\n b\r\n\r\n",
-    "NUL in a header": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\0b\r\n\r\n",
-    "a bare CR in a header": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\rb\r\n\r\n",
-    "a length and chunks": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "two lengths": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
-    "a list of lengths": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5, 6\r\n\r\nhello!",
-    "a negative length": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n",
-    "a signed length": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: +5\r\n\r\nhello",
-    "a hex length": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0x5\r\n\r\nhello",
-    "an unknown coding": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-    "chunked twice": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
-    "a bad chunk size": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
-    "a huge chunk size": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n\r\n",
-})
+@cases_of(
+    {
+        "no HTTP": b"hello\r\n\r\n",
+        "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64,
+        "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "a bad line": b"POST /mcp\r\n\r\n",
+        "a header without a name": b"POST /mcp HTTP/1.1\r\n: x\r\n\r\n",
+        "a space before the colon": b"POST /mcp HTTP/1.1\r\nHost : 127.0.0.1\r\n\r\n",
+        "a folded header": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\r\n b\r\n\r\n",
+        "NUL in a header": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\0b\r\n\r\n",
+        "a bare CR in a header": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\rb\r\n\r\n",
+        "a length and chunks": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "two lengths": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+        "a list of lengths": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5, 6\r\n\r\nhello!",
+        "a negative length": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n",
+        "a signed length": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: +5\r\n\r\nhello",
+        "a hex length": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0x5\r\n\r\nhello",
+        "an unknown coding": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "chunked twice": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+        "a bad chunk size": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+        "a huge chunk size": b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n\r\n",
+    }
+)
 def broken_requests_are_refused_and_the_connection_ends(world, data):
     with Connection(world.port, timeout=20) as connection:
         connection.send(data + request_bytes(modern("tools/list", id="smuggled"), world.token))
@@ -502,30 +569,33 @@ def connections_that_say_nothing_do_not_keep_others_out(world):
 # JSON
 
 
-@cases_of({
-    "a name twice": b'{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}',
-    "a name twice, escaped": b'{"jsonrpc":"2.0","id":1,"method":"ping","m\\u0065thod":"tools/call"}',
-    "a name twice, deep": b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_deal","arguments":{"dealId":"a","dealId":"b"}}}',
-    "200 levels": b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":' + b"[" * 200 + b"]" * 200 + b"}}",
-    "100000 levels": b"[" * 100_000 + b"]" * 100_000,
-    "100000 open objects": b'{"a":' * 100_000,
-    "invalid UTF-8": b'{"jsonrpc":"2.0","id":1,"method":"pi\xffng"}',
-    "an overlong form": b'{"jsonrpc":"2.0","id":1,"method":"\xc0\xaf"}',
-    "half a pair": b'{"jsonrpc":"2.0","id":1,"method":"\\ud800"}',
-    "an encoded half": b'{"jsonrpc":"2.0","id":1,"method":"\xed\xa0\x80"}',
-    "NUL": b'{"jsonrpc":"2.0","id":1,"method":"ping"}\0',
-    "a raw NUL in a text": b'{"jsonrpc":"2.0","id":1,"method":"pi\0ng"}',
-    "a byte order mark": b'\xef\xbb\xbf{"jsonrpc":"2.0","id":1,"method":"ping"}',
-    "UTF-16": '{"jsonrpc":"2.0","id":1,"method":"ping"}'.encode("utf-16"),
-    "nothing": b"",
-    "spaces": b"   ",
-    "a comment": b'{"jsonrpc":"2.0","id":1,"method":"ping"}//x',
-    "a comma too many": b'{"jsonrpc":"2.0","id":1,"method":"ping",}',
-    "single quotes": b"{'jsonrpc':'2.0'}",
-    "two messages": b'{"jsonrpc":"2.0","id":1,"method":"ping"}{"jsonrpc":"2.0","id":2,"method":"ping"}',
-    "NaN": b'{"jsonrpc":"2.0","id":NaN,"method":"ping"}',
-    "a number as 01": b'{"jsonrpc":"2.0","id":01,"method":"ping"}',
-})
+@cases_of(
+    {
+        "a name twice": b'{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}',
+        "a name twice, escaped": b'{"jsonrpc":"2.0","id":1,"method":"ping","m\\u0065thod":"tools/call"}',
+        "a name twice, deep": b'{"jsonrpc":"2.0","id":1,"method":"tools/call",'
+        b'"params":{"name":"get_deal","arguments":{"dealId":"a","dealId":"b"}}}',
+        "200 levels": b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":' + b"[" * 200 + b"]" * 200 + b"}}",
+        "100000 levels": b"[" * 100_000 + b"]" * 100_000,
+        "100000 open objects": b'{"a":' * 100_000,
+        "invalid UTF-8": b'{"jsonrpc":"2.0","id":1,"method":"pi\xffng"}',
+        "an overlong form": b'{"jsonrpc":"2.0","id":1,"method":"\xc0\xaf"}',
+        "half a pair": b'{"jsonrpc":"2.0","id":1,"method":"\\ud800"}',
+        "an encoded half": b'{"jsonrpc":"2.0","id":1,"method":"\xed\xa0\x80"}',
+        "NUL": b'{"jsonrpc":"2.0","id":1,"method":"ping"}\0',
+        "a raw NUL in a text": b'{"jsonrpc":"2.0","id":1,"method":"pi\0ng"}',
+        "a byte order mark": b'\xef\xbb\xbf{"jsonrpc":"2.0","id":1,"method":"ping"}',
+        "UTF-16": '{"jsonrpc":"2.0","id":1,"method":"ping"}'.encode("utf-16"),
+        "nothing": b"",
+        "spaces": b"   ",
+        "a comment": b'{"jsonrpc":"2.0","id":1,"method":"ping"}//x',
+        "a comma too many": b'{"jsonrpc":"2.0","id":1,"method":"ping",}',
+        "single quotes": b"{'jsonrpc':'2.0'}",
+        "two messages": b'{"jsonrpc":"2.0","id":1,"method":"ping"}{"jsonrpc":"2.0","id":2,"method":"ping"}',
+        "NaN": b'{"jsonrpc":"2.0","id":NaN,"method":"ping"}',
+        "a number as 01": b'{"jsonrpc":"2.0","id":01,"method":"ping"}',
+    }
+)
 def what_is_not_JSON_is_a_parse_error(world, body):
     for version in ["2025-11-25", "2026-07-28"]:
         reply = post(world.port, body, legacy_headers(world.token, version))
@@ -535,17 +605,25 @@ def what_is_not_JSON_is_a_parse_error(world, body):
     lists(world)
 
 
-@cases_of({
-    "a batch": [modern("ping")], "an empty batch": [], "a text": "x", "a number": 1, "null": None,
-    "no version": {"id": 1, "method": "ping"}, "another version": {"jsonrpc": "1.0", "id": 1, "method": "ping"},
-    "no method": {"jsonrpc": "2.0", "id": 1}, "a method that is a number": {"jsonrpc": "2.0", "id": 1, "method": 1},
-    "a null id": {"jsonrpc": "2.0", "id": None, "method": "ping"},
-    "an id that is an object": {"jsonrpc": "2.0", "id": {}, "method": "ping"},
-    "an id that is a fraction": {"jsonrpc": "2.0", "id": 1.5, "method": "ping"},
-    "an id that is true": {"jsonrpc": "2.0", "id": True, "method": "ping"},
-    "params that are a list": {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": []},
-    "a request without an id": {"jsonrpc": "2.0", "method": "tools/call", "params": {"name": "get_me"}},
-})
+@cases_of(
+    {
+        "a batch": [modern("ping")],
+        "an empty batch": [],
+        "a text": "x",
+        "a number": 1,
+        "null": None,
+        "no version": {"id": 1, "method": "ping"},
+        "another version": {"jsonrpc": "1.0", "id": 1, "method": "ping"},
+        "no method": {"jsonrpc": "2.0", "id": 1},
+        "a method that is a number": {"jsonrpc": "2.0", "id": 1, "method": 1},
+        "a null id": {"jsonrpc": "2.0", "id": None, "method": "ping"},
+        "an id that is an object": {"jsonrpc": "2.0", "id": {}, "method": "ping"},
+        "an id that is a fraction": {"jsonrpc": "2.0", "id": 1.5, "method": "ping"},
+        "an id that is true": {"jsonrpc": "2.0", "id": True, "method": "ping"},
+        "params that are a list": {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": []},
+        "a request without an id": {"jsonrpc": "2.0", "method": "tools/call", "params": {"name": "get_me"}},
+    }
+)
 def what_is_no_request_is_refused(world, message):
     reply = post(world.port, json.dumps(message).encode(), legacy_headers(world.token, "2025-11-25"))
     same(reply.status, 400)
@@ -561,7 +639,10 @@ def ids_come_back_as_they_were(world):
 
 @case
 def an_escaped_NUL_is_refused_and_harms_nothing(world):
-    for message in [modern("tools/list", id="a\0b"), modern("tools/call", {"name": "get_deal", "arguments": {"dealId": "a\0b"}})]:
+    for message in [
+        modern("tools/list", id="a\0b"),
+        modern("tools/call", {"name": "get_deal", "arguments": {"dealId": "a\0b"}}),
+    ]:
         reply = world.post(message)
         same((reply.status, reply.error["code"]), (400, -32700))
     lists(world)
@@ -629,7 +710,20 @@ def unknown_versions_hear_which_are_known(world):
     same(legacy.status, 400)
 
 
-@cases_of({method: method for method in ["initialize", "ping", "logging/setLevel", "resources/subscribe", "tools/List", "prompts/list", ""]})
+@cases_of(
+    {
+        method: method
+        for method in [
+            "initialize",
+            "ping",
+            "logging/setLevel",
+            "resources/subscribe",
+            "tools/List",
+            "prompts/list",
+            "",
+        ]
+    }
+)
 def methods_that_the_modern_era_does_not_have_are_not_found(world, method):
     message = modern(method, {"protocolVersion": "2025-11-25"} if method == "initialize" else {})
     reply = post(world.port, message, modern_headers(message, world.token))
@@ -642,18 +736,30 @@ def methods_that_the_modern_era_does_not_have_are_not_found(world, method):
 @case
 def legacy_clients_are_served_without_a_session(world):
     version = "2025-11-25"
-    initialize = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
-        "protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}}
+    initialize = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}},
+    }
     reply = post(world.port, initialize, legacy_headers(world.token))
     same(reply.result["protocolVersion"], version)
     same(reply.header("Mcp-Session-Id"), None)
-    notified = post(world.port, {"jsonrpc": "2.0", "method": "notifications/initialized"}, legacy_headers(world.token, version))
+    notified = post(
+        world.port, {"jsonrpc": "2.0", "method": "notifications/initialized"}, legacy_headers(world.token, version)
+    )
     same((notified.status, notified.body), (202, b""))
-    for headers in [legacy_headers(world.token, version), legacy_headers(world.token), {**legacy_headers(world.token, version), "Mcp-Session-Id": "x"}]:
+    for headers in [
+        legacy_headers(world.token, version),
+        legacy_headers(world.token),
+        {**legacy_headers(world.token, version), "Mcp-Session-Id": "x"},
+    ]:
         reply = post(world.port, {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}, headers)
         same(reply.status, 200)
         that("ttlMs" not in reply.result and "resultType" not in reply.result, "modern members in a legacy result")
-    wrong = post(world.port, {"jsonrpc": "2.0", "id": 3, "method": "initialize", "params": {}}, legacy_headers(world.token))
+    wrong = post(
+        world.port, {"jsonrpc": "2.0", "id": 3, "method": "initialize", "params": {}}, legacy_headers(world.token)
+    )
     same(wrong.error["code"], -32602)
     unknown = post(world.port, {"jsonrpc": "2.0", "id": 3, "method": "nothing"}, legacy_headers(world.token, version))
     same((unknown.status, unknown.error["code"]), (200, -32601))
@@ -684,9 +790,13 @@ def a_session_and_an_event_id_of_a_modern_client_are_ignored(world):
 def media_types_are_held_to(world):
     message = modern("tools/list")
     for headers, status in [
-        ({"Accept": "text/html"}, 406), ({"Accept": "application/json;q=0"}, 406), ({"Content-Type": "text/plain"}, 415),
-        ({"Content-Type": "application/x-www-form-urlencoded"}, 415), ({"Content-Encoding": "gzip"}, 415),
-        ({"Accept": "*/*"}, 200), ({"Accept": "application/json"}, 200),
+        ({"Accept": "text/html"}, 406),
+        ({"Accept": "application/json;q=0"}, 406),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        ({"Content-Encoding": "gzip"}, 415),
+        ({"Accept": "*/*"}, 200),
+        ({"Accept": "application/json"}, 200),
         ({"Content-Type": "application/json; charset=utf-8"}, 200),
     ]:
         same(world.post(message, headers).status, status, repr(headers))
@@ -705,8 +815,18 @@ def a_client_that_takes_no_events_gets_none_however_long_it_takes(world):
     world.upstream.hold()
     begun = world.upstream.count("began", "/tide")
     replies = []
-    thread = threading.Thread(target=lambda: replies.append(wire.call(
-        world.quay.port, world.quay_token, "get_tide", {"seconds": 60}, {"progressToken": "t"}, accept="application/json")))
+    thread = threading.Thread(
+        target=lambda: replies.append(
+            wire.call(
+                world.quay.port,
+                world.quay_token,
+                "get_tide",
+                {"seconds": 60},
+                {"progressToken": "t"},
+                accept="application/json",
+            )
+        )
+    )
     thread.start()
     world.upstream.wait_for("began", "/tide", begun + 1)
     time.sleep(2.5)
@@ -763,11 +883,18 @@ def a_modern_client_that_hangs_up_stops_the_call(world):
 def a_legacy_client_that_hangs_up_does_not_stop_the_call(world):
     name = "hung-up-legacy"
     world.upstream.hold()
-    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "create_job", "arguments": {"name": name, "seconds": 60}}}
+    message = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "create_job", "arguments": {"name": name, "seconds": 60}},
+    }
     body = json.dumps(message).encode()
     headers = "".join(f"{k}: {v}\r\n" for k, v in legacy_headers(world.quay_token, "2025-11-25").items())
     with Connection(world.quay.port) as connection:
-        connection.send(f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        connection.send(
+            f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        )
         world.upstream.wait_for("began", name)
     time.sleep(1)
     same(world.upstream.count("gone", name), 0, "the upstream lost its client")
@@ -783,7 +910,9 @@ def nobody_cancels_the_call_of_another(world):
     name = "somebody-elses"
     world.upstream.hold()
     replies = []
-    thread = threading.Thread(target=lambda: replies.append(legacy_call(world, "create_job", {"name": name, "seconds": 60}, id=77)))
+    thread = threading.Thread(
+        target=lambda: replies.append(legacy_call(world, "create_job", {"name": name, "seconds": 60}, id=77))
+    )
     thread.start()
     world.upstream.wait_for("began", name)
     cancelled = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 77}}
@@ -791,8 +920,14 @@ def nobody_cancels_the_call_of_another(world):
         same(post(world.quay.port, cancelled, legacy_headers(token, "2025-11-25")).status, 202)
     same(post(world.quay.port, cancelled, legacy_headers(None, "2025-11-25")).status, 401)
     # A modern client's notification does not count either.
-    same(post(world.quay.port, {**cancelled, "params": {"requestId": 77, "_meta": modern("x")["params"]["_meta"]}},
-              legacy_headers(world.quay_token, "2026-07-28")).status, 202)
+    same(
+        post(
+            world.quay.port,
+            {**cancelled, "params": {"requestId": 77, "_meta": modern("x")["params"]["_meta"]}},
+            legacy_headers(world.quay_token, "2026-07-28"),
+        ).status,
+        202,
+    )
     time.sleep(0.5)
     same(world.upstream.count("gone", name), 0, "somebody else cancelled it")
     world.upstream.release()
@@ -848,12 +983,26 @@ def outcomes(gateway, name, limit=15):
 
 @case
 def refusals_and_faults_of_the_source_are_told_in_our_words(world):
-    for tool, code in [("get_refusal", "source-refused"), ("get_fault", "source-unavailable"), ("get_moved", "source-refused")]:
+    for tool, code in [
+        ("get_refusal", "source-refused"),
+        ("get_fault", "source-unavailable"),
+        ("get_moved", "source-unavailable"),
+    ]:
         result = wire.call(world.quay.port, world.quay_token, tool).result
         same(result["isError"], True, tool)
         same(result["_meta"]["dev.sallyport/code"], code, tool)
         that("internal" not in json.dumps(result), result)
     same(world.upstream.count("began", "/stolen"), 0, "a redirect was followed")
+
+
+@case
+def a_write_that_fails_halfway_is_unknown_whatever_its_answer_holds(world):
+    # With and without the credential in the answer: that it is withheld says nothing about what happened.
+    for tool in ["create_fault", "create_told_fault"]:
+        result = wire.call(world.quay.port, world.quay_token, tool, {"name": tool}).result
+        same(result["isError"], True, tool)
+        settled = world.quay.events(result["_meta"]["dev.sallyport/call"])[-1]
+        same((settled["event"], settled["outcome"]), ("settled", "unknown"), tool)
 
 
 @case
@@ -871,11 +1020,18 @@ def undeclared_fields_do_not_pass(world):
 
 @case
 def nothing_of_the_agents_request_reaches_the_source(world):
-    message = modern("tools/call", {"name": "get_echo", "arguments": {}})
-    headers = {**modern_headers(message, world.quay_token), "Cookie": "agent=cookie", "X-Forwarded-For": "9.9.9.9",
-               "X-Quay-Key": "of the agent", "Referer": "http://agent.example", "User-Agent": "agent-program"}
-    result = post(world.quay.port, message, headers).result
-    told = {name.lower(): value for name, value in result["structuredContent"]["headers"].items()}
+    message = modern("tools/call", {"name": "get_tide", "arguments": {}})
+    headers = {
+        **modern_headers(message, world.quay_token),
+        "Cookie": "agent=cookie",
+        "X-Forwarded-For": "9.9.9.9",
+        "X-Quay-Key": "of the agent",
+        "Referer": "http://agent.example",
+        "User-Agent": "agent-program",
+    }
+    same(post(world.quay.port, message, headers).result["isError"], False)
+    told = {name.lower(): value for name, value in world.upstream.carried["/tide"].items()}
+    same(told["x-quay-key"], "quay-key-of-ana")
     for value in ["agent=cookie", "9.9.9.9", "of the agent", "agent.example", "agent-program", world.quay_token]:
         that(value not in json.dumps(told), f"{value} reached the source")
     that("authorization" not in told, "the agent's Authorization reached the source")

@@ -42,6 +42,13 @@ package struct RequestTemplate: Sendable, Hashable {
             method: method, target: target, headers: headers, body: content?.bytes, contentType: content?.contentType)
     }
 
+    /// The same request without the header or query parameter of this name, in any case, for what the caller puts in
+    /// itself: an argument for it is unknown then, and none is missed.
+    package func without(_ location: Parameter.Location, _ name: String) -> RequestTemplate {
+        let others = parameters.filter { $0.location != location || $0.name.lowercased() != name.lowercased() }
+        return RequestTemplate(method: method, path: path, parameters: others, body: body)
+    }
+
     private func checkNames(_ arguments: JSONObject) throws(RequestRefusal) {
         for argument in arguments {
             if parameters.contains(where: { $0.argument.hasSameBytes(as: argument.key) }) { continue }

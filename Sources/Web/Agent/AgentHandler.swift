@@ -41,6 +41,7 @@ final class AgentHandler: ChannelDuplexHandler {
     private var dropped = 0
     /// HTTP/1.0 knows no chunks, so its answers are never streams.
     private var knowsChunks = true
+    private var isHead = false
 
     /// Bytes of a refused request's body that are read for the sake of the connection.
     private static let maxDropped = 64 << 10
@@ -136,6 +137,7 @@ final class AgentHandler: ChannelDuplexHandler {
         limitTime(parts.limits.requestSeconds, context)
         isKeepAlive = head.isKeepAlive && !isShuttingDown
         knowsChunks = head.version.major > 1 || head.version.minor > 0
+        isHead = head.method == .HEAD
         dropped = 0
         judge(head, context)
         let declared = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
@@ -169,7 +171,7 @@ final class AgentHandler: ChannelDuplexHandler {
         let path = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
         if let page = parts.pages[String(path)] {
             state = .dropping(
-                head.method == .GET ? page : HTTPReply(status: 405, headers: [HeaderField("Allow", "GET")]))
+                head.method == .GET || isHead ? page : HTTPReply(status: 405, headers: [HeaderField("Allow", "GET")]))
             return
         }
         guard path == "/mcp" else {
@@ -272,7 +274,8 @@ final class AgentHandler: ChannelDuplexHandler {
     /// Commits to an event stream: from here on the status is 200.
     private func openStream(_ context: ChannelHandlerContext) {
         var buffer = context.channel.allocator.buffer(capacity: 256)
-        ReplyWriter.writeStreamHead(EventStream.opening, date: date.text(at: parts.now()), into: &buffer)
+        ReplyWriter.writeStreamHead(
+            EventStream.opening, date: date.text(at: parts.now()), isKeepAlive: isKeepAlive, into: &buffer)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
@@ -306,7 +309,8 @@ final class AgentHandler: ChannelDuplexHandler {
     private func send(_ reply: HTTPReply, _ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         var buffer = context.channel.allocator.buffer(capacity: reply.body.count + 320)
-        ReplyWriter.write(reply, date: date.text(at: parts.now()), isKeepAlive: isKeepAlive, into: &buffer)
+        ReplyWriter.write(
+            reply, date: date.text(at: parts.now()), isKeepAlive: isKeepAlive, isHead: isHead, into: &buffer)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 

@@ -3,8 +3,10 @@ import NIOCore
 
 /// Writes responses as bytes: status line, fields, body, in one buffer.
 enum ReplyWriter {
-    /// A complete response with its length.
-    static func write(_ reply: HTTPReply, date: String, isKeepAlive: Bool, into buffer: inout ByteBuffer) {
+    /// A complete response with its length; an answer to HEAD has the length and no body (RFC 9110 §9.3.2).
+    static func write(
+        _ reply: HTTPReply, date: String, isKeepAlive: Bool, isHead: Bool, into buffer: inout ByteBuffer
+    ) {
         writeHead(reply, date: date, isKeepAlive: isKeepAlive, into: &buffer)
         if reply.status == 204 || reply.status == 304 {
             buffer.writeStaticString("\r\n")
@@ -13,12 +15,14 @@ enum ReplyWriter {
         buffer.writeStaticString("Content-Length: ")
         buffer.writeString(String(reply.body.count))
         buffer.writeStaticString("\r\n\r\n")
-        buffer.writeBytes(reply.body)
+        if !isHead { buffer.writeBytes(reply.body) }
     }
 
     /// The head of a response whose body follows in chunks (RFC 9112 §7.1).
-    static func writeStreamHead(_ reply: HTTPReply, date: String, into buffer: inout ByteBuffer) {
-        writeHead(reply, date: date, isKeepAlive: true, into: &buffer)
+    static func writeStreamHead(
+        _ reply: HTTPReply, date: String, isKeepAlive: Bool, into buffer: inout ByteBuffer
+    ) {
+        writeHead(reply, date: date, isKeepAlive: isKeepAlive, into: &buffer)
         buffer.writeStaticString("Transfer-Encoding: chunked\r\n\r\n")
     }
 

@@ -1,0 +1,110 @@
+import Testing
+
+@Suite struct TopProblemTests {
+    @Test(arguments: Self.cases) func `is located and explained`(_ problem: ProblemCase) throws {
+        try problem.check()
+    }
+
+    private static let cases: [ProblemCase] = [
+        ProblemCase(
+            "version: 1\n", "version: 2\n",
+            "1: this version of the format is not known | Write version: 1."),
+        ProblemCase(
+            "version: 1\n", "version: \"1\"\n",
+            "1: this version of the format is not known | Write version: 1."),
+        ProblemCase(
+            "version: 1\n", "",
+            "1: 'version' is missing"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "lisen: 127.0.0.1:8080",
+            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "colour: blue",
+            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "listen: 127.0.0.1",
+            "2: this is no address to listen on | Write host:port, such as 127.0.0.1:8080."),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "listen: 127.0.0.1:99999",
+            "2: this is no address to listen on | Write host:port, such as 127.0.0.1:8080."),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "listen: http://127.0.0.1:8080",
+            "2: this is no address to listen on | Write host:port, such as 127.0.0.1:8080."),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "listen: 8080",
+            "2: this must be text, not a number"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "listen: 127.0.0.1:8080\nlisten: 127.0.0.1:8081",
+            "3: 'listen' is given twice | Remove one of them."),
+        ProblemCase(
+            "resource: http://127.0.0.1:8080/mcp", "resource: gateway.example/mcp",
+            "3: this is no absolute URI without query and fragment | Write the URL that agents use, such as https://gateway.example/mcp."
+        ),
+        ProblemCase(
+            "resource: http://127.0.0.1:8080/mcp", "resource: https://gateway.example/mcp#x",
+            "3: this is no absolute URI without query and fragment | Write the URL that agents use, such as https://gateway.example/mcp."
+        ),
+        ProblemCase(
+            "resource: http://127.0.0.1:8080/mcp", "resource: https://",
+            "3: this is no absolute URI without query and fragment | Write the URL that agents use, such as https://gateway.example/mcp."
+        ),
+        ProblemCase(
+            "resource: http://127.0.0.1:8080/mcp", "resource: https://gateway.example/mcp?a=b",
+            "3: this is no absolute URI without query and fragment | Write the URL that agents use, such as https://gateway.example/mcp."
+        ),
+        ProblemCase(
+            "resource: http://127.0.0.1:8080/mcp", "resource: \"\"",
+            "3: this must be text, not empty"),
+        ProblemCase(
+            "issuers:\n  - local: true\n", "",
+            "1: nobody vouches for users | Add 'issuers: [{ local: true }]'."),
+        ProblemCase(
+            "issuers:\n  - local: true", "issuers: local",
+            "4: this must be a list, not a string"),
+        ProblemCase(
+            "  - local: true", "  - local: \"yes\"",
+            "5: this must be true or false",
+            "5: 'issuer' is missing"),
+        ProblemCase(
+            "  - local: true", "  - { local: true, audience: x }",
+            "5: 'audience' does not go with 'local: true'"),
+        ProblemCase(
+            "  - local: true", "  - local: true\n  - local: true",
+            "6: the issuer 'sallyport-local' is given twice"),
+        ProblemCase(
+            "  - local: true", "  - { issuer: https://idp.example }",
+            "5: 'jwks' is missing"),
+        ProblemCase(
+            "  - local: true", "  - { issuer: https://idp.example, jwks: http://idp.example/keys }",
+            "5: keys are fetched over https only | Plain http takes 'allow-loopback: true'."),
+        ProblemCase(
+            "  - local: true",
+            "  - { issuer: https://idp.example, jwks: https://idp.example/keys, algorithms: [none] }",
+            "5: this must name one or more known algorithms | Known: ES256, ES384, RS256, PS256, EdDSA."),
+        ProblemCase(
+            "  - local: true", "  - { issuer: https://idp.example, jwks: https://idp.example/keys, algorithms: [] }",
+            "5: this must name one or more known algorithms | Known: ES256, ES384, RS256, PS256, EdDSA."),
+        ProblemCase(
+            "  - local: true",
+            "  - { issuer: https://idp.example, jwks: https://idp.example/keys, claims: { tennant: org } }",
+            "5: unknown key 'tennant' | Did you mean 'tenant'? Known here: tenant, roles, agent."),
+        ProblemCase(
+            "  ben: { roles: [manager] }", "  ben: [manager]",
+            "7: this must be a mapping, not a list"),
+        ProblemCase(
+            "  ben: { roles: [manager] }", "  ben: { role: [manager] }",
+            "7: 'roles' is missing",
+            "7: unknown key 'role' | Did you mean 'roles'? Known here: roles, subjects."),
+        ProblemCase(
+            "  ben: { roles: [manager] }", "  ben: { roles: [manager], roles: [clerk] }",
+            "7: 'roles' is given twice | Remove one of them."),
+        ProblemCase(
+            "people:", "tls: { certificate: cert.pem }\npeople:",
+            "6: 'key' is missing"),
+        ProblemCase(
+            "people:", "hosts: { a: b }\npeople:",
+            "6: this must be a list, not a mapping"),
+    ]
+}
