@@ -58,7 +58,10 @@ def quay(world):
             text,
             beside={"quay.json": json.dumps(rig.document(world.upstream.port)), "keys.json": json.dumps(issuer.keys)},
         )
-        gateway.do("vault", "put", "quay", "--user", "ana", "--tenant", "acme-north", stdin="quay-key-of-ana")
+        gateway.do(
+            "vault", "put", "quay", "--user", "ana", "--tenant", "acme-north", "--issuer", ISSUER,
+            stdin="quay-key-of-ana",
+        )
         return issuer, gateway.start()
 
     return world._part("external issuer", make)
