@@ -69,6 +69,11 @@ let examples: [Target] = [
         path: "Examples/Acme/Sources")
 ]
 
+let benchmarks: [Target] = [
+    .executableTarget(
+        name: "import-bench", dependencies: ["Documents", "OpenAPI", "Settings"], path: "Benchmarks/import-bench")
+]
+
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport"),
     .testTarget(
@@ -130,7 +135,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
-    targets: rooms + examples + tests,
+    targets: rooms + examples + benchmarks + tests,
     swiftLanguageModes: [.v6]
 )
 
