@@ -26,6 +26,7 @@ let rooms: [Target] = [
     .target(name: "JSONSchema", dependencies: ["JSON"]),
     .target(name: "OpenAPI", dependencies: ["JSON", "Documents"]),
     .target(name: "MCP", dependencies: ["JSON"]),
+    .target(name: "HTTP"),
     .target(name: "Risk"),
     .target(name: "Policy", dependencies: ["JSON", "Risk"]),
     .target(name: "Core", dependencies: ["JSON", "JSONSchema", "Risk", "Policy", crypto]),
@@ -34,7 +35,7 @@ let rooms: [Target] = [
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
         name: "Backends",
-        dependencies: ["JSON", "OpenAPI", "Core", "Engine", "CZlib", nioCore, nioPosix, nioSSL, nioTLS]),
+        dependencies: ["JSON", "OpenAPI", "HTTP", "Core", "Engine", "CZlib", nioCore, nioPosix, nioSSL, nioTLS]),
     .target(name: "Vault", dependencies: ["Core", "Engine", "Store", crypto, logging]),
     .target(
         name: "Identity",
@@ -48,7 +49,8 @@ let rooms: [Target] = [
     .target(
         name: "Web",
         dependencies: [
-            "JSON", "MCP", "Policy", "Core", "Engine", logging, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle,
+            "JSON", "MCP", "HTTP", "Policy", "Core", "Engine", logging, nioCore, nioPosix, nioSSL,
+            serviceLifecycle,
         ]),
     .target(
         name: "Commands",
@@ -112,7 +114,7 @@ let tests: [Target] = [
         dependencies: [
             "TestSupport", "JSON", "JSONSchema", "MCP", "Risk", "Policy", "Core", "Engine", "Store", "Web", logging,
             nioCore,
-            nioEmbedded, nioHTTP1, nioPosix, serviceLifecycle,
+            nioEmbedded, nioPosix, serviceLifecycle,
         ]),
 ]
 

@@ -87,7 +87,7 @@ def check_records(gateway: Gateway, answered: int) -> None:
     """Every answered call must be on disk with its outcome once the gateway has ended."""
     path = gateway.folder / "data" / "sallyport.db"
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
-        phases = dict(database.execute("SELECT phase, COUNT(*) FROM calls GROUP BY phase"))
+        phases = dict(database.execute("SELECT phase, COUNT(*) FROM entries WHERE phase IS NOT NULL GROUP BY phase"))
     say(f"{answered} calls answered; recorded: {phases}")
     if phases.get("settled", 0) < answered:
         raise RuntimeError(f"{answered} calls were answered, but the journal holds {phases}")

@@ -6,7 +6,7 @@ import NIOPosix
 package import OpenAPI
 
 /// A source that is reached over HTTP.
-package struct HTTPBackend: Backend {
+package final class HTTPBackend: Backend {
     /// How one tool is sent.
     package struct Operation: Sendable {
         package var request: RequestTemplate
@@ -179,10 +179,11 @@ extension JSONValue {
 extension UpstreamResponse {
     /// The media type in lower case without parameters.
     var mediaType: String? {
-        headers.first { $0.name.lowercased() == "content-type" }.map { header in
-            let type = header.value.split(separator: ";", maxSplits: 1).first ?? ""
-            return type.filter { $0 != " " && $0 != "\t" }.lowercased()
-        }
+        // Names are in lower case already.
+        guard let value = headers.first(where: { $0.name == "content-type" })?.value else { return nil }
+        if value == "application/json" { return value }
+        let type = value.split(separator: ";", maxSplits: 1).first ?? ""
+        return type.filter { $0 != " " && $0 != "\t" }.lowercased()
     }
 }
 

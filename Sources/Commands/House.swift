@@ -58,9 +58,10 @@ struct House: Sendable {
         }
         let now: @Sendable () -> Timestamp = { systemTime() }
         let vault = SealedVault(database: database, key: try vaultKey(directory), logger: logger, now: now)
+        let random = RandomWords()
         let gate = Gate(journal: journal, vault: vault, now: now) { time in
-            var generator = SystemRandomNumberGenerator()
-            return CallID(at: time, random: (generator.next(), UInt16(truncatingIfNeeded: generator.next() as UInt64)))
+            let (first, second) = random.two()
+            return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
         }
         return House(
             gate: gate, vault: vault, users: try Users(database: database, now: now), issuer: try issuer(directory),

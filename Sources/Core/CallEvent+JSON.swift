@@ -5,21 +5,62 @@ import Policy
 
 /// Takes the members of an object one after another: as a value, or as text at once.
 private protocol MemberSink {
-    mutating func append(_ key: String, _ value: JSONValue)
+    mutating func append(_ key: StaticString, _ value: JSONValue)
+    mutating func append(_ key: StaticString, text: String)
+    mutating func append(_ key: StaticString, number: Int64)
+    mutating func append(_ members: EncodedMembers)
 }
 
-extension JSONObject: MemberSink {}
+extension JSONObject: MemberSink {
+    fileprivate mutating func append(_ key: StaticString, _ value: JSONValue) {
+        append(key.description, value)
+    }
+
+    fileprivate mutating func append(_ key: StaticString, text: String) {
+        append(key.description, .string(text))
+    }
+
+    fileprivate mutating func append(_ key: StaticString, number: Int64) {
+        append(key.description, JSONValue(Int(number)))
+    }
+
+    fileprivate mutating func append(_ members: EncodedMembers) {
+        for member in members.members { append(member.key, member.value) }
+    }
+}
 
 private struct ObjectWriter: MemberSink {
     var writer = JSONWriter(reservingCapacity: 0)
     var isEmpty = true
 
-    mutating func append(_ key: String, _ value: JSONValue) {
+    mutating func append(_ key: StaticString, _ value: JSONValue) {
+        begin(key)
+        writer.write(value)
+    }
+
+    mutating func append(_ key: StaticString, text: String) {
+        begin(key)
+        writer.write(text)
+    }
+
+    mutating func append(_ key: StaticString, number: Int64) {
+        begin(key)
+        writer.write(number)
+    }
+
+    /// INVARIANT: none of the keys below needs an escape.
+    private mutating func begin(_ key: StaticString) {
+        if isEmpty { writer.raw("{\"") } else { writer.raw(",\"") }
+        isEmpty = false
+        writer.raw(key)
+        writer.raw("\":")
+    }
+
+    mutating func append(_ members: EncodedMembers) {
+        guard !members.bytes.isEmpty else { return }
         if isEmpty { writer.raw("{") } else { writer.raw(",") }
         isEmpty = false
-        writer.write(key)
-        writer.raw(":")
-        writer.write(value)
+        writer.raw(members.bytes)
     }
 }
 
@@ -41,32 +82,32 @@ extension CallEvent {
     }
 
     private func write(members object: inout some MemberSink) {
-        object.append("at", JSONValue(Int(at.microseconds)))
+        object.append("at", number: at.microseconds)
         switch kind {
         case .opened(let opening):
-            object.append("event", "opened")
+            object.append("event", text: "opened")
             opening.write(to: &object)
         case .decided(let decision):
-            object.append("event", "decided")
+            object.append("event", text: "decided")
             decision.write(to: &object)
         case .proposed(let expires):
-            object.append("event", "proposed")
-            object.append("expires", JSONValue(Int(expires.microseconds)))
+            object.append("event", text: "proposed")
+            object.append("expires", number: expires.microseconds)
         case .approved(let verdict):
-            object.append("event", "approved")
+            object.append("event", text: "approved")
             verdict.write(to: &object)
         case .rejected(let verdict):
-            object.append("event", "rejected")
+            object.append("event", text: "rejected")
             verdict.write(to: &object)
-        case .expired: object.append("event", "expired")
+        case .expired: object.append("event", text: "expired")
         case .withdrawn(let by):
-            object.append("event", "withdrawn")
-            object.append("by", .string(by))
+            object.append("event", text: "withdrawn")
+            object.append("by", text: by)
         case .admitted(let operation):
-            object.append("event", "admitted")
-            object.append("operation", .string(operation))
+            object.append("event", text: "admitted")
+            object.append("operation", text: operation)
         case .settled(let outcome):
-            object.append("event", "settled")
+            object.append("event", text: "settled")
             outcome.write(to: &object)
         }
     }
@@ -106,30 +147,19 @@ extension CallEvent {
 
 extension Opening {
     fileprivate func write(to object: inout some MemberSink) {
-        object.append("user", .string(principal.user))
-        object.append("agent", .string(principal.agent))
-        if let tenant = principal.tenant { object.append("tenant", .string(tenant)) }
-        object.append("roles", JSONValue(strings: principal.roles))
-        object.append("issuer", .string(principal.issuer))
-        if !principal.scopes.isEmpty { object.append("scopes", JSONValue(strings: principal.scopes)) }
-        object.append("token_expires", JSONValue(Int(principal.expires.microseconds)))
-        object.append("tool", .string(tool))
-        object.append("source", .string(source))
-        object.append("bucket", .string(bucket))
-        object.append("definition", .string(definition.hex))
+        object.append(principal.members)
+        object.append(reference.members)
         object.append("arguments", .object(arguments))
-        object.append("digest", .string(digest.hex))
-        if let idempotencyKey { object.append("idempotency_key", .string(idempotencyKey)) }
-        if let trace { object.append("trace", .string(trace)) }
-        object.append("snapshot", .string(snapshot))
+        object.append("digest", text: digest.hex)
+        if let idempotencyKey { object.append("idempotency_key", text: idempotencyKey) }
+        if let trace { object.append("trace", text: trace) }
+        object.append("snapshot", text: snapshot)
     }
 
-    fileprivate init?(_ object: JSONObject) {
+    fileprivate convenience init?(_ object: JSONObject) {
         guard let user = object["user"]?.string, let agent = object["agent"]?.string,
             let issuer = object["issuer"]?.string, let expires = object["token_expires"]?.int,
-            let tool = object["tool"]?.string, let source = object["source"]?.string,
-            let bucket = object["bucket"]?.string,
-            let definition = object["definition"]?.string.flatMap({ Digest(hex: $0) }),
+            let reference = ToolReference(object),
             let arguments = object["arguments"]?.object,
             let digest = object["digest"]?.string.flatMap({ Digest(hex: $0) }),
             let snapshot = object["snapshot"]?.string
@@ -139,14 +169,14 @@ extension Opening {
                 user: user, agent: agent, tenant: object["tenant"]?.string, roles: object["roles"]?.strings ?? [],
                 issuer: issuer, scopes: object["scopes"]?.strings ?? [],
                 expires: Timestamp(microseconds: Int64(expires))),
-            tool: tool, source: source, bucket: bucket, definition: definition, arguments: arguments, digest: digest,
+            reference: reference, arguments: arguments, digest: digest,
             idempotencyKey: object["idempotency_key"]?.string, trace: object["trace"]?.string, snapshot: snapshot)
     }
 }
 
 extension Decision {
     fileprivate func write(to object: inout some MemberSink) {
-        object.append("effect", .string(effect.rawValue))
+        object.append("effect", text: effect.rawValue)
         object.append("because", .array(because.map { .string($0) }))
         if !errors.isEmpty { object.append("errors", .array(errors.map { .string($0) })) }
         if !demands.isEmpty {
@@ -160,7 +190,7 @@ extension Decision {
                         ]
                     }))
         }
-        object.append("policy", .string(policyVersion))
+        object.append("policy", text: policyVersion)
     }
 
     fileprivate init?(_ object: JSONObject) {
@@ -183,10 +213,10 @@ extension Decision {
 
 extension Verdict {
     fileprivate func write(to object: inout some MemberSink) {
-        object.append("by", .string(by))
+        object.append("by", text: by)
         object.append("roles", JSONValue(strings: roles))
-        if let reason { object.append("reason", .string(reason)) }
-        object.append("channel", .string(channel))
+        if let reason { object.append("reason", text: reason) }
+        object.append("channel", text: channel)
     }
 
     fileprivate init?(_ object: JSONObject) {
@@ -198,12 +228,12 @@ extension Verdict {
 
 extension Outcome {
     fileprivate func write(to object: inout some MemberSink) {
-        object.append("outcome", .string(kind.rawValue))
-        if let status { object.append("status", JSONValue(status)) }
-        if let code { object.append("code", .string(code.rawValue)) }
-        if let cause { object.append("cause", .string(cause)) }
-        object.append("latency", JSONValue(Int(latency)))
-        object.append("bytes", JSONValue(bytes))
+        object.append("outcome", text: kind.rawValue)
+        if let status { object.append("status", number: Int64(status)) }
+        if let code { object.append("code", text: code.rawValue) }
+        if let cause { object.append("cause", text: cause) }
+        object.append("latency", number: latency)
+        object.append("bytes", number: Int64(bytes))
     }
 
     fileprivate init?(_ object: JSONObject) {

@@ -61,11 +61,15 @@ package struct BoundArguments: Sendable {
     /// What an approval covers and a repeat is recognised by: a version line and the canonical form of who calls
     /// which definition with which arguments. It is hashed under a key, so that no argument can be guessed from it.
     package var binding: [UInt8] {
-        let binding: JSONValue = [
-            "principal": principal.identity, "tool": .string(tool.tool.name),
-            "definition": .string(tool.tool.definition.hex), "arguments": .object(arguments),
-        ]
-        let canonical = binding.canonicalBytes(.exact) ?? binding.bytes
-        return Array("sallyport/call/v1\n".utf8) + canonical
+        // INVARIANT: this is the canonical form (RFC 8785) of the object with these four members, in their order.
+        let arguments = JSONValue.object(arguments)
+        var bytes = Array("sallyport/call/v1\n".utf8)
+        bytes.reserveCapacity(512)
+        bytes += Array(#"{"arguments":"#.utf8)
+        bytes += arguments.canonicalBytes(.exact) ?? arguments.bytes
+        bytes += tool.tool.bindingMiddle
+        bytes += Array(principal.identityText.utf8)
+        bytes += tool.tool.bindingEnd
+        return bytes
     }
 }

@@ -18,9 +18,26 @@ package struct Digest: Sendable, Hashable {
         self.words = (words[0], words[1], words[2], words[3])
     }
 
+    fileprivate init(_ code: HMAC<SHA256>.MAC) {
+        self = unsafe code.withUnsafeBytes { bytes in
+            var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+            for index in 0..<8 {
+                words.0 = words.0 << 8 | UInt64(unsafe bytes[index])
+                words.1 = words.1 << 8 | UInt64(unsafe bytes[index + 8])
+                words.2 = words.2 << 8 | UInt64(unsafe bytes[index + 16])
+                words.3 = words.3 << 8 | UInt64(unsafe bytes[index + 24])
+            }
+            return Digest(words: words)
+        }
+    }
+
+    private init(words: (UInt64, UInt64, UInt64, UInt64)) {
+        self.words = words
+    }
+
     /// A digest of a keyed hash (HMAC-SHA-256), which tells who holds the key whether a value was this one.
     package init(keyed key: SymmetricKey, of bytes: [UInt8]) {
-        self.init(HMAC<SHA256>.authenticationCode(for: bytes, using: key))
+        self = KeyedHash(key).digest(of: bytes)
     }
 
     /// - Returns: nil for text that is not 64 hexadecimal digits.
@@ -60,4 +77,19 @@ package struct Digest: Sendable, Hashable {
 
 extension Digest: CustomStringConvertible {
     package var description: String { hex }
+}
+
+/// A keyed hash (HMAC-SHA-256) whose key is set up once.
+package struct KeyedHash: Sendable {
+    private let keyed: HMAC<SHA256>
+
+    package init(_ key: SymmetricKey) {
+        keyed = HMAC(key: key)
+    }
+
+    package func digest(of bytes: [UInt8]) -> Digest {
+        var hash = keyed
+        hash.update(data: bytes)
+        return Digest(hash.finalize())
+    }
 }

@@ -7,10 +7,34 @@ package import JSON
 package struct Shape: Sendable, Hashable {
     struct Node: Sendable, Hashable {
         var isOpen = false
-        var fields: [String: Int] = [:]
+        var fields = Fields()
         /// For members that no field names: nil leaves them out.
         var others: Int?
         var items: Int?
+    }
+
+    /// Nodes by the name of a member, in the declared order.
+    struct Fields: Sendable, Hashable {
+        private var names: [String] = []
+        private var nodes: [Int] = []
+        private var positions: [String: Int] = [:]
+
+        mutating func append(_ name: String, _ node: Int) {
+            positions[name] = names.count
+            names.append(name)
+            nodes.append(node)
+        }
+
+        /// - Parameter next: where to look first; members mostly come in the declared order.
+        func find(_ name: String, next: inout Int) -> Int? {
+            if names.indices.contains(next), names[next].hasSameBytes(as: name) {
+                next += 1
+                return nodes[next - 1]
+            }
+            guard let position = positions[name] else { return nil }
+            next = position + 1
+            return nodes[position]
+        }
     }
 
     var nodes: [Node]
@@ -24,9 +48,31 @@ package struct Shape: Sendable, Hashable {
 
     /// The value without what was not declared, and how many members were left out.
     package func reduce(_ value: JSONValue) -> (value: JSONValue, leftOut: Int) {
+        // Most answers are what was declared, and need no copy.
+        if isWithin(value, at: 0) { return (value, 0) }
         var leftOut = 0
         let reduced = reduce(value, at: 0, &leftOut)
         return (reduced, leftOut)
+    }
+
+    /// Whether nothing of the value would be left out.
+    private func isWithin(_ value: JSONValue, at index: Int) -> Bool {
+        guard nodes.indices.contains(index) else { return false }
+        if nodes[index].isOpen { return true }
+        switch value {
+        case .array(let array):
+            guard let items = nodes[index].items else { return array.isEmpty }
+            return array.allSatisfy { isWithin($0, at: items) }
+        case .object(let object):
+            var place = 0
+            return object.allSatisfy { member in
+                guard let next = nodes[index].fields.find(member.key, next: &place) ?? nodes[index].others else {
+                    return false
+                }
+                return isWithin(member.value, at: next)
+            }
+        case .null, .bool, .number, .string: return true
+        }
     }
 
     private func reduce(_ value: JSONValue, at index: Int, _ leftOut: inout Int) -> JSONValue {
@@ -43,8 +89,9 @@ package struct Shape: Sendable, Hashable {
         case .object(let object):
             var members: [JSONObject.Member] = []
             members.reserveCapacity(object.count)
+            var place = 0
             for member in object {
-                guard let next = node.fields[member.key] ?? node.others else {
+                guard let next = node.fields.find(member.key, next: &place) ?? node.others else {
                     leftOut += 1
                     continue
                 }
@@ -119,7 +166,7 @@ private struct ShapeReader {
             return index
         }
         var node = Shape.Node()
-        for field in fields { node.fields[field.key] = self.node(for: field.schemas) }
+        for field in fields { node.fields.append(field.key, self.node(for: field.schemas)) }
         if isOpenObject {
             node.others = openNode()
         } else if !others.isEmpty {

@@ -2,29 +2,34 @@ package import JSON
 package import Policy
 package import Risk
 
-/// What may be called.
-package struct Tool: Sendable {
-    package var name: String
-    package var title: String?
-    package var description: String
+/// What may be called. Shared by every call of it, and never changed: another definition is another tool.
+package final class Tool: Sendable {
+    package let name: String
+    package let title: String?
+    package let description: String
     /// The source that the tool comes from.
-    package var source: String
-    package var tags: [String]
+    package let source: String
+    package let tags: [String]
     /// The schema that the agent sees: bound arguments are not in it.
-    package var inputSchema: JSONValue
+    package let inputSchema: JSONValue
     /// The same schema, to check arguments with.
-    package var arguments: DeferredSchema
+    package let arguments: DeferredSchema
     /// What the source declares of its answers; nil when it declares nothing, and then nothing of them is shown.
-    package var answer: DeclaredAnswer?
-    package var risk: Risk
-    package var bucket: Bucket
-    package var owner: String?
-    package var scope: Scope
+    package let answer: DeclaredAnswer?
+    package let risk: Risk
+    package let bucket: Bucket
+    package let owner: String?
+    package let scope: Scope
     /// Names of arguments whose values never enter the log.
-    package var secretArguments: Set<String>
+    package let secretArguments: Set<String>
     /// Digest of name, text, schemas, annotations, method and path template. A changed definition is a new hash.
-    package var definition: Digest
-    package var facts: ToolFacts
+    package let definition: Digest
+    package let facts: ToolFacts
+    /// What the journal says of the tool.
+    package let reference: ToolReference
+    /// Parts of ``BoundArguments/binding`` that are the same for every call.
+    let bindingMiddle: [UInt8]
+    let bindingEnd: [UInt8]
 
     package init(
         name: String, title: String? = nil, description: String, source: String, tags: [String] = [],
@@ -45,6 +50,9 @@ package struct Tool: Sendable {
         self.scope = scope
         self.secretArguments = secretArguments
         self.definition = definition
+        bindingMiddle = Array(#","definition":"\#(definition.hex)","principal":"#.utf8)
+        bindingEnd = Array(#","tool":"#.utf8) + JSONValue.string(name).bytes + [UInt8(ascii: "}")]
+        reference = ToolReference(name: name, source: source, bucket: bucket.rawValue, definition: definition)
         facts = ToolFacts(
             name: name, source: source, tags: Set(tags), bucket: bucket, level: risk.level, categories: risk.categories)
     }

@@ -2,7 +2,7 @@ package import Core
 package import JSON
 
 /// The gate that every call passes: its parts, and what it takes from the world.
-package struct Gate: Sendable {
+package final class Gate: Sendable {
     package let journal: any Journal
     package let vault: any Vault
     package let now: @Sendable () -> Timestamp

@@ -76,11 +76,23 @@ package struct Act: Sendable, Hashable {
     /// Stable, in kebab case, such as `vault-put`.
     package let kind: String
     package let by: String
+    /// The agent that asked, where one did.
+    package let agent: String?
+    /// The tool that the act is about: the name that was asked for, whether or not there is such a tool.
+    package let tool: String?
+    /// The call that the act is about.
+    package let call: CallID?
     package let details: JSONObject
 
-    package init(_ kind: String, by: String, details: JSONObject = [:], at: Timestamp) {
+    package init(
+        _ kind: String, by: String, agent: String? = nil, tool: String? = nil, call: CallID? = nil,
+        details: JSONObject = [:], at: Timestamp
+    ) {
         self.kind = kind
         self.by = by
+        self.agent = agent
+        self.tool = tool
+        self.call = call
         self.details = details
         self.at = at
     }
@@ -104,7 +116,8 @@ package struct Entry: Sendable, Hashable {
     }
 }
 
-/// The basic filters of a search. Nil does not restrict.
+/// The basic filters of a search. Nil does not restrict. An act has a user (whoever did it), and an agent, a tool and a
+/// call where it names them; it has no phase.
 package struct EntryFilter: Sendable, Hashable {
     package var call: CallID?
     package var user: String?

@@ -11,8 +11,8 @@ extension Gate {
     ) throws -> Call {
         let tool = bound.tool.tool
         let opening = Opening(
-            principal: bound.principal, tool: tool.name, source: tool.source, bucket: tool.bucket.rawValue,
-            definition: tool.definition, arguments: redact(bound.arguments, secrets: tool.secretArguments),
+            principal: bound.principal, reference: tool.reference,
+            arguments: redact(bound.arguments, secrets: tool.secretArguments),
             digest: vault.digest(of: bound.binding), idempotencyKey: request.idempotencyKey, trace: request.trace,
             snapshot: snapshot.version)
         var call = try Call(id: newCallID(start), CallEvent(.opened(opening), at: start))
@@ -56,15 +56,13 @@ extension Gate {
     private func recordRefusal(
         _ refusal: Refusal, request: String, call: CallID? = nil, principal: Principal, at start: Timestamp
     ) async throws {
-        var details: JSONObject = [
-            "tool": .string(request.boundedText), "code": .string(refusal.code.rawValue),
-            "agent": .string(principal.agent),
-        ]
-        if let call { details.append("refused_call", .string(call.text)) }
+        var details: JSONObject = ["code": .string(refusal.code.rawValue)]
         if let tenant = principal.tenant { details.append("tenant", .string(tenant)) }
         if let cause = refusal.cause { details.append("cause", .string(cause.boundedText)) }
         try await journal.record(
-            Act("call-refused", by: principal.user, details: details, at: start), durability: .withNext)
+            Act(
+                "call-refused", by: principal.user, agent: principal.agent, tool: request.boundedText, call: call,
+                details: details, at: start), durability: .withNext)
     }
 }
 

@@ -2,7 +2,7 @@ package import Core
 package import Policy
 
 /// The frozen configuration, policy and catalogue that one request uses from its first to its last step.
-package struct Snapshot: Sendable {
+package final class Snapshot: Sendable {
     /// Digest of the configuration with all documents it reads.
     package let version: String
     package let policy: Policy

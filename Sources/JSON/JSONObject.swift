@@ -35,7 +35,8 @@ public struct JSONObject: Sendable {
     @inlinable
     public subscript(key: String) -> JSONValue? {
         get {
-            for member in members where member.key.hasSameBytes(as: key) { return member.value }
+            // By index: a member is looked at where it stands, and not copied.
+            for index in members.indices where members[index].key.hasSameBytes(as: key) { return members[index].value }
             return nil
         }
         set {
@@ -51,7 +52,7 @@ public struct JSONObject: Sendable {
 
     /// Whether a member has this name.
     public func contains(_ key: String) -> Bool {
-        members.contains { $0.key.hasSameBytes(as: key) }
+        members.indices.contains { members[$0].key.hasSameBytes(as: key) }
     }
 
     /// Adds a member that is known to be new.

@@ -130,6 +130,11 @@ extension String {
     @inlinable
     public func hasSameBytes(as other: String) -> Bool {
         let left = utf8, right = other.utf8
-        return left.count == right.count && left.elementsEqual(right)
+        guard left.count == right.count else { return false }
+        return unsafe left.withContiguousStorageIfAvailable { left in
+            unsafe right.withContiguousStorageIfAvailable { right in
+                unsafe left.elementsEqual(right)
+            } ?? false
+        } ?? left.elementsEqual(right)
     }
 }

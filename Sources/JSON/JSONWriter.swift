@@ -38,20 +38,44 @@ public struct JSONWriter {
 
     /// Writes a string with its quotes.
     public mutating func write(_ string: String) {
-        bytes.append(0x22)
         var string = string
-        string.withUTF8 { utf8 in
-            var clean = 0
-            for index in 0..<utf8.count {
-                let byte = unsafe utf8[index]
-                guard Self.needsEscape(byte) else { continue }
-                unsafe bytes.append(contentsOf: utf8[clean..<index])
-                escape(byte)
-                clean = index + 1
-            }
-            unsafe bytes.append(contentsOf: utf8[clean...])
-        }
+        string.withUTF8 { unsafe write(utf8: $0) }
+    }
+
+    /// Writes a string that is given as its UTF-8 bytes, with its quotes.
+    public mutating func write(utf8 bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe write(utf8: $0) }
+    }
+
+    private mutating func write(utf8: UnsafeBufferPointer<UInt8>) {
         bytes.append(0x22)
+        var clean = 0
+        for index in unsafe 0..<utf8.count {
+            let byte = unsafe utf8[index]
+            guard Self.needsEscape(byte) else { continue }
+            if clean < index { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[clean..<index])) }
+            escape(byte)
+            clean = index + 1
+        }
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[clean...]))
+        bytes.append(0x22)
+    }
+
+    /// Writes an integer.
+    public mutating func write(_ integer: Int64) {
+        var digits: [20 of UInt8] = .init(repeating: 0)
+        var count = 0
+        var rest = integer.magnitude
+        repeat {
+            digits[count] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+            count += 1
+        } while rest > 0
+        if integer < 0 { bytes.append(0x2D) }
+        while count > 0 {
+            count -= 1
+            bytes.append(digits[count])
+        }
     }
 
     /// Appends text that is already JSON.

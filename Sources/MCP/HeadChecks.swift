@@ -34,6 +34,7 @@ enum HeadChecks {
 
     static func contentType(_ candidate: inout Candidate) -> Rung.Verdict {
         if case .once(let type) = candidate.head.contentType {
+            if type == "application/json" { return .pass }
             let bare = type.utf8.prefix { $0 != 0x3B }.trimmingHeaderSpace
             if bare.isSameASCII(as: "application/json".utf8) { return .pass }
         }

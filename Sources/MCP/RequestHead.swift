@@ -14,7 +14,7 @@ public struct HeaderField: Sendable, Hashable {
 ///
 /// Fields are kept in order and with their duplicates, because a request that two readers could understand in two
 /// ways has to be refused. The few that the ladder looks at are found once, when the head is made.
-public struct RequestHead: Sendable {
+public final class RequestHead: Sendable {
     /// The method, case-sensitive (RFC 9110 §9.1).
     public let method: String
     /// The request target as it was sent.
@@ -74,7 +74,7 @@ public struct RequestHead: Sendable {
         case repeated
 
         fileprivate mutating func add(_ field: HeaderField, as name: String) {
-            guard field.name.isSameHeaderName(as: name) else { return }
+            guard field.name == name || field.name.isSameHeaderName(as: name) else { return }
             self = self == .absent ? .once(field.value.trimmingHeaderSpace) : .repeated
         }
     }

@@ -47,7 +47,7 @@ public struct ToolResult: Sendable {
                 json.raw("}")
             case .json(let value):
                 json.raw(#"{"type":"text","text":"#)
-                json.write(String(decoding: value.bytes, as: UTF8.self))
+                json.write(utf8: value.bytes)
                 json.raw("}")
             case .literal(let literal):
                 json.raw(#"{"type":"text","text":"#)

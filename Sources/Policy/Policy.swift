@@ -16,37 +16,48 @@ package struct Policy: Sendable, Hashable {
 /// whether it is certain. A certain answer never changes when more becomes known, so what is listed and what is
 /// callable is decided by one function.
 package func decide(_ policy: Policy, _ facts: Facts) -> Decision {
-    let judged = policy.rules.map { (rule: $0, truth: $0.applies(to: facts)) }.filter { $0.truth != .no }
-    let errors = judged.filter { $0.truth == .error }.map(\.rule.id)
-    /// Rules with this effect that apply, or else stand in error, which denies.
-    func sure(_ effect: Effect) -> [Rule] {
-        judged.filter { $0.rule.effect == effect && $0.truth.contains(.yes) && !$0.truth.contains(.no) }.map(\.rule)
+    // Rules are looked at where they stand: a copy of one costs more than its judgement.
+    var errors: [String] = []
+    var denying: [String] = []
+    var asking: [Int] = []
+    var allowing: [String] = []
+    var mayDeny = false
+    var mayAsk = false
+    var mayAllow = false
+    for index in policy.rules.indices {
+        let truth = policy.rules[index].applies(to: facts)
+        guard truth != .no else { continue }
+        if truth == .error { errors.append(policy.rules[index].id) }
+        if truth.contains(.error) { mayDeny = true }
+        guard truth.contains(.yes) else { continue }
+        // A rule that may stand in error denies then, so what it says otherwise is sure all the same.
+        let isSure = !truth.contains(.no)
+        switch policy.rules[index].effect {
+        case .deny:
+            mayDeny = true
+            if isSure { denying.append(policy.rules[index].id) }
+        case .ask:
+            mayAsk = true
+            if isSure { asking.append(index) }
+        case .allow:
+            mayAllow = true
+            if isSure { allowing.append(policy.rules[index].id) }
+        }
     }
-    func possible(_ effect: Effect) -> Bool {
-        judged.contains { $0.rule.effect == effect && $0.truth.contains(.yes) }
-    }
-
-    let denying = sure(.deny)
-    let mayDeny = possible(.deny) || judged.contains { $0.truth.contains(.error) }
     if !errors.isEmpty || !denying.isEmpty {
         return Decision(
-            effect: .deny, isCertain: true, because: denying.map(\.id) + errors, errors: errors,
-            policyVersion: policy.version)
+            effect: .deny, isCertain: true, because: denying + errors, errors: errors, policyVersion: policy.version)
     }
 
-    let asking = sure(.ask)
-    let allowing = sure(.allow)
-    var effects: Set<Effect> = mayDeny ? [.deny] : []
-    if !asking.isEmpty {
-        effects.insert(.ask)
-    } else {
-        if possible(.ask) { effects.insert(.ask) }
-        if possible(.allow) { effects.insert(.allow) }
-        if allowing.isEmpty { effects.insert(.deny) }
+    let canAsk = mayAsk
+    let canAllow = asking.isEmpty && mayAllow
+    let canDeny = mayDeny || asking.isEmpty && allowing.isEmpty
+    let isCertain = (canDeny ? 1 : 0) + (canAsk ? 1 : 0) + (canAllow ? 1 : 0) == 1
+    if canDeny { return Decision(effect: .deny, isCertain: isCertain, because: [], policyVersion: policy.version) }
+    if canAsk {
+        return Decision(
+            effect: .ask, isCertain: isCertain, because: asking.map { policy.rules[$0].id },
+            demands: asking.map { policy.rules[$0].approval }, policyVersion: policy.version)
     }
-    let effect: Effect = effects.contains(.deny) ? .deny : effects.contains(.ask) ? .ask : .allow
-    let because = effect == .ask ? asking : effect == .allow ? allowing : []
-    return Decision(
-        effect: effect, isCertain: effects.count == 1, because: because.map(\.id),
-        demands: effect == .ask ? asking.map(\.approval) : [], policyVersion: policy.version)
+    return Decision(effect: .allow, isCertain: isCertain, because: allowing, policyVersion: policy.version)
 }

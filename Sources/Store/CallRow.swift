@@ -3,28 +3,34 @@ import Engine
 
 /// An addition as the statements that record it. Made before the transaction, which then only binds and steps.
 struct CallRow: Sendable {
-    /// Changes one row where the addition counts, and none where it does not.
-    private let change: SQL
-    /// The same without a claim to the idempotency key; nil where there is none.
-    private let changeWithoutKey: SQL?
+    /// What becomes of the call's row among the unfinished: changes one row where the addition counts, and none where
+    /// it does not. Nil for a call that begins and ends at once.
+    private let change: SQL?
     private let entry: SQL
+    /// The entry without a claim to the idempotency key; nil where there is none.
+    private let entryWithoutKey: SQL?
+    /// Takes back the row of a new call whose entry does not count; nil where there is nothing to take back.
+    private let undo: SQL?
 
     /// - Returns: nil for an addition of nothing.
     init?(_ addition: Addition) {
         guard !addition.events.isEmpty, addition.previousVersion >= 0 else { return nil }
-        let opening = addition.call.opening
-        var change = addition.change
-        if addition.previousVersion == 0, let key = opening.idempotencyKey {
-            changeWithoutKey = change
-            change = change.withKey(opening.principal.repeatKey(key))
+        change = addition.change
+        let entry = addition.entry
+        if addition.previousVersion == 0 {
+            undo =
+                change == nil
+                ? nil : SQL.deleteUnfinished.bound([.text(addition.call.id.text), .integer(addition.call.version)])
+            if let key = addition.call.opening.idempotencyKey {
+                entryWithoutKey = entry
+                self.entry = entry.withKey(addition.call.opening.principal.repeatKey(key))
+                return
+            }
         } else {
-            changeWithoutKey = nil
+            undo = nil
         }
-        self.change = change
-        entry = SQL.insertEntry.bound([
-            .time(addition.call.lastEventAt), .text(addition.call.id.text), .null,
-            .text(EntryBody.text(addition.events)),
-        ])
+        entryWithoutKey = nil
+        self.entry = entry
     }
 
     /// Records the addition.
@@ -34,81 +40,90 @@ struct CallRow: Sendable {
     /// - Returns: whether the addition counts; nothing changed otherwise.
     func add(to connection: any SQLConnection, lock: SQL?, isPromised: Bool) throws -> Bool {
         if let lock { _ = try connection.query(lock) }
-        if try connection.execute(change) == 0 {
-            guard isPromised, let changeWithoutKey, try connection.execute(changeWithoutKey) == 1 else { return false }
-        }
-        try connection.execute(entry)
-        return true
+        if let change, try connection.execute(change) == 0 { return false }
+        if try connection.execute(entry) == 1 { return true }
+        if isPromised, let entryWithoutKey, try connection.execute(entryWithoutKey) == 1 { return true }
+        if let undo { try connection.execute(undo) }
+        return false
     }
 }
 
 extension Addition {
-    fileprivate var change: SQL {
-        var values: [SQLValue] = []
-        values.reserveCapacity(12)
+    fileprivate var change: SQL? {
+        let id = SQLValue.text(call.id.text)
         let isNew = previousVersion == 0
-        if isNew { values.append(.text(call.id.text)) }
-        values.append(.integer(call.version))
-        values.append(.text(call.phase.rawValue))
+        guard call.next != .finish else {
+            return isNew ? nil : SQL.deleteUnfinished.bound([id, .integer(previousVersion)])
+        }
+        let isOpenProposal = call.phase == .proposed || call.phase == .approved
+        var values: [SQLValue] = [
+            id, .integer(call.version), .text(call.phase.rawValue),
+            isOpenProposal ? .text(call.opening.digest.hex) : .null,
+        ]
+        if isNew { return SQL.insertUnfinished.bound(values) }
+        values.append(.integer(previousVersion))
+        return (proposes ? SQL.proposeUnfinished : SQL.updateUnfinished).bound(values)
+    }
+
+    fileprivate var entry: SQL {
+        var values: [SQLValue] = []
+        values.reserveCapacity(10)
         values.append(.time(call.lastEventAt))
+        values.append(.text(call.id.text))
+        values.append(.integer(previousVersion))
+        values.append(.text(call.phase.rawValue))
+        values.append(.utf8(EntryBody.bytes(events)))
+        let isNew = previousVersion == 0
         let proposes = proposes
-        if proposes {
-            values.append(.text(call.opening.digest.hex))
-            values.append(.optional(call.expires))
-        }
-        guard isNew else {
-            values.append(.text(call.id.text))
-            values.append(.integer(previousVersion))
-            return (proposes ? SQL.proposeCall : SQL.updateCall).bound(values)
-        }
-        let principal = call.opening.principal
-        values.append(.time(call.openedAt))
-        values.append(.text(principal.user))
-        values.append(.text(principal.agent))
-        values.append(.optional(principal.tenant))
-        values.append(.text(call.opening.tool))
+        guard isNew || proposes else { return SQL.insertLaterEntry.bound(values) }
+        values.append(isNew ? .text(call.opening.principal.user) : .null)
+        values.append(isNew ? .text(call.opening.principal.agent) : .null)
+        values.append(isNew ? .text(call.opening.tool) : .null)
+        values.append(proposes ? .text(call.opening.digest.hex) : .null)
         values.append(.null)
-        return (proposes ? SQL.insertProposedCall : SQL.insertCall).bound(values)
+        return SQL.insertFirstEntry.bound(values)
     }
 }
 
 // Written once, since building the text anew would cost as much as running it.
 extension SQL {
-    static let insertEntry: SQL = """
-        INSERT INTO entries (position, at, call, actor, body)
-        VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM entries), $1, $2, $3, $4)
+    static let insertAct: SQL = """
+        INSERT INTO entries (position, at, call, body, actor, agent, tool)
+        VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM entries), $1, $2, $3, $4, $5, $6)
         """
 
-    /// The idempotency key is the last value of a new call.
+    /// The idempotency key is the last value of a call's first entry.
     fileprivate func withKey(_ key: String) -> SQL {
         var values = bindings
         if !values.isEmpty { values[values.count - 1] = .text(key) }
         return bound(values)
     }
 
-    fileprivate static let insertCall: SQL = """
-        INSERT INTO calls (id, version, phase, updated_at, opened_at, user_id, agent, tenant, tool, repeat_key)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+    fileprivate static let insertFirstEntry: SQL = """
+        INSERT INTO entries (position, at, call, previous, phase, body, actor, agent, tool, digest, repeat_key)
+        VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM entries), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT DO NOTHING
         """
 
-    fileprivate static let insertProposedCall: SQL = """
-        INSERT INTO calls (id, version, phase, updated_at, digest, expires_at, opened_at, user_id, agent, tenant, tool,
-          repeat_key, proposal)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-          (SELECT COALESCE(MAX(position), 0) + 1 FROM entries)) ON CONFLICT DO NOTHING
+    fileprivate static let insertLaterEntry: SQL = """
+        INSERT INTO entries (position, at, call, previous, phase, body)
+        VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM entries), $1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
         """
 
-    fileprivate static let updateCall: SQL = """
-        UPDATE calls SET version = $1, phase = $2, updated_at = $3 WHERE id = $4 AND version = $5
+    fileprivate static let insertUnfinished: SQL = """
+        INSERT INTO unfinished (call, version, phase, proposal) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+        """
+
+    fileprivate static let updateUnfinished: SQL = """
+        UPDATE unfinished SET version = $2, phase = $3, proposal = $4 WHERE call = $1 AND version = $5
         """
 
     /// An index holds that one proposal is open for each digest; asked for here, the conflict is an answer instead of
     /// an error.
-    fileprivate static let proposeCall: SQL = """
-        UPDATE calls SET version = $1, phase = $2, updated_at = $3, digest = $4, expires_at = $5,
-          proposal = (SELECT COALESCE(MAX(position), 0) + 1 FROM entries)
-        WHERE id = $6 AND version = $7 AND NOT EXISTS
-          (SELECT 1 FROM calls AS other
-           WHERE other.digest = $4 AND (other.phase = 'proposed' OR other.phase = 'approved'))
+    fileprivate static let proposeUnfinished: SQL = """
+        UPDATE unfinished SET version = $2, phase = $3, proposal = $4 WHERE call = $1 AND version = $5
+          AND NOT EXISTS (SELECT 1 FROM unfinished AS other WHERE other.proposal = $4)
         """
+
+    fileprivate static let deleteUnfinished: SQL = "DELETE FROM unfinished WHERE call = $1 AND version = $2"
 }

@@ -8,7 +8,7 @@ enum EntryBody {
     private static let options = JSONParser.Options(
         maxDepth: 512, maxBytes: maxValueBytes, recordsDuplicates: true, allowsNull: true)
 
-    static func text(_ events: [CallEvent]) -> String {
+    static func bytes(_ events: [CallEvent]) -> [UInt8] {
         var writer = JSONWriter(reservingCapacity: 1024)
         writer.raw("[")
         for (index, event) in events.enumerated() {
@@ -16,7 +16,7 @@ enum EntryBody {
             event.write(to: &writer)
         }
         writer.raw("]")
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return writer.bytes
     }
 
     static func parse(_ text: String) throws(JournalFault) -> [JSONValue] {
@@ -54,9 +54,14 @@ enum EntryBody {
 extension Act {
     /// The journal's form of an act.
     var json: JSONValue {
-        .object([
-            "at": JSONValue(Int(at.microseconds)), "act": .string(kind), "by": .string(by), "details": .object(details),
-        ])
+        var object: JSONObject = [
+            "at": JSONValue(Int(at.microseconds)), "act": .string(kind), "by": .string(by),
+        ]
+        if let agent { object.append("agent", .string(agent)) }
+        if let tool { object.append("tool", .string(tool)) }
+        if let call { object.append("call", .string(call.text)) }
+        object.append("details", .object(details))
+        return .object(object)
     }
 }
 

@@ -4,7 +4,7 @@ import Synchronization
 /// Lets everybody who writes at the same time share one transaction.
 ///
 /// Bodies wait in a queue; whoever runs ``drain(on:)`` takes all that are there and commits them as a ``Batch``. While
-/// one batch is being made durable the next one gathers, so the disk sets the pace and nothing waits on purpose.
+/// one batch is being made durable the next one gathers; after a large one it gathers a moment longer.
 ///
 /// A promise that could not be kept goes first into the next batch, and until it is kept everybody else is refused.
 final class GroupCommit: Sendable {
@@ -26,6 +26,8 @@ final class GroupCommit: Sendable {
         let setTimer: @Sendable (GroupCommit, Timer) -> Void
         /// Hears of every promise that could not be kept at once, once.
         let report: @Sendable (JournalFault) -> Void
+        /// Waits some microseconds on the writing thread, so that more gathers for one commit.
+        let pause: @Sendable (Int) -> Void
     }
 
     /// Why a drain is wanted later.
@@ -66,6 +68,11 @@ final class GroupCommit: Sendable {
     }
 
     private static let maxBatch = 512
+    /// Microseconds for which the next batch gathers: none while callers come alone, and more the more there are,
+    /// since a commit costs as much as dozens of records.
+    private static func pause(after count: Int) -> Int {
+        count < 4 ? 0 : min(count * 50, 1000)
+    }
     private static let maxWaiting = 65_536
 
     private let state = Mutex(State())
@@ -183,6 +190,8 @@ final class GroupCommit: Sendable {
     /// Commits what waits, batch by batch, until nothing does. Never runs twice at a time.
     func drain(on connection: some TransactionConnection) {
         while let jobs = take() {
+            let pause = Self.pause(after: jobs.count)
+            defer { if pause > 0 { driver.pause(pause) } }
             var batch = Batch(jobs)
             batch.commit(on: connection)
             for fault in batch.reports { driver.report(fault) }

@@ -125,6 +125,8 @@ package enum SQLValue: Sendable, Hashable {
     case integer(Int64)
     case double(Double)
     case text(String)
+    /// Text that is known to be UTF-8, as its bytes. Read back as ``text(_:)``.
+    case utf8([UInt8])
     case blob([UInt8])
 }
 

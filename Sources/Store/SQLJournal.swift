@@ -4,11 +4,12 @@ import JSON
 
 /// The journal as SQL over any database.
 ///
-/// Whether an addition counts is decided by the changed-row count of one statement: `INSERT … ON CONFLICT DO NOTHING`
-/// for a new call, `UPDATE … WHERE id = … AND version = …` for a known one. The entry follows in the same
-/// transaction.
+/// Whether an addition counts is decided by the changed-row counts of two statements: one gives the call its row among
+/// the unfinished, changes it or removes it (`WHERE call = … AND version = …`), the other adds the entry, whose call and
+/// former version no other entry may have.
 package struct SQLJournal: Journal {
     private let database: any Database
+    private let lock: SQL?
     private let lost: @Sendable (CallID) -> Void
 
     /// Opens the journal and brings the schema to this version.
@@ -25,13 +26,14 @@ package struct SQLJournal: Journal {
 
     private init(database: any Database, lost: @escaping @Sendable (CallID) -> Void) {
         self.database = database
+        lock = database.dialect.journalLock
         self.lost = lost
     }
 
     /// - Returns: for a promised addition always true; should it turn out not to count, `lost` hears of it.
     package func append(_ addition: Addition) async throws -> Bool {
         guard let row = CallRow(addition) else { return false }
-        let lock = database.dialect.journalLock
+        let lock = lock
         switch addition.durability {
         case .now:
             return try await database.write { connection in
@@ -47,11 +49,14 @@ package struct SQLJournal: Journal {
     }
 
     package func record(_ act: Act, durability: Durability) async throws {
-        let body = act.json.text
-        let lock = database.dialect.journalLock
+        let insertion = SQL.insertAct.bound([
+            .time(act.at), .optional(act.call?.text), .text(act.json.text), .text(act.by), .optional(act.agent),
+            .optional(act.tool),
+        ])
+        let lock = lock
         let insert: @Sendable (any SQLConnection) throws -> Void = { connection in
             if let lock { _ = try connection.query(lock) }
-            try connection.execute(SQL.insertEntry.bound([.time(act.at), .null, .text(act.by), .text(body)]))
+            try connection.execute(insertion)
         }
         switch durability {
         case .now: try await database.write(insert)
@@ -64,18 +69,26 @@ package struct SQLJournal: Journal {
     }
 
     package func latestCall(digest: Digest) async throws -> Call? {
-        try await calls("SELECT id FROM calls WHERE digest = \(digest.hex) ORDER BY proposal DESC LIMIT 1").first
+        try await calls("SELECT call AS id FROM entries WHERE digest = \(digest.hex) ORDER BY position DESC LIMIT 1")
+            .first
     }
 
     package func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {
-        try await calls("SELECT id FROM calls WHERE repeat_key = \(principal.repeatKey(idempotencyKey))").first
+        try await calls("SELECT call AS id FROM entries WHERE repeat_key = \(principal.repeatKey(idempotencyKey))")
+            .first
     }
 
     package func calls(in phase: Call.Phase, limit: Int) async throws -> [Call] {
-        var selection: SQL = "SELECT id FROM calls WHERE phase = \(phase.rawValue)"
+        var selection: SQL
         switch phase {
-        case .proposed, .approved, .admitted: selection += " AND \(Schema.isUnfinished)"
-        case .opened, .decided, .rejected, .expired, .withdrawn, .settled: break
+        case .proposed, .approved, .admitted:
+            selection = "SELECT call AS id FROM unfinished WHERE phase = \(phase.rawValue)"
+        case .opened, .decided, .rejected, .expired, .withdrawn, .settled:
+            selection = """
+                SELECT call AS id FROM entries WHERE phase = \(phase.rawValue)
+                  AND NOT EXISTS (SELECT 1 FROM entries AS later
+                    WHERE later.call = entries.call AND later.previous > entries.previous)
+                """
         }
         selection += " ORDER BY id LIMIT \(max(0, limit))"
         return try await calls(selection)
@@ -119,7 +132,8 @@ package struct SQLJournal: Journal {
     private func calls(_ selection: SQL) async throws -> [Call] {
         let statement: SQL = """
             SELECT entries.call, entries.body FROM (\(selection)) AS selected
-            JOIN entries ON entries.call = selected.id ORDER BY entries.call, entries.position
+            JOIN entries ON entries.call = selected.id AND entries.previous IS NOT NULL
+            ORDER BY entries.call, entries.previous
             """
         let rows = try await database.read { connection in try connection.query(statement) }
         var calls: [Call] = []
@@ -139,17 +153,25 @@ package struct SQLJournal: Journal {
 extension EntryFilter {
     fileprivate var statement: SQL {
         var statement: SQL = """
-            SELECT entries.position, entries.at, entries.call, entries.body
-            FROM entries LEFT JOIN calls ON calls.id = entries.call WHERE entries.position > 0
+            SELECT entries.position, entries.at, entries.call, entries.body, entries.previous
+            FROM entries LEFT JOIN entries AS opening ON opening.call = entries.call AND opening.previous = 0
+              AND entries.previous IS NOT NULL
+            WHERE entries.position > 0
             """
         if let before { statement += " AND entries.position < \(before)" }
         if let call { statement += " AND entries.call = \(call.text)" }
         if let since { statement += " AND entries.at >= \(since)" }
         if let until { statement += " AND entries.at < \(until)" }
-        if let user { statement += " AND (calls.user_id = \(user) OR entries.actor = \(user))" }
-        if let agent { statement += " AND calls.agent = \(agent)" }
-        if let tool { statement += " AND calls.tool = \(tool)" }
-        if let phase { statement += " AND calls.phase = \(phase.rawValue)" }
+        if let user { statement += " AND COALESCE(opening.actor, entries.actor) = \(user)" }
+        if let agent { statement += " AND COALESCE(opening.agent, entries.agent) = \(agent)" }
+        if let tool { statement += " AND COALESCE(opening.tool, entries.tool) = \(tool)" }
+        if let phase {
+            statement += """
+                 AND (SELECT last.phase FROM entries AS last
+                   WHERE last.call = entries.call AND last.previous >= entries.previous
+                   ORDER BY last.previous DESC LIMIT 1) = \(phase.rawValue)
+                """
+        }
         statement += " ORDER BY entries.position DESC LIMIT \(max(0, limit))"
         return statement
     }
@@ -157,11 +179,12 @@ extension EntryFilter {
 
 extension Entry {
     fileprivate init(_ row: [SQLValue]) throws(JournalFault) {
-        guard row.count == 4, let position = row[0].int, let at = row[1].int, let body = row[3].text else {
+        guard row.count == 5, let position = row[0].int, let at = row[1].int, let body = row[3].text else {
             throw JournalFault(.unreadable, "a stored entry has another shape")
         }
         self.init(
-            position: position, at: Timestamp(microseconds: Int64(at)), call: row[2].text.flatMap { CallID($0) },
+            position: position, at: Timestamp(microseconds: Int64(at)),
+            call: row[4].int == nil ? nil : row[2].text.flatMap { CallID($0) },
             body: try EntryBody.parse(body))
     }
 }

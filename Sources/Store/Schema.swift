@@ -13,20 +13,18 @@ package enum Schema {
 
     /// What has to be there for the journal to keep its promises.
     static let objects: Set<String> = [
-        "entries", "entries_call", "calls", "calls_unfinished", "calls_digest", "calls_open_proposal", "calls_key",
+        "entries", "entries_call", "entries_digest", "entries_key", "unfinished", "unfinished_proposal",
         "kept", "entries_keep_from_update", "entries_keep_from_delete",
     ]
 
-    /// Phases that something follows without being asked. A query that has this word for word can use the index.
-    static let isUnfinished: SQL = "(phase = 'admitted' OR phase = 'proposed' OR phase = 'approved')"
-
-    static let isOpenProposal: SQL = "(phase = 'proposed' OR phase = 'approved')"
-
-    /// Entries are the truth. Calls are a projection that the same transaction maintains:
+    /// Entries are the truth; `unfinished` is a projection that the same transaction maintains, and stays small.
     ///
-    /// - `digest` and `proposal` (the position of the entry that proposed it) only for calls that were proposed;
-    /// - conditions are chains of OR: for each IN of three and more SQLite builds a table, at every change of a row;
+    /// - `call` and `previous` (the call's version before the entry) together stand once, so that no version of a call
+    ///   has two successors. An act has no `previous`; its `call` is the one it speaks of, where there is one.
+    /// - Who called what (`actor`, `agent`, `tool`) stands in a call's first entry, and in the entry of an act.
+    /// - `digest` stands in the entry that proposes a call.
     /// - `repeat_key` is a hash of the idempotency key with whose it is.
+    /// - A call is unfinished while something can follow its last entry. Two proposals with one digest are never open.
     private static func version1(_ dialect: Dialect) -> [SQL] {
         [
             """
@@ -34,38 +32,33 @@ package enum Schema {
               position \(dialect.integer) PRIMARY KEY CHECK (position > 0),
               at \(dialect.integer) NOT NULL,
               call TEXT,
+              previous \(dialect.integer) CHECK (previous >= 0),
+              phase TEXT,
               actor TEXT,
+              agent TEXT,
+              tool TEXT,
+              digest TEXT,
+              repeat_key TEXT,
               body TEXT NOT NULL,
-              CHECK ((call IS NULL) <> (actor IS NULL))
+              CHECK ((previous IS NULL) = (phase IS NULL)),
+              CHECK (previous IS NULL OR call IS NOT NULL),
+              CHECK ((actor IS NOT NULL) = (previous IS NULL OR previous = 0))
             ) \(dialect.tableOptions)
             """,
-            "CREATE INDEX entries_call ON entries (call) WHERE call IS NOT NULL",
+            "CREATE UNIQUE INDEX entries_call ON entries (call, previous) WHERE call IS NOT NULL",
+            "CREATE INDEX entries_digest ON entries (digest, position) WHERE digest IS NOT NULL",
+            "CREATE UNIQUE INDEX entries_key ON entries (repeat_key) WHERE repeat_key IS NOT NULL",
             """
-            CREATE TABLE calls (
-              id TEXT NOT NULL PRIMARY KEY,
+            CREATE TABLE unfinished (
+              call TEXT NOT NULL PRIMARY KEY,
               version \(dialect.integer) NOT NULL CHECK (version > 0),
-              phase TEXT NOT NULL CHECK (phase = 'admitted' OR phase = 'settled' OR phase = 'decided'
-                OR phase = 'proposed' OR phase = 'approved' OR phase = 'rejected' OR phase = 'expired'
-                OR phase = 'withdrawn' OR phase = 'opened'),
-              opened_at \(dialect.integer) NOT NULL,
-              updated_at \(dialect.integer) NOT NULL,
-              user_id TEXT NOT NULL,
-              agent TEXT NOT NULL,
-              tenant TEXT,
-              tool TEXT NOT NULL,
-              digest TEXT,
-              proposal \(dialect.integer),
-              expires_at \(dialect.integer),
-              repeat_key TEXT,
-              CHECK ((digest IS NULL) = (proposal IS NULL)),
-              CHECK (digest IS NOT NULL OR phase = 'admitted' OR phase = 'settled' OR phase = 'decided'
-                OR phase = 'opened')
+              phase TEXT NOT NULL CHECK (phase = 'admitted' OR phase = 'proposed' OR phase = 'approved'
+                OR phase = 'decided' OR phase = 'opened'),
+              proposal TEXT,
+              CHECK ((proposal IS NOT NULL) = (phase = 'proposed' OR phase = 'approved'))
             ) \(dialect.keyedTableOptions)
             """,
-            "CREATE INDEX calls_unfinished ON calls (phase, id) WHERE \(isUnfinished)",
-            "CREATE INDEX calls_digest ON calls (digest, proposal) WHERE digest IS NOT NULL",
-            "CREATE UNIQUE INDEX calls_open_proposal ON calls (digest) WHERE \(isOpenProposal)",
-            "CREATE UNIQUE INDEX calls_key ON calls (repeat_key) WHERE repeat_key IS NOT NULL",
+            "CREATE UNIQUE INDEX unfinished_proposal ON unfinished (proposal) WHERE proposal IS NOT NULL",
             """
             CREATE TABLE kept (
               call TEXT NOT NULL PRIMARY KEY,

@@ -7,9 +7,9 @@ import Synchronization
 
 /// Secrets in the database, each sealed under a data key of its own that the key-encryption key wraps.
 ///
-/// Values can be put and used, never read out. What is kept in memory between calls is sealed too, so that a use
-/// costs two decryptions instead of a query; plain bytes live inside ``withSecret(_:for:_:)`` only. Changes made by
-/// another process count after at most ``recheckMicroseconds``.
+/// Values can be put and used, never read out. What is kept in memory between calls is sealed too, beside its data key,
+/// so that a use costs one decryption instead of a query; plain bytes live inside ``withSecret(_:for:_:)`` only. Changes
+/// made by another process count after at most ``recheckMicroseconds``.
 package final class SealedVault: Engine.Vault {
     /// The largest secret, in bytes.
     package static let maxBytes = 64 << 10
@@ -21,6 +21,7 @@ package final class SealedVault: Engine.Vault {
     /// Keys that open what has not been wrapped anew yet, and wrap nothing.
     private let retired: [KeyEncryptionKey]
     let logger: Logger
+    private let hash: KeyedHash
     private let now: @Sendable () -> Timestamp
     let state: Mutex<State>
 
@@ -33,7 +34,7 @@ package final class SealedVault: Engine.Vault {
     struct State: Sendable {
         var picture: Picture?
         var checked = Timestamp(microseconds: .min)
-        var rows: RecentlyUsed<Slot, SealedRow>
+        var rows: RecentlyUsed<Slot, UnwrappedRow>
         /// Uses that are not in the database yet.
         var uses: [Slot: Timestamp] = [:]
 
@@ -54,6 +55,7 @@ package final class SealedVault: Engine.Vault {
         self.database = database
         self.key = key
         self.retired = retired
+        hash = KeyedHash(key.keyedHash)
         self.logger = logger
         self.now = now
         state = Mutex(State(rows: RecentlyUsed(limit: cachedRows)))
@@ -73,13 +75,13 @@ package final class SealedVault: Engine.Vault {
     ) async throws -> Result? {
         let slot = Slot(name: try Self.checked(name), owner: owner)
         guard let row = try await row(slot) else { return nil }
-        let bytes = try row.open(with: try keyNamed(row.keyID))
-        noteUse(of: slot)
+        let bytes = try row.open()
+        noteUse(of: slot, row)
         return try await body(Secret(bytes))
     }
 
     package func digest(of bytes: [UInt8]) -> Core.Digest {
-        Core.Digest(keyed: key.keyedHash, of: bytes)
+        hash.digest(of: bytes)
     }
 
     package func seal(_ bytes: [UInt8], purpose: String) throws -> [UInt8] {
@@ -177,8 +179,12 @@ package final class SealedVault: Engine.Vault {
         }
     }
 
-    private func noteUse(of slot: Slot) {
+    /// Remembers the time of a use, to about a second.
+    private func noteUse(of slot: Slot, _ row: UnwrappedRow) {
         let moment = now()
+        let (age, overflow) = moment.microseconds.subtractingReportingOverflow(row.noted.load(ordering: .relaxed))
+        guard overflow || age < 0 || age >= 1_000_000 else { return }
+        row.noted.store(moment.microseconds, ordering: .relaxed)
         state.withLock { state in
             guard state.uses.count < 10_000 || state.uses[slot] != nil else { return }
             state.uses[slot] = moment
@@ -188,19 +194,19 @@ package final class SealedVault: Engine.Vault {
     // MARK: The picture in memory
 
     /// The current row of a slot, from memory while that is fresh.
-    private func row(_ slot: Slot) async throws -> SealedRow? {
+    private func row(_ slot: Slot) async throws -> UnwrappedRow? {
         let moment = now()
-        let known: SealedRow?? = state.withLock { state in
+        let known: UnwrappedRow?? = state.withLock { state in
             guard state.isFresh(at: moment), let picture = state.picture else { return .none }
             if let row = state.rows.find(slot) { return .some(row) }
             return picture.index.contains(slot.id) ? .none : .some(nil)
         }
         if let known { return known }
         let former = state.withLock { ($0.picture, $0.rows.find(slot)) }
-        let (picture, row) = try await read { [self] connection in
+        let (picture, found) = try await read { [self] connection in
             let picture = try self.picture(connection, former: former.0)
             guard picture.index.contains(slot.id) else { return (picture, SealedRow?.none) }
-            if let row = former.1, picture.index.generation == former.0?.index.generation { return (picture, row) }
+            if let row = former.1, picture.index.generation == former.0?.index.generation { return (picture, row.row) }
             guard
                 let row = try VaultTables.row(slot, connection),
                 picture.index.holds(slot.id, row.head)
@@ -208,8 +214,11 @@ package final class SealedVault: Engine.Vault {
             return (picture, row)
         }
         remember(picture)
+        guard let found else { return nil }
+        let row =
+            try former.1.flatMap { $0.row == found ? $0 : nil } ?? found.unwrapped(with: try keyNamed(found.keyID))
         state.withLock { state in
-            guard let row, state.picture?.index.generation == picture.index.generation else { return }
+            guard state.picture?.index.generation == picture.index.generation else { return }
             state.rows.insert(row, for: slot)
         }
         return row
@@ -330,15 +339,16 @@ package final class SealedVault: Engine.Vault {
 
     /// `[a-z0-9][a-z0-9-_.]{0,63}`
     private static func checked(_ name: String) throws(VaultFault) -> String {
-        let isValid =
-            (1...64).contains(name.utf8.count)
-            && name.utf8.enumerated().allSatisfy { index, byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-                case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): index > 0
-                default: false
-                }
+        var isValid = (1...64).contains(name.utf8.count)
+        var isFirst = true
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): break
+            case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): isValid = isValid && !isFirst
+            default: isValid = false
             }
+            isFirst = false
+        }
         guard isValid else {
             throw VaultFault(
                 .invalidName, "a name is 1 to 64 of a-z, 0-9, '-', '_' and '.', the first a letter or digit")

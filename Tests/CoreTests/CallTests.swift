@@ -11,7 +11,8 @@ import Testing
         Opening(
             principal: Principal(
                 user: "ana", agent: "a", tenant: "t", roles: ["r", "s"], issuer: "i", scopes: ["x"], expires: now),
-            tool: "refund", source: "acme", bucket: "write", definition: Digest(of: [1]), arguments: arguments,
+            reference: ToolReference(name: "refund", source: "acme", bucket: "write", definition: Digest(of: [1])),
+            arguments: arguments,
             digest: Digest(of: [2]), idempotencyKey: "k", trace: "00-1", snapshot: "s")
     }
 

@@ -135,7 +135,7 @@ import Testing
         let commits = GroupCommit(
             driver: GroupCommit.Driver(
                 requestDrain: { _ in asked.append("drain") }, setTimer: { _, timer in asked.append("\(timer)") },
-                report: { _ in asked.append("report") }))
+                report: { _ in asked.append("report") }, pause: { _ in asked.append("pause") }))
         return (commits, { asked.take() })
     }
 

@@ -33,7 +33,7 @@ import Testing
         "UPDATE schema_version SET digest = 'x' WHERE version = 1",
         "DROP TRIGGER entries_keep_from_update",
         "DROP TRIGGER entries_keep_from_delete",
-        "DROP INDEX calls_open_proposal",
+        "DROP INDEX unfinished_proposal",
         "DROP TABLE kept",
     ])
     func `another schema is refused`(_ sql: String) async throws {
@@ -48,11 +48,13 @@ import Testing
             "REPLACE INTO entries (position, at, actor, body) VALUES (1, 2, 'x', '{}')",
             "INSERT INTO entries (position, at, actor, body) VALUES (0, 2, 'x', '{}')",
             "INSERT INTO entries (position, at, body) VALUES (9, 2, '{}')",
+            "INSERT INTO entries (position, at, call, previous, phase, actor, body) SELECT 9, 2, call, 0, phase, 'x', '' FROM entries",
+            "INSERT INTO entries (position, at, call, previous, body) SELECT 9, 2, call, 3, '' FROM entries",
             "INSERT INTO entries (position, at, actor, body) VALUES ('a', 2, 'x', '{}')",
             "INSERT INTO entries (position, at, actor, body) VALUES (9, 2, 'x', x'00')",
-            "UPDATE calls SET phase = 'done'",
-            "UPDATE calls SET phase = 'proposed'",
-            "UPDATE calls SET version = 0",
+            "UPDATE unfinished SET phase = 'done'",
+            "UPDATE unfinished SET phase = 'proposed'",
+            "UPDATE unfinished SET version = 0",
         ] as [Store.SQL])
     func `the tables refuse what the journal never does`(_ sql: Store.SQL) async throws {
         let database = try SQLiteDatabase(path: directory.database)
@@ -72,7 +74,11 @@ import Testing
         let journal = try await SQLJournal.open(database)
         let id = Sample().id()
         try await database.write { connection in
-            try connection.execute("INSERT INTO entries (position, at, call, body) VALUES (1, 1, \(id.text), \(body))")
+            try connection.execute(
+                """
+                INSERT INTO entries (position, at, call, previous, phase, actor, body)
+                VALUES (1, 1, \(id.text), 0, 'opened', 'x', \(body))
+                """)
         }
         let fault = await #expect(throws: JournalFault.self) { _ = try #require(try await journal.call(id)) }
         #expect(fault?.code == .unreadable)

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOEmbedded
-import NIOHTTP1
 
 @testable import Web
 
@@ -11,8 +10,6 @@ final class Pipe {
 
     init(_ parts: AgentParts) async throws {
         channel = try await NIOAsyncTestingChannel { channel in
-            try channel.pipeline.syncOperations.addHandler(
-                ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
             try channel.pipeline.syncOperations.addHandler(
                 AgentHandler(parts, executor: LoopExecutor(channel.eventLoop)))
         }

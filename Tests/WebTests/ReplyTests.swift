@@ -16,8 +16,10 @@ import Testing
 
     private func call(_ events: CallEvent.Kind...) throws -> Call {
         let opening = Opening(
-            principal: TestAuthenticator.principal("ana"), tool: "refund", source: "acme", bucket: "write",
-            definition: tool.definition, arguments: ["id": "d-1"], digest: Digest(of: []), snapshot: "s1")
+            principal: TestAuthenticator.principal("ana"),
+            reference: ToolReference(
+                name: "refund", source: "acme", bucket: "write", definition: tool.definition), arguments: ["id": "d-1"],
+            digest: Digest(of: []), snapshot: "s1")
         let decision = Decision(
             effect: .ask, isCertain: true, because: ["large"],
             demands: [ApprovalDemand(roles: ["manager", "owner"])], policyVersion: "p1")

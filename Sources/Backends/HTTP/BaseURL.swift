@@ -1,3 +1,5 @@
+import HTTP
+
 /// A configured base URL: an origin, and the path under which the upstream's interface lies.
 package struct BaseURL: Sendable, Hashable {
     /// What is wrong with a base URL.

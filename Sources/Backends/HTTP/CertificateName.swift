@@ -1,3 +1,4 @@
+import HTTP
 import NIOSSL
 
 /// Whether a certificate is for a host name.

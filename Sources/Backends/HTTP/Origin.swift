@@ -1,3 +1,5 @@
+import HTTP
+
 /// Where an upstream lives: scheme, host and port (RFC 6454 §4).
 package struct Origin: Sendable, Hashable {
     package enum Scheme: String, Sendable, Hashable {

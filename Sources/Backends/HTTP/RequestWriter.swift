@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 
 /// Writes requests to one origin.

@@ -1,3 +1,5 @@
+import HTTP
+
 /// Status line and header section of a response, and what they say about the body.
 struct ResponseHead {
     enum Coding {

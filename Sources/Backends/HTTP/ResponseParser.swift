@@ -1,3 +1,4 @@
+import HTTP
 import NIOCore
 
 /// Reads one HTTP/1 response from the bytes of a connection, strictly.
@@ -180,7 +181,11 @@ struct ResponseParser {
                 framing.consumeData(count)
             } else {
                 guard let byte = buffer.readInteger(as: UInt8.self) else { return false }
-                try framing.step(byte)
+                do throws(FramingFlaw) {
+                    try framing.step(byte)
+                } catch {
+                    throw ResponseFlaw(error)
+                }
             }
         }
         return true

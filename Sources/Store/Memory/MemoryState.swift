@@ -11,7 +11,7 @@ struct MemoryState {
     private(set) var openProposals: [Digest: CallID] = [:]
     private(set) var keys: [String: CallID] = [:]
     private(set) var entries: [Entry] = []
-    private var actors: [Int: String] = [:]
+    private var acts: [Int: Act] = [:]
     var kept: [CallID: (sealed: [UInt8], until: Timestamp)] = [:]
 
     /// - Returns: whether the addition counts; nothing changed otherwise.
@@ -41,7 +41,7 @@ struct MemoryState {
     }
 
     mutating func record(_ act: Act) {
-        actors[entries.count + 1] = act.by
+        acts[entries.count + 1] = act
         entries.append(Entry(position: entries.count + 1, at: act.at, call: nil, body: [act.json]))
     }
 
@@ -52,15 +52,18 @@ struct MemoryState {
     private func matches(_ entry: Entry, _ filter: EntryFilter) -> Bool {
         let call = entry.call.flatMap { calls[$0] }
         let principal = call?.opening.principal
+        let act = acts[entry.position]
+        func matches(_ value: String?, _ wanted: String?) -> Bool {
+            wanted.map { wanted in value?.hasSameBytes(as: wanted) ?? false } ?? true
+        }
         if let before = filter.before, entry.position >= before { return false }
         if let since = filter.since, entry.at < since { return false }
         if let until = filter.until, entry.at >= until { return false }
-        if let id = filter.call, entry.call != id { return false }
-        if let user = filter.user, (principal?.user ?? actors[entry.position])?.hasSameBytes(as: user) != true {
-            return false
-        }
-        if let agent = filter.agent, principal?.agent.hasSameBytes(as: agent) != true { return false }
-        if let tool = filter.tool, call?.opening.tool.hasSameBytes(as: tool) != true { return false }
+        if let id = filter.call, (entry.call ?? act?.call) != id { return false }
+        guard matches(principal?.user ?? act?.by, filter.user),
+            matches(principal?.agent ?? act?.agent, filter.agent),
+            matches(call?.opening.tool ?? act?.tool, filter.tool)
+        else { return false }
         if let phase = filter.phase, call?.phase != phase { return false }
         return true
     }

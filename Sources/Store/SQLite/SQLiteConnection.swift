@@ -10,6 +10,8 @@ import GRDBSQLite
 
     private let database: GRDB.Database
     private let handle: OpaquePointer?
+    /// The few statements that a batch runs over and over; found by identity of their text, which costs nothing.
+    private var recent: [(text: String, statement: Statement)] = []
     private let beforeCommit: () throws(JournalFault) -> Void
 
     init(_ database: GRDB.Database, beforeCommit: @escaping () throws(JournalFault) -> Void = {}) {
@@ -39,7 +41,7 @@ extension SQLiteConnection: SQLConnection {
         guard unsafe handle != nil else { throw .closed }
         let statement: OpaquePointer
         do {
-            unsafe statement = try database.cachedStatement(sql: sql.text).sqliteStatement
+            unsafe statement = try prepared(sql.text).sqliteStatement
         } catch {
             throw fail("\(error)")
         }
@@ -55,6 +57,13 @@ extension SQLiteConnection: SQLConnection {
             case let code: throw fault(code)
             }
         }
+    }
+
+    private func prepared(_ text: String) throws -> Statement {
+        for index in recent.indices where recent[index].text == text { return recent[index].statement }
+        let statement = try database.cachedStatement(sql: text)
+        if recent.count < 8 { recent.append((text, statement)) }
+        return statement
     }
 
     private func command(_ text: SQL) throws(JournalFault) {
@@ -118,6 +127,14 @@ extension SQLValue {
                     return unsafe sqlite3_bind_text64(
                         statement, index, start, UInt64(bytes.count), copied, UInt8(SQLITE_UTF8))
                 }
+            }
+        case .utf8(let text):
+            return unsafe text.withUnsafeBytes { bytes in
+                guard let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress else {
+                    return unsafe sqlite3_bind_text(statement, index, "", 0, copied)
+                }
+                return unsafe sqlite3_bind_text64(
+                    statement, index, start, UInt64(bytes.count), copied, UInt8(SQLITE_UTF8))
             }
         case .blob(let blob):
             return unsafe blob.withUnsafeBytes { bytes in

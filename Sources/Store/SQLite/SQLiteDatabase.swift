@@ -1,6 +1,7 @@
 import Dispatch
 package import Engine
 import GRDB
+import Glibc
 import Synchronization
 
 /// A database in one file of SQLite, with a write-ahead log that is synchronised at every commit.
@@ -51,7 +52,8 @@ package final class SQLiteDatabase: Database {
                         commits.timeIsUp(timer)
                     }
                 },
-                report: report))
+                report: report,
+                pause: { microseconds in usleep(UInt32(microseconds)) }))
         try synchroniseDirectory(of: path)
     }
 

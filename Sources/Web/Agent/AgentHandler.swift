@@ -1,15 +1,15 @@
 import Core
 import Engine
+import HTTP
 import MCP
 import NIOCore
-import NIOHTTP1
 
 /// One connection of the agent endpoint: one request at a time, in order.
 ///
 /// The head is judged and authenticated before the body is read. Everything runs on the connection's event loop; the
 /// call itself is a task on the same loop.
 final class AgentHandler: ChannelDuplexHandler {
-    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
 
@@ -17,36 +17,47 @@ final class AgentHandler: ChannelDuplexHandler {
         case idle
         /// The token is being verified; nothing more is read until that is done.
         case authenticating
-        case receiving(RequestHead, Principal, ByteBuffer?)
+        case receiving(RequestHead, Principal)
         /// The answer is settled; the rest of the request is read and dropped.
         case dropping(HTTPReply)
         case serving
-        /// The last answer is out; what still comes is not read.
+        /// The last answer is out; what still comes is not looked at.
         case closing
     }
 
     private let parts: AgentParts
     private let executor: LoopExecutor
+    private var reader = RequestReader()
     private var state = State.idle
     private var isKeepAlive = true
-    private var waiting: [HTTPServerRequestPart] = []
     private var isReadHeld = false
-    private var isResuming = false
+    private var isAdvancing = false
+    private var isShuttingDown = false
     private var task: Task<Void, Never>?
     private var cancelsOnClose = false
-    private var stream: AgentStream?
     private var date = HTTPDate()
-    private var deadline: Scheduled<Void>?
-    private var isShuttingDown = false
-    private var dropped = 0
     /// HTTP/1.0 knows no chunks, so its answers are never streams.
     private var knowsChunks = true
     private var isHead = false
 
+    private var alarm = Alarm()
+    /// When the connection is closed.
+    private var deadline = NIODeadline.distantFuture
+    /// Whether the deadline counts from the first byte of a request.
+    private var hasBegun = false
+    /// When the client of a long call hears the next sign of life, and what it asked.
+    private var sign = NIODeadline.distantFuture
+    private var asked: Exchange?
+    /// Set by the first sign of life: from then on the status is 200, and nothing is before, so that quick errors keep
+    /// their status.
+    private var stream: AgentStream?
+
     /// Bytes of a refused request's body that are read for the sake of the connection.
     private static let maxDropped = 64 << 10
-    /// Parts of a pipelined request that are kept before reading stops.
-    private static let maxWaiting = 64
+    /// Bytes of pipelined requests that are kept before reading stops.
+    private static let maxWaiting = 64 << 10
+    /// How long a client that was told to go has for reading that.
+    private static let lingerSeconds = 2
 
     init(_ parts: AgentParts, executor: LoopExecutor) {
         self.parts = parts
@@ -57,20 +68,22 @@ final class AgentHandler: ChannelDuplexHandler {
         limitTime(parts.limits.idleSeconds, context)
     }
 
+    // MARK: Bytes
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
-        switch state {
-        case .idle, .receiving, .dropping:
-            // What waits comes first, and nothing is answered while the client does not read.
-            if waiting.isEmpty, context.channel.isWritable { receive(part, context) } else { waiting.append(part) }
-        case .authenticating, .serving: waiting.append(part)
-        case .closing: break
-        }
+        if case .closing = state { return }
+        reader.add(unwrapInboundIn(data))
+        advance(context)
     }
 
     /// Nothing more is read while there is enough to do, or while the client does not read its answers.
     func read(context: ChannelHandlerContext) {
-        if waiting.count >= Self.maxWaiting || !context.channel.isWritable {
+        let isBusy =
+            switch state {
+            case .authenticating, .serving: reader.count >= Self.maxWaiting
+            case .idle, .receiving, .dropping, .closing: false
+            }
+        if isBusy || !context.channel.isWritable {
             isReadHeld = true
         } else {
             context.read()
@@ -78,7 +91,7 @@ final class AgentHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { resume(context) }
+        if context.channel.isWritable { advance(context) }
         context.fireChannelWritabilityChanged()
     }
 
@@ -90,73 +103,100 @@ final class AgentHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
-        if cancelsOnClose { task?.cancel() }
-        stream?.end()
+        alarm.cancel()
+        asked = nil
         stream = nil
+        sign = .distantFuture
+        if cancelsOnClose { task?.cancel() }
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The decoder refuses what is no HTTP/1.1; nothing after that can be trusted to be a request.
-        if case .idle = state, context.channel.isActive {
-            isKeepAlive = false
-            send(HTTPReply(status: 400), context)
-        }
         context.close(promise: nil)
     }
 
-    private func receive(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
-        switch (part, state) {
-        case (.head(let head), .idle): begin(head, context)
-        case (.body(let bytes), .receiving(let head, let principal, let body)):
-            let limit = parts.ladder.limits.maxBodyBytes
-            guard (body?.readableBytes ?? 0) + bytes.readableBytes <= limit else {
-                isKeepAlive = false
-                state = .dropping(HTTPReply(status: 413))
-                finishDropping(context)
-                return
-            }
-            var whole = body ?? bytes
-            if body != nil {
-                var bytes = bytes
-                whole.writeBuffer(&bytes)
-            }
-            state = .receiving(head, principal, whole)
-        case (.end, .receiving(let head, let principal, let body)):
-            serve(head, body, as: principal, context)
-        case (.body(let bytes), .dropping):
-            dropped += bytes.readableBytes
-            if dropped > Self.maxDropped { refuseRest(context) }
-        case (.end, .dropping): finishDropping(context)
-        default: break
+    /// Takes up what has come, as far as the state allows.
+    private func advance(_ context: ChannelHandlerContext) {
+        // INVARIANT: an answer that is ready at once comes back here; the loop below goes on, not a deeper call.
+        guard !isAdvancing else { return }
+        isAdvancing = true
+        defer { isAdvancing = false }
+        do throws(FramingFlaw) {
+            while context.channel.isActive, context.channel.isWritable, try step(context) {}
+        } catch {
+            refuseBytes(error, context)
+        }
+        if isReadHeld, context.channel.isWritable {
+            isReadHeld = false
+            read(context: context)
         }
     }
 
-    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        limitTime(parts.limits.requestSeconds, context)
-        isKeepAlive = head.isKeepAlive && !isShuttingDown
-        knowsChunks = head.version.major > 1 || head.version.minor > 0
-        isHead = head.method == .HEAD
-        dropped = 0
-        judge(head, context)
-        let declared = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        let asksFirst = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+    /// - Returns: false when more bytes, or the end of something else, have to come first.
+    private func step(_ context: ChannelHandlerContext) throws(FramingFlaw) -> Bool {
         switch state {
-        case .dropping where asksFirst || declared > Self.maxDropped: refuseRest(context)
-        case .receiving where asksFirst: sendContinue(context)
-        default: break
+        case .idle:
+            if !hasBegun, reader.count > 0 {
+                hasBegun = true
+                limitTime(parts.limits.requestSeconds, context)
+            }
+            guard let head = try reader.nextHead() else { return false }
+            begin(head, context)
+        case .receiving(let head, let principal):
+            guard let body = try reader.nextBody(limit: parts.ladder.limits.maxBodyBytes) else { return false }
+            serve(head, body, as: principal, context)
+        case .dropping(let reply):
+            guard try reader.dropBody() else {
+                if reader.dropped > Self.maxDropped { refuseRest(with: reply, context) }
+                return false
+            }
+            finish(reply, context)
+        case .authenticating, .serving, .closing: return false
+        }
+        return true
+    }
+
+    /// Answers bytes that are no request; nothing after them can be trusted to be one.
+    private func refuseBytes(_ flaw: FramingFlaw, _ context: ChannelHandlerContext) {
+        let status: Int
+        switch (flaw.code, state) {
+        case (.tooLarge, .idle): status = 431
+        case (.tooLarge, .receiving): status = 413
+        default: status = 400
+        }
+        if case .dropping(let reply) = state {
+            refuseRest(with: reply, context)
+        } else {
+            refuseRest(with: HTTPReply(status: status), context)
         }
     }
 
     /// Answers a refused request without waiting for its body, and takes no other on this connection.
-    private func refuseRest(_ context: ChannelHandlerContext) {
-        guard case .dropping(let reply) = state else { return }
+    private func refuseRest(with reply: HTTPReply, _ context: ChannelHandlerContext) {
         isKeepAlive = false
         send(reply, context)
         state = .closing
+        reader.removeAll()
         context.close(mode: .output, promise: nil)
-        limitTime(2, context)
+        limitTime(Self.lingerSeconds, context)
+    }
+
+    // MARK: Requests
+
+    private func begin(_ head: RequestReader.Head, _ context: ChannelHandlerContext) {
+        isKeepAlive = head.keepsAlive && !isShuttingDown
+        knowsChunks = head.isCurrent
+        isHead = head.request.method == "HEAD"
+        judge(head, context)
+        switch state {
+        case .dropping(let reply):
+            if case .counted(let length) = head.body, length > Self.maxDropped {
+                return refuseRest(with: reply, context)
+            }
+            if head.expectsContinue { refuseRest(with: reply, context) }
+        case .receiving where head.expectsContinue: sendContinue(context)
+        default: break
+        }
     }
 
     /// The word a client waits for before it sends its body (RFC 9110 §10.1.1).
@@ -167,35 +207,34 @@ final class AgentHandler: ChannelDuplexHandler {
     }
 
     /// Decides by the head alone what becomes of a request.
-    private func judge(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let path = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-        if let page = parts.pages[String(path)] {
-            state = .dropping(
-                head.method == .GET || isHead ? page : HTTPReply(status: 405, headers: [HeaderField("Allow", "GET")]))
+    private func judge(_ head: RequestReader.Head, _ context: ChannelHandlerContext) {
+        let request = head.request
+        let path = request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard path.elementsEqual("/mcp".utf8) else {
+            guard let page = parts.pages[String(Substring(path))] else {
+                state = .dropping(HTTPReply(status: 404))
+                return
+            }
+            let isAllowed = request.method == "GET" || isHead
+            state = .dropping(isAllowed ? page : HTTPReply(status: 405, headers: [HeaderField("Allow", "GET")]))
             return
         }
-        guard path == "/mcp" else {
-            state = .dropping(HTTPReply(status: 404))
-            return
-        }
-        let request = RequestHead(
-            method: head.method.rawValue, target: head.uri,
-            headers: head.headers.map { HeaderField($0.name, $0.value) })
         if let refusal = parts.ladder.before(request) {
             state = .dropping(refusal.reply)
             return
         }
-        guard let token = Self.bearerToken(request) else {
+        guard case .token(let token) = head.bearer else {
             state = .dropping(parts.challenge(nil))
             return
         }
         let now = parts.now()
         if let principal = parts.authenticator.cached(token, at: now) {
-            state = .receiving(request, principal, nil)
+            state = .receiving(request, principal)
             return
         }
         state = .authenticating
         let authenticator = parts.authenticator
+        let expectsContinue = head.expectsContinue
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         task = Task(executorPreference: executor) {
             let result: Result<Principal, AuthenticationFault>
@@ -205,37 +244,34 @@ final class AgentHandler: ChannelDuplexHandler {
                 result = .failure(error)
             }
             let (handler, context) = bound.value
-            handler.authenticated(result, request, context)
+            handler.authenticated(result, request, expectsContinue, context)
         }
     }
 
     private func authenticated(
-        _ result: Result<Principal, AuthenticationFault>, _ request: RequestHead, _ context: ChannelHandlerContext
+        _ result: Result<Principal, AuthenticationFault>, _ request: RequestHead, _ expectsContinue: Bool,
+        _ context: ChannelHandlerContext
     ) {
         task = nil
         guard context.channel.isActive else { return }
         switch result {
         case .success(let principal):
-            state = .receiving(request, principal, nil)
-            if case .once(let expectation) = request.occurrence(of: "expect"),
-                expectation.lowercased() == "100-continue"
-            {
-                sendContinue(context)
-            }
+            state = .receiving(request, principal)
+            if expectsContinue { sendContinue(context) }
         case .failure(let fault):
             parts.onRefusedToken(fault)
-            state = .dropping(parts.challenge(fault))
+            let reply = parts.challenge(fault)
+            state = .dropping(reply)
+            if expectsContinue { refuseRest(with: reply, context) }
         }
-        resume(context)
+        advance(context)
     }
 
     private func serve(
-        _ head: RequestHead, _ body: ByteBuffer?, as principal: Principal, _ context: ChannelHandlerContext
+        _ head: RequestHead, _ body: ByteBuffer, as principal: Principal, _ context: ChannelHandlerContext
     ) {
-        deadline?.cancel()
-        deadline = nil
-        let bytes = body.map { Array($0.readableBytesView) } ?? []
-        switch parts.ladder.read(head, body: bytes) {
+        deadline = .distantFuture
+        switch parts.ladder.read(head, body: body.readableBytesUInt8Span) {
         case .reply(let reply): finish(reply, context)
         case .refused(let refusal): finish(refusal.reply, context)
         case .cancelled(let request):
@@ -261,33 +297,37 @@ final class AgentHandler: ChannelDuplexHandler {
         }
         if isLegacy, let task { parts.inFlight.add(task, exchange.id, of: principal) }
         if knowsChunks, exchange.accepts.events, case .callTool = exchange.method {
-            stream = AgentStream(exchange, parts.limits, on: context.eventLoop) { bytes in
-                let (handler, context) = bound.value
-                handler.write(bytes, context)
-            } open: {
-                let (handler, context) = bound.value
-                handler.openStream(context)
-            }
+            asked = exchange
+            let limits = parts.limits
+            sign =
+                context.eventLoop.now
+                + (exchange.progressToken == nil
+                    ? .seconds(Int64(limits.keepAliveSeconds)) : .milliseconds(Int64(limits.progressMilliseconds)))
+            watch(context)
         }
     }
 
-    /// Commits to an event stream: from here on the status is 200.
-    private func openStream(_ context: ChannelHandlerContext) {
-        var buffer = context.channel.allocator.buffer(capacity: 256)
-        ReplyWriter.writeStreamHead(
-            EventStream.opening, date: date.text(at: parts.now()), isKeepAlive: isKeepAlive, into: &buffer)
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-    }
+    // MARK: Answers
 
-    private func write(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
-        var buffer = context.channel.allocator.buffer(capacity: bytes.count + 16)
-        ReplyWriter.writeChunk(bytes, into: &buffer)
+    private func giveSign(_ exchange: Exchange, _ context: ChannelHandlerContext) {
+        var buffer = context.channel.allocator.buffer(capacity: 512)
+        if stream == nil {
+            ReplyWriter.writeStreamHead(
+                EventStream.opening, date: date.text(at: parts.now()), isKeepAlive: isKeepAlive, into: &buffer)
+        }
+        var stream = stream ?? AgentStream(exchange)
+        ReplyWriter.writeChunk(stream.sign(), into: &buffer)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        let seconds = stream.tellsProgress ? AgentStream.progressSeconds : parts.limits.keepAliveSeconds
+        sign = sign + .seconds(Int64(seconds))
+        self.stream = stream
     }
 
     private func finish(_ answer: Answer, _ context: ChannelHandlerContext) {
-        let isStreaming = stream?.end() ?? false
+        let isStreaming = stream != nil
         stream = nil
+        asked = nil
+        sign = .distantFuture
         guard isStreaming else { return finish(answer.reply, context) }
         var buffer = context.channel.allocator.buffer(capacity: answer.message.count + 64)
         ReplyWriter.writeChunk(EventStream.event(answer.message), into: &buffer)
@@ -301,11 +341,6 @@ final class AgentHandler: ChannelDuplexHandler {
         next(context)
     }
 
-    private func finishDropping(_ context: ChannelHandlerContext) {
-        guard case .dropping(let reply) = state else { return }
-        finish(reply, context)
-    }
-
     private func send(_ reply: HTTPReply, _ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         var buffer = context.channel.allocator.buffer(capacity: reply.body.count + 320)
@@ -316,6 +351,7 @@ final class AgentHandler: ChannelDuplexHandler {
 
     private func next(_ context: ChannelHandlerContext) {
         state = .idle
+        hasBegun = false
         task = nil
         cancelsOnClose = false
         guard context.channel.isActive else { return }
@@ -324,55 +360,33 @@ final class AgentHandler: ChannelDuplexHandler {
             return
         }
         limitTime(parts.limits.idleSeconds, context)
-        resume(context)
+        advance(context)
     }
 
-    /// Takes up what came while the connection was busy.
-    private func resume(_ context: ChannelHandlerContext) {
-        // INVARIANT: an answer that is ready at once comes back here; the loop below goes on, not a deeper call.
-        guard !isResuming else { return }
-        isResuming = true
-        defer { isResuming = false }
-        var taken = 0
-        defer { waiting.removeFirst(min(taken, waiting.count)) }
-        while taken < waiting.count, context.channel.isWritable, context.channel.isActive {
-            switch state {
-            case .authenticating, .serving, .closing: return
-            case .idle, .receiving, .dropping:
-                taken += 1
-                receive(waiting[taken - 1], context)
-            }
-        }
-        if isReadHeld, taken == waiting.count, context.channel.isWritable {
-            isReadHeld = false
-            context.read()
-        }
-    }
+    // MARK: Time
 
     private func limitTime(_ seconds: Int, _ context: ChannelHandlerContext) {
-        deadline?.cancel()
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
-            bound.value.close(promise: nil)
+        deadline = context.eventLoop.now + .seconds(Int64(seconds))
+        watch(context)
+    }
+
+    private func watch(_ context: ChannelHandlerContext) {
+        let moment = min(deadline, sign)
+        guard alarm.isTooLate(for: moment) else { return }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        alarm.wake(by: moment, on: context.eventLoop) {
+            let (handler, context) = bound.value
+            handler.ring(context)
         }
     }
 
-    /// The one token of the `Authorization` header (RFC 6750 §2.1); nil when there is none or more than one.
-    private static func bearerToken(_ request: RequestHead) -> [UInt8]? {
-        guard case .once(let value) = request.occurrence(of: "authorization") else { return nil }
-        let bytes = Array(value.utf8)
-        let scheme = Array("bearer ".utf8)
-        guard bytes.count > scheme.count,
-            zip(bytes, scheme).allSatisfy({ $0 == $1 || ($1 != 0x20 && $0 | 0x20 == $1) })
-        else { return nil }
-        let token = bytes.dropFirst(scheme.count)
-        let isToken68 = token.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x2B, 0x2F, 0x3D: true
-            default: false
-            }
-        }
-        return isToken68 ? Array(token) : nil
+    private func ring(_ context: ChannelHandlerContext) {
+        alarm.hasRung()
+        guard context.channel.isActive else { return }
+        let now = context.eventLoop.now
+        if now >= deadline { return context.close(promise: nil) }
+        if now >= sign, let asked { giveSign(asked, context) }
+        if min(deadline, sign) < .distantFuture { watch(context) }
     }
 }
 

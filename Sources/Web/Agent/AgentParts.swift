@@ -3,7 +3,7 @@ package import Engine
 package import MCP
 
 /// What every connection of the agent endpoint shares.
-package struct AgentParts: Sendable {
+package final class AgentParts: Sendable {
     package let face: AgentFace
     package let ladder: Ladder
     package let authenticator: any Authenticator

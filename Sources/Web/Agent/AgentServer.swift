@@ -1,6 +1,5 @@
 package import Logging
 package import NIOCore
-import NIOHTTP1
 import NIOPosix
 package import NIOSSL
 import ServiceLifecycle
@@ -55,13 +54,6 @@ package struct AgentServer: Service {
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    var limits = NIOHTTPDecoderLimitConfiguration()
-                    limits.maxHeaderFieldSize = 16 << 10
-                    limits.maxHeaderListSize = 32 << 10
-                    limits.maxHeaderFieldCount = 100
-                    try pipeline.addHandler(
-                        ByteToMessageHandler(
-                            HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)))
                     try pipeline.addHandler(AgentHandler(parts, executor: LoopExecutor(channel.eventLoop)))
                 }
             }

@@ -1,5 +1,4 @@
 import Core
-import JSON
 import MCP
 import Synchronization
 
@@ -9,18 +8,19 @@ import Synchronization
 /// one principal use the same id at the same time, nobody can tell which was meant, and neither is cancelled.
 final class InFlight: Sendable {
     private struct Key: Hashable {
-        let principal: JSONValue
+        /// The principal's identity.
+        let principal: String
         let request: RequestID
     }
 
     private let tasks = Mutex<[Key: [Task<Void, Never>]]>([:])
 
     func add(_ task: Task<Void, Never>, _ request: RequestID, of principal: Principal) {
-        tasks.withLock { $0[Key(principal: principal.identity, request: request), default: []].append(task) }
+        tasks.withLock { $0[Key(principal: principal.identityText, request: request), default: []].append(task) }
     }
 
     func remove(_ task: Task<Void, Never>, _ request: RequestID, of principal: Principal) {
-        let key = Key(principal: principal.identity, request: request)
+        let key = Key(principal: principal.identityText, request: request)
         tasks.withLock { tasks in
             tasks[key]?.removeAll { $0 == task }
             if tasks[key]?.isEmpty == true { tasks[key] = nil }
@@ -28,7 +28,7 @@ final class InFlight: Sendable {
     }
 
     func cancel(_ request: RequestID, of principal: Principal) {
-        let found = tasks.withLock { $0[Key(principal: principal.identity, request: request)] } ?? []
+        let found = tasks.withLock { $0[Key(principal: principal.identityText, request: request)] } ?? []
         if found.count == 1 { found[0].cancel() }
     }
 }

@@ -263,6 +263,30 @@ struct JournalConformance {
         #expect(pages == [4, 3, 2, 1])
     }
 
+    func actsAreFoundByWhatTheyAreAbout() async throws {
+        let call = try sample.admitted()
+        #expect(try await journal.append(call))
+        let refusal = Act(
+            "call-refused", by: "bob@example.test", agent: "phone", tool: "orders_pay", call: call.call.id,
+            details: ["code": "missing-credential"], at: Sample.start)
+        try await journal.record(refusal, durability: .withNext)
+        try await journal.record(Act("vault-put", by: "root", at: Sample.start), durability: .withNext)
+
+        let cases: [(EntryFilter, [Int])] = [
+            (EntryFilter(call: call.call.id), [2, 1]),
+            (EntryFilter(user: "bob@example.test"), [2]),
+            (EntryFilter(agent: "phone"), [2]),
+            (EntryFilter(agent: "phone", tool: "orders_pay"), [2]),
+            (EntryFilter(tool: "orders_get"), [1]),
+            (EntryFilter(phase: .admitted), [1]),
+        ]
+        for (filter, positions) in cases {
+            #expect(try await journal.search(filter).map(\.position) == positions, "\(filter)")
+        }
+        #expect(try await journal.search(EntryFilter(agent: "phone")).first?.call == nil, "no entry of the call")
+        #expect(try await journal.call(call.call.id) == call.call)
+    }
+
     // MARK: Kept values
 
     func keptValues() async throws {

@@ -101,4 +101,9 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
             }
         }
     }
+
+    @Test(arguments: JournalKind.allCases)
+    func `acts are found by what they are about`(_ kind: JournalKind) async throws {
+        try await kind.with { try await $0.actsAreFoundByWhatTheyAreAbout() }
+    }
 }

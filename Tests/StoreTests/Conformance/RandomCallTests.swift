@@ -17,8 +17,10 @@ import Testing
         for number in 0..<60 {
             let id = sample.id()
             let opening = Opening(
-                principal: random.principal(), tool: random.text(), source: random.text(), bucket: "write",
-                definition: Sample.digest(random.text()), arguments: random.object(),
+                principal: random.principal(),
+                reference: ToolReference(
+                    name: random.text(), source: random.text(), bucket: "write",
+                    definition: Sample.digest(random.text())), arguments: random.object(),
                 digest: Sample.digest("\(number)"), idempotencyKey: .random(using: &random) ? "\(number)" : nil,
                 trace: random.text(), snapshot: random.text())
             var pending = [CallEvent(.opened(opening), at: random.moment())]

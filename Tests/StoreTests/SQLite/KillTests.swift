@@ -41,7 +41,7 @@ import Testing
         _ = try await SQLJournal.open(database)
         let (calls, positions) = try await database.read { connection in
             (
-                try connection.query("SELECT id FROM calls").compactMap(\.first?.text),
+                try connection.query("SELECT call FROM entries WHERE previous = 0").compactMap(\.first?.text),
                 try connection.query("SELECT position FROM entries ORDER BY position").compactMap(\.first?.int)
             )
         }

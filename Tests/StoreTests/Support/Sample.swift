@@ -30,7 +30,8 @@ final class Sample: Sendable {
         _ principal: Principal = alice, tool: String = "orders_get", digest: Digest = digest("a"), key: String? = nil
     ) -> Opening {
         Opening(
-            principal: principal, tool: tool, source: "shop", bucket: "read", definition: Self.digest("definition"),
+            principal: principal,
+            reference: ToolReference(name: tool, source: "shop", bucket: "read", definition: Self.digest("definition")),
             arguments: ["order": "ord_1", "amount": 12], digest: digest, idempotencyKey: key, snapshot: "s1")
     }
 

@@ -1,6 +1,6 @@
 /// The framing of a chunked body, byte by byte (RFC 9112 §7.1). Extensions and trailers are checked and dropped.
-struct ChunkedFraming {
-    private enum State {
+package struct ChunkedFraming: Sendable {
+    private enum State: Sendable {
         case size(digits: Int)
         case `extension`
         case sizeLineFeed
@@ -16,29 +16,29 @@ struct ChunkedFraming {
 
     private var state = State.size(digits: 0)
     /// Bytes of the current chunk that are still to come.
-    private(set) var remaining = 0
+    package private(set) var remaining = 0
     /// Bytes spent on extensions and trailers.
     private var overhead = 0
     private var trailers = 0
     private let maxOverhead: Int
     private let maxTrailers: Int
 
-    init(maxOverhead: Int, maxTrailers: Int) {
+    package init(maxOverhead: Int, maxTrailers: Int) {
         self.maxOverhead = maxOverhead
         self.maxTrailers = maxTrailers
     }
 
-    var isDone: Bool { if case .done = state { true } else { false } }
+    package var isDone: Bool { if case .done = state { true } else { false } }
     /// Whether the next ``remaining`` bytes belong to the body.
-    var isInData: Bool { if case .data = state { true } else { false } }
+    package var isInData: Bool { if case .data = state { true } else { false } }
 
-    mutating func consumeData(_ count: Int) {
+    package mutating func consumeData(_ count: Int) {
         remaining -= count
         if remaining == 0 { state = .dataReturn }
     }
 
     /// Takes one byte outside the data.
-    mutating func step(_ byte: UInt8) throws(ResponseFlaw) {
+    package mutating func step(_ byte: UInt8) throws(FramingFlaw) {
         switch state {
         case .size(let digits):
             if let nibble = ByteSet.nibble(byte) {
@@ -99,11 +99,11 @@ struct ChunkedFraming {
         }
     }
 
-    private func expect(_ byte: UInt8, _ expected: UInt8) throws(ResponseFlaw) {
+    private func expect(_ byte: UInt8, _ expected: UInt8) throws(FramingFlaw) {
         guard byte == expected else { throw .violation("a malformed line end in a chunked body") }
     }
 
-    private mutating func spend() throws(ResponseFlaw) {
+    private mutating func spend() throws(FramingFlaw) {
         overhead += 1
         guard overhead <= maxOverhead else { throw .tooLarge("more than \(maxOverhead) bytes around chunks") }
     }
