@@ -105,6 +105,9 @@ package struct Entry: Sendable, Hashable {
 }
 
 /// The basic filters of a search. Nil does not restrict.
+///
+/// Call, user, agent and tool also find the act that tells of a request refused before a call was recorded
+/// (``RefusedRequest``).
 package struct EntryFilter: Sendable, Hashable {
     package var call: CallID?
     package var user: String?

@@ -53,18 +53,15 @@ extension Gate {
         }
     }
 
-    private func recordRefusal(
+    func recordRefusal(
         _ refusal: Refusal, request: String, call: CallID? = nil, principal: Principal, at start: Timestamp
     ) async throws {
-        var details: JSONObject = [
-            "tool": .string(request.boundedText), "code": .string(refusal.code.rawValue),
-            "agent": .string(principal.agent),
-        ]
-        if let call { details.append("refused_call", .string(call.text)) }
+        var details = RefusedRequest(tool: request.boundedText, agent: principal.agent, call: call).details
+        details.append("code", .string(refusal.code.rawValue))
         if let tenant = principal.tenant { details.append("tenant", .string(tenant)) }
         if let cause = refusal.cause { details.append("cause", .string(cause.boundedText)) }
         try await journal.record(
-            Act("call-refused", by: principal.user, details: details, at: start), durability: .withNext)
+            Act(RefusedRequest.kind, by: principal.user, details: details, at: start), durability: .withNext)
     }
 }
 

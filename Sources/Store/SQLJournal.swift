@@ -110,9 +110,7 @@ package struct SQLJournal: Journal {
     }
 
     package func search(_ filter: EntryFilter) async throws -> [Entry] {
-        let statement = filter.statement
-        let rows = try await database.read { connection in try connection.query(statement) }
-        return try rows.map { row in try Entry(row) }
+        try await filter.entries(in: database)
     }
 
     /// The calls whose ids a statement selects, oldest first.
@@ -133,35 +131,5 @@ package struct SQLJournal: Journal {
             start = end
         }
         return calls
-    }
-}
-
-extension EntryFilter {
-    fileprivate var statement: SQL {
-        var statement: SQL = """
-            SELECT entries.position, entries.at, entries.call, entries.body
-            FROM entries LEFT JOIN calls ON calls.id = entries.call WHERE entries.position > 0
-            """
-        if let before { statement += " AND entries.position < \(before)" }
-        if let call { statement += " AND entries.call = \(call.text)" }
-        if let since { statement += " AND entries.at >= \(since)" }
-        if let until { statement += " AND entries.at < \(until)" }
-        if let user { statement += " AND (calls.user_id = \(user) OR entries.actor = \(user))" }
-        if let agent { statement += " AND calls.agent = \(agent)" }
-        if let tool { statement += " AND calls.tool = \(tool)" }
-        if let phase { statement += " AND calls.phase = \(phase.rawValue)" }
-        statement += " ORDER BY entries.position DESC LIMIT \(max(0, limit))"
-        return statement
-    }
-}
-
-extension Entry {
-    fileprivate init(_ row: [SQLValue]) throws(JournalFault) {
-        guard row.count == 4, let position = row[0].int, let at = row[1].int, let body = row[3].text else {
-            throw JournalFault(.unreadable, "a stored entry has another shape")
-        }
-        self.init(
-            position: position, at: Timestamp(microseconds: Int64(at)), call: row[2].text.flatMap { CallID($0) },
-            body: try EntryBody.parse(body))
     }
 }

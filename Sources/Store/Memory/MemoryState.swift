@@ -50,6 +50,13 @@ struct MemoryState {
     }
 
     private func matches(_ entry: Entry, _ filter: EntryFilter) -> Bool {
+        var filter = filter
+        if entry.call == nil, let refused = entry.body.first.flatMap(RefusedRequest.init(act:)), refused.matches(filter)
+        {
+            filter.call = nil
+            filter.agent = nil
+            filter.tool = nil
+        }
         let call = entry.call.flatMap { calls[$0] }
         let principal = call?.opening.principal
         if let before = filter.before, entry.position >= before { return false }
