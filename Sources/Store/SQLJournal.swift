@@ -81,6 +81,16 @@ package struct SQLJournal: Journal {
         return try await calls(selection)
     }
 
+    package func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int {
+        let statement: SQL = """
+            SELECT COUNT(*) FROM (
+              SELECT 1 FROM calls WHERE phase = 'proposed' AND \(Schema.isUnfinished) AND user_id = \(principal.user)
+                AND agent = \(principal.agent) AND tenant IS NOT DISTINCT FROM \(principal.tenant)
+                AND expires_at > \(now) LIMIT \(max(0, limit))) AS waiting
+            """
+        return try await database.read { connection in try connection.query(statement).first?.first?.int ?? 0 }
+    }
+
     package func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
         // Promised, not waited for: it is committed before whatever the caller adds after it.
         try database.enqueue({ connection in

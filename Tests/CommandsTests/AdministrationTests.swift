@@ -1,8 +1,10 @@
+import Backends
 import Core
 import Engine
 import Foundation
 import Identity
 import JSON
+import NIOPosix
 import Settings
 import Testing
 import Vault
@@ -177,6 +179,30 @@ import Vault
             #expect(await office.refusal("audit-search", ["phase": "done"])?.message == "'done' is no phase")
             #expect(await office.refusal("audit-search", ["since": "soon"])?.code == "refused")
             #expect(await office.refusal("audit-search", ["call": "7"])?.message == "'7' is no call id")
+        }
+    }
+
+    @Test func `an audit search finds what was refused before it was a call`() async throws {
+        try await Office.open { office in
+            _ = await office.call("create_order", ["amount": "much"])
+            _ = await office.call("no_such_tool", [:], as: "dora")
+            let (snapshot, upstreams) = try makeSnapshot(
+                office.configuration, vault: office.house.vault, group: MultiThreadedEventLoopGroup.singleton)
+            let reply = await office.house.gate.serve(
+                ToolRequest(name: "list_orders", arguments: [:]), as: office.principal("ana"), in: snapshot)
+            for upstream in upstreams { await upstream.close() }
+            guard case .refused(_, let call) = reply, let call else { throw CommandError("the call has no id") }
+            func codes(_ arguments: JSONObject) async throws -> [JSONValue?] {
+                try await office.run("audit-search", arguments)["entries"]?.array?
+                    .compactMap { $0["events"]?.array?.first }.filter { $0["act"] == "call-refused" }
+                    .map { $0["details"]?["code"] } ?? []
+            }
+            #expect(try await codes(["tool": "create_order"]) == ["invalid-arguments"])
+            #expect(try await codes(["tool": "no_such_tool"]) == ["unknown-tool"])
+            #expect(try await codes(["call": .string(call.text)]) == ["missing-credential"])
+            #expect(try await codes(["agent": "agent"]) == ["missing-credential", "unknown-tool", "invalid-arguments"])
+            #expect(try await codes(["agent": "agent", "user": "dora"]) == ["unknown-tool"])
+            #expect(try await codes(["agent": "another"]).isEmpty)
         }
     }
 

@@ -87,6 +87,16 @@ import Testing
         }
     }
 
+    @Test func `who lost the role since has approved nothing`() async throws {
+        try await withPeople("ben") { office in
+            let call = try await office.propose()
+            #expect(try await office.run("approvals-decide", decision(call, "ben"))["phase"] == "approved")
+            office.house.people.replace(with: ["ben": Person(roles: ["clerk"])])
+            #expect(try await office.propose().id != call.id)
+            #expect(try await office.run("approvals-show", ["call": .string(call.id.text)])["phase"] == "expired")
+        }
+    }
+
     @Test func `a rejection is final and its reason reaches the agent`() async throws {
         try await withPeople("ben") { office in
             let call = try await office.propose()

@@ -70,6 +70,7 @@ import Vault
             #expect(Array(snapshot.backends.keys) == ["shop"])
             #expect(snapshot.version == String(office.configuration.version.prefix(16)))
             #expect(snapshot.policy == office.configuration.policy)
+            #expect(snapshot.approvers == ["ben": ["manager"], "cleo": ["clerk"], "ana": ["manager"]])
             #expect(upstreams.count == 1)
             // Without the user's own credential nothing is sent, and the call is not recorded as one.
             let reply = await office.house.gate.serve(

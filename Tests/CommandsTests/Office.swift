@@ -83,16 +83,19 @@ final class Office {
     var snapshot: Snapshot {
         Snapshot(
             version: "s1", policy: configuration.policy, catalogue: Catalogue(configuration.tools),
-            backends: ["shop": StillBackend()])
+            backends: ["shop": StillBackend()], approvers: house.people.people.mapValues(\.roles))
     }
 
     func call(_ tool: String, _ arguments: JSONObject, as user: String = "ana") async -> Reply {
         await house.gate.serve(
             ToolRequest(name: tool, arguments: arguments),
-            as: Principal(
-                user: user, agent: "agent", tenant: "north", roles: [], issuer: house.issuer.issuer,
-                expires: systemTime().advanced(bySeconds: 3600)),
-            in: snapshot)
+            as: principal(user), in: snapshot)
+    }
+
+    func principal(_ user: String) -> Principal {
+        Principal(
+            user: user, agent: "agent", tenant: "north", roles: [], issuer: house.issuer.issuer,
+            expires: systemTime().advanced(bySeconds: 3600))
     }
 
     /// Proposes an order that waits for a person.

@@ -43,7 +43,7 @@ final class World: Sendable {
                     Self.tool("get_deal", .read), Self.tool("pay", .write), Self.tool("refund", .write),
                     Self.tool("purge", .write),
                 ]),
-            backends: ["acme": backend])
+            backends: ["acme": backend], approvers: ["ben": ["manager"], "cy": ["owner"]])
     }
 
     static let noon = Timestamp(seconds: 1_800_000_000)
