@@ -83,8 +83,8 @@ let tests: [Target] = [
     .testTarget(
         name: "CommandsTests",
         dependencies: [
-            "TestSupport", "JSON", "JSONSchema", "Risk", "Policy", "Core", "Engine", "Store", "Backends", "Vault",
-            "Identity", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
+            "TestSupport", "JSON", "Documents", "JSONSchema", "Risk", "Policy", "Core", "Engine", "Store", "Backends",
+            "Vault", "Identity", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
         ],
         exclude: ["Golden"]),
     .testTarget(name: "CoreTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core"]),

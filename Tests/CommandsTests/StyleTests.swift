@@ -1,3 +1,6 @@
+import Core
+import Documents
+import JSON
 import Testing
 
 @testable import Commands
@@ -20,6 +23,30 @@ import Testing
         #expect(clean(text) == shown)
     }
 
+    private static let evil = "a\u{1B}[2J\u{9B}31m\u{202E}b\u{200B}\u{2028}\u{7F}\u{3164}"
+
+    @Test func `JSON shows nothing that draws and means the same`() throws {
+        let value: JSONValue = [
+            "plain": "Ünï 日本 👍", Self.evil: .array([.string(Self.evil + "\u{E0041}\u{10FFFF}\n\t\"\\")]),
+        ]
+        let text = escaped(value.text)
+        let isShown = text.unicodeScalars.allSatisfy(\.isPrintable)
+        #expect(isShown)
+        #expect(text.contains("Ünï 日本 👍") && text.contains("\\u009b") && text.contains("\\udb40\\udc41"))
+        #expect(try JSONParser.parse(text) == value)
+        #expect(escaped("{\"a\":1}") == "{\"a\":1}")
+    }
+
+    @Test func `a problem keeps its lines and none of its parts draws`() {
+        let problem = Diagnostic(
+            .error, code: "x", "'\(Self.evil)\n' is bad", hint: "Not '\(Self.evil)'.", file: "f.yaml",
+            position: SourcePosition(line: 3, column: 1))
+        let clean = "a [2J 31m b    "
+        #expect(problem.shown == "f.yaml:3: error: '\(clean) ' is bad\n    hint: Not '\(clean)'.")
+        let error = CommandError("no '\(Self.evil)'\nsecond", hint: Self.evil)
+        #expect(error.description == "no '\(clean)'\nsecond\n    hint: \(clean)")
+    }
+
     @Test func `text is bounded`() {
         let long = clean(String(repeating: "x", count: 10_000))
         #expect(long == String(repeating: "x", count: 400) + "… (9600 more characters; --json shows all)")
@@ -34,7 +61,8 @@ import Testing
             guard let scalar = Unicode.Scalar(value) else { continue }
             let properties = scalar.properties
             let isHidden =
-                properties.isBidiControl || properties.generalCategory == .control
+                properties.isBidiControl || properties.isDefaultIgnorableCodePoint
+                || properties.generalCategory == .control
                 || properties.generalCategory == .format
             guard isHidden else { continue }
             #expect(clean(String(scalar)) == " ", "U+\(String(value, radix: 16))")
