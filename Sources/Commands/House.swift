@@ -63,7 +63,7 @@ struct House: Sendable {
             return CallID(at: time, random: (generator.next(), UInt16(truncatingIfNeeded: generator.next() as UInt64)))
         }
         return House(
-            gate: gate, vault: vault, users: try Users(database: database, now: now), issuer: try issuer(directory),
+            gate: gate, vault: vault, users: Users(database: database, now: now), issuer: try issuer(directory),
             logger: logger, people: CurrentPeople(configuration.people), database: database, lock: lock)
     }
 

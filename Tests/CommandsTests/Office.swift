@@ -10,8 +10,13 @@ import NIOPosix
 import Policy
 import Risk
 import Settings
+import Testing
 
 @testable import Commands
+
+/// Tests that open houses, one after the other: each hashes passwords, which would take the processor from whatever else
+/// is being tested with a clock running.
+@Suite(.serialized, .timeLimit(.minutes(5))) enum OfficeTests {}
 
 /// A house of its own in a temporary folder, with the configuration it was opened with.
 final class Office {
