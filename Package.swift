@@ -82,6 +82,13 @@ let tests: [Target] = [
         name: "AcmeTests",
         dependencies: ["TestSupport", "acme", "JSON", grdb, hummingbird, hummingbirdTesting, yams]),
     .testTarget(name: "BackendsTests", dependencies: ["TestSupport", "Backends", "CZlib", nioCore, nioPosix, nioSSL]),
+    .testTarget(
+        name: "CommandsTests",
+        dependencies: [
+            "TestSupport", "JSON", "Documents", "JSONSchema", "Risk", "Policy", "Core", "Engine", "Store", "Backends",
+            "Vault", "Identity", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
+        ],
+        exclude: ["Golden"]),
     .testTarget(name: "CoreTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core"]),
     .testTarget(
         name: "EngineTests", dependencies: ["JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),

@@ -76,7 +76,7 @@ package final class HTTPBackend: Backend {
         let owner = owner(of: arguments.principal)
         try await checkCredential(for: owner)
         return Departure { permit in
-            await send(draft, operation, owner, permit)
+            await self.send(draft, operation, owner, permit)
         }
     }
 

@@ -65,7 +65,8 @@ struct CommandError: Error, CustomStringConvertible {
         self.hint = hint
     }
 
+    /// Names and texts from outside may be in it, so it is cleaned.
     var description: String {
-        message + (hint.map { "\n    hint: \($0)" } ?? "")
+        cleanLines(message) + (hint.map { "\n    hint: \(clean($0, limit: 1000))" } ?? "")
     }
 }

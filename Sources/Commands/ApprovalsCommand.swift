@@ -91,5 +91,5 @@ private func decideCall(
     ]
     if let reason { arguments.append("reason", .string(reason)) }
     let reply = try await administer(options, "approvals-decide", arguments)
-    show(reply["message"]?.string ?? "done")
+    show(message: reply)
 }

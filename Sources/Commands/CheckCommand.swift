@@ -11,8 +11,8 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let loaded = load(options.config)
-        for diagnostic in loaded.diagnostics { show(diagnostic.description) }
+        let loaded = load(options.config, flaw: fileFlaw)
+        for diagnostic in loaded.diagnostics { show(diagnostic.shown) }
         let errors = loaded.diagnostics.count { $0.severity == .error }
         let warnings = loaded.diagnostics.count { $0.severity == .warning }
         guard let configuration = loaded.configuration else {
@@ -25,7 +25,7 @@ struct CheckCommand: AsyncParsableCommand {
                 _ = try tool.arguments.compile()
             } catch {
                 show(
-                    "\(options.config): warning: '\(tool.name)' cannot be called: its arguments cannot be checked (\(error.message))"
+                    "\(options.config): warning: '\(tool.name)' cannot be called: its arguments cannot be checked (\(clean(error.message)))"
                 )
             }
         }

@@ -64,7 +64,7 @@ struct House: Sendable {
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
         }
         return House(
-            gate: gate, vault: vault, users: try Users(database: database, now: now), issuer: try issuer(directory),
+            gate: gate, vault: vault, users: Users(database: database, now: now), issuer: try issuer(directory),
             logger: logger, people: CurrentPeople(configuration.people), database: database, lock: lock)
     }
 

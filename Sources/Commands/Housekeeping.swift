@@ -3,7 +3,8 @@ import Logging
 import ServiceLifecycle
 import Vault
 
-/// What has to be done now and then: proposals expire, and when secrets were used is written down.
+/// What has to be done now and then: outcomes that could not be recorded are, as unknown; proposals expire;
+/// and when secrets were used is written down.
 struct Housekeeping: Service {
     let gate: Gate
     let vault: SealedVault
@@ -13,9 +14,15 @@ struct Housekeeping: Service {
         await cancelWhenGracefulShutdown {
             repeat {
                 do {
+                    let count = try await gate.settleUnrecorded()
+                    if count > 0 {
+                        logger.warning(
+                            "calls whose outcomes could not be recorded are now recorded as unknown",
+                            metadata: ["count": "\(count)"])
+                    }
                     try await gate.expireOverdue()
                 } catch {
-                    logger.error("proposals could not be expired", metadata: ["cause": "\(error)"])
+                    logger.error("calls could not be brought up to date", metadata: ["cause": "\(error)"])
                 }
                 await vault.saveUses()
             } while await Self.pause()

@@ -23,9 +23,15 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         let files = Files(folder: ".")
         guard let bytes = files.read(spec) else { throw CommandError("'\(spec)' cannot be read") }
-        let document = try SourceDocument.parse(bytes, file: spec)
+        let document: SourceDocument
+        do throws(Diagnostic) {
+            document = try SourceDocument.parse(bytes, file: spec)
+        } catch {
+            note(error.shown)
+            throw ExitCode(1)
+        }
         let imported = importDocument(document, files: files.beside(spec))
-        for diagnostic in imported.diagnostics { note(diagnostic.description) }
+        for diagnostic in imported.diagnostics { note(diagnostic.shown) }
         guard imported.operationCount > 0 || !imported.diagnostics.contains(where: { $0.severity == .error }) else {
             throw ExitCode(1)
         }

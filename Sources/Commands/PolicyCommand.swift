@@ -39,7 +39,7 @@ struct PolicyCommand: AsyncParsableCommand {
         func run() async throws {
             if CallID(subject) != nil {
                 let reply = try await administer(options, "call-explain", ["call": .string(subject)])
-                if json { show(json: reply) } else { show(reply["explanation"]?.string ?? "") }
+                if json { show(json: reply) } else { show(clean(reply["explanation"]?.string ?? "", limit: 4000)) }
                 return
             }
             let configuration = try loadOrExplain(options.config)
@@ -73,7 +73,7 @@ struct PolicyCommand: AsyncParsableCommand {
                 ])
             } else {
                 show("\(decision.effect.rawValue) (\(decision.isCertain ? "certain" : "depends on arguments or time"))")
-                show(decision.explanation)
+                show(clean(decision.explanation, limit: 4000))
             }
         }
     }

@@ -7,7 +7,6 @@ import JSON
 import Logging
 import MCP
 import NIOCore
-import NIOSSL
 import ServiceLifecycle
 import Settings
 import Synchronization
@@ -57,7 +56,7 @@ struct RunningServer {
             Act("started", by: "system", details: ["snapshot": .string(current.snapshot.version)], at: systemTime()),
             durability: .now)
         report(current.snapshot)
-        let tls = try configuration.tls.map(serverTLS)
+        let tls = try configuration.tls.map { try serverTLS(certificate: $0.certificate, key: $0.key) }
         let scheme = tls == nil ? "http" : "https"
         let host = configuration.listen.host
         let agents = AgentServer(
@@ -110,13 +109,13 @@ struct RunningServer {
         let (path, house, group, current, upstreams, logger) = (path, house, group, current, upstreams, logger)
         let running = configuration
         return {
-            let loaded = load(path)
+            let loaded = load(path, flaw: fileFlaw)
             guard let configuration = loaded.configuration else {
                 logger.error("the configuration has errors; the running one stays in force")
                 for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
-                    note(diagnostic.description)
+                    note(diagnostic.shown)
                 }
-                return loaded.diagnostics.filter { $0.severity == .error }.map(\.description)
+                return loaded.diagnostics.filter { $0.severity == .error }.map(\.shown)
             }
             let fixed = running.changesThatNeedAStart(comparedWith: configuration)
             guard fixed.isEmpty else {
@@ -182,18 +181,6 @@ extension ProtectedResource {
         let challenge = fault.map { self.challenge(for: $0) } ?? missingToken
         return HTTPReply(
             status: challenge.status, headers: challenge.header.map { [HeaderField("WWW-Authenticate", $0)] } ?? [])
-    }
-}
-
-private func serverTLS(_ files: TLSFiles) throws -> NIOSSLContext {
-    do {
-        let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem)))
-        configuration.minimumTLSVersion = .tlsv12
-        return try NIOSSLContext(configuration: configuration)
-    } catch {
-        throw CommandError("the TLS certificate or key cannot be used: \(error)")
     }
 }
 

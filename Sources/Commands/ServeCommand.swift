@@ -23,9 +23,9 @@ struct ServeCommand: AsyncParsableCommand {
     var threads: Int?
 
     func run() async throws {
+        let configuration = try loadOrExplain(options.config, flaw: fileFlaw)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "sallyport")
-        let configuration = try loadOrExplain(options.config)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads ?? System.coreCount))
         let house = try await House.open(configuration, logger: logger)
         let server = try RunningServer(
@@ -44,7 +44,7 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let reply = try await administer(options, "status", [:])
         for member in reply.object ?? JSONObject() {
-            show("\(member.key): \(member.value.string ?? member.value.text)")
+            show("\(member.key): \(clean(member.value.string ?? member.value.text))")
         }
     }
 }
@@ -57,6 +57,6 @@ struct ReloadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reply = try await administer(options, "reload", [:])
-        show(reply["message"]?.string ?? "done")
+        show(message: reply)
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Core
+import Documents
 import Foundation
 import JSON
 
@@ -13,9 +15,14 @@ func show(_ line: String = "") {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }
 
-/// Prints a value as JSON.
+/// Prints a value as JSON, with what could draw on the terminal written as escapes.
 func show(json: JSONValue) {
-    show(json.text)
+    show(escaped(json.text))
+}
+
+/// Prints what a reply says in a sentence.
+func show(message reply: JSONValue) {
+    show(clean(reply["message"]?.string ?? "done"))
 }
 
 /// Prints a line about how things go.
@@ -23,21 +30,49 @@ func note(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))
 }
 
-/// Text from outside without control, bidi and zero-width characters, so that it cannot draw on the terminal.
+/// Text from outside with spaces for control, bidi and zero-width characters, so that it cannot draw on the terminal.
 ///
 /// What is cut off is said, so that nothing can hide behind a long beginning.
 func clean(_ text: String, limit: Int = 400) -> String {
     var cleaned = ""
-    for scalar in text.unicodeScalars.prefix(limit) {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
-            cleaned += " "
-        default: cleaned.unicodeScalars.append(scalar)
-        }
-    }
+    for scalar in text.unicodeScalars.prefix(limit) { cleaned.unicodeScalars.append(scalar.isPrintable ? scalar : " ") }
     let more = text.unicodeScalars.count - limit
     if more > 0 { cleaned += "… (\(more) more characters; --json shows all)" }
     return cleaned
+}
+
+/// Text of several lines, each cleaned: for messages that we put together from texts of others.
+func cleanLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { clean(String($0), limit: 1000) }
+        .joined(separator: "\n")
+}
+
+/// The same JSON (RFC 8259 §7), in characters that show.
+func escaped(_ json: String) -> String {
+    if json.unicodeScalars.allSatisfy(\.isPrintable) { return json }
+    var escaped = ""
+    for scalar in json.unicodeScalars {
+        guard !scalar.isPrintable else {
+            escaped.unicodeScalars.append(scalar)
+            continue
+        }
+        // Not even a line end is in the text, and nothing but a string can hold what is not ASCII.
+        for unit in String(scalar).utf16 {
+            let hex = String(unit, radix: 16)
+            escaped += "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex
+        }
+    }
+    return escaped
+}
+
+extension Diagnostic {
+    /// What is printed of it: documents may have put texts of theirs into it.
+    var shown: String {
+        Diagnostic(
+            severity, code: code, clean(message, limit: 1000), hint: hint.map { clean($0, limit: 1000) },
+            file: clean(file), position: position
+        ).description
+    }
 }
 
 /// Prints rows as columns.

@@ -51,10 +51,10 @@ extension Tool {
 }
 
 /// The configuration, or its problems on standard error and a refusal.
-func loadOrExplain(_ path: String) throws -> Configuration {
-    let loaded = load(path)
+func loadOrExplain(_ path: String, flaw: @escaping FileFlaw = { _ in nil }) throws -> Configuration {
+    let loaded = load(path, flaw: flaw)
     guard let configuration = loaded.configuration else {
-        for diagnostic in loaded.diagnostics where diagnostic.severity == .error { note(diagnostic.description) }
+        for diagnostic in loaded.diagnostics where diagnostic.severity == .error { note(diagnostic.shown) }
         throw CommandError("the configuration has errors", hint: "'sallyport check' shows everything.")
     }
     return configuration

@@ -25,7 +25,7 @@ struct UsersCommand: AsyncParsableCommand {
             if let tenant { arguments.append("tenant", .string(tenant)) }
             if password { arguments.append("password", .string(try readSecret("Password of \(name)"))) }
             let reply = try await administer(options, "users-add", arguments)
-            show(reply["message"]?.string ?? "done")
+            show(message: reply)
         }
     }
 
@@ -61,7 +61,7 @@ struct UsersCommand: AsyncParsableCommand {
 
         func run() async throws {
             let reply = try await administer(options, "users-disable", ["name": .string(name)])
-            show(reply["message"]?.string ?? "done")
+            show(message: reply)
         }
     }
 
@@ -76,7 +76,7 @@ struct UsersCommand: AsyncParsableCommand {
             let password = try readSecret("New password of \(name)")
             let reply = try await administer(
                 options, "users-password", ["name": .string(name), "password": .string(password)])
-            show(reply["message"]?.string ?? "done")
+            show(message: reply)
         }
     }
 }
@@ -97,6 +97,6 @@ struct TokenCommand: AsyncParsableCommand {
         let reply = try await administer(
             options, "token-issue",
             ["user": .string(user), "agent": .string(agent), "lifetime": .string(lifetime)])
-        show(reply["token"]?.string ?? "")
+        show(clean(reply["token"]?.string ?? "", limit: 65_536))
     }
 }

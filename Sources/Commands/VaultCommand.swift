@@ -36,7 +36,7 @@ struct VaultCommand: AsyncParsableCommand {
             arguments.append("name", .string(name))
             arguments.append("secret", .string(try readSecret("Secret")))
             let reply = try await administer(options, "vault-put", arguments)
-            show(reply["message"]?.string ?? "done")
+            show(message: reply)
         }
     }
 
@@ -72,7 +72,7 @@ struct VaultCommand: AsyncParsableCommand {
             var arguments = owner.json
             arguments.append("name", .string(name))
             let reply = try await administer(options, "vault-remove", arguments)
-            show(reply["message"]?.string ?? "done")
+            show(message: reply)
         }
     }
 }

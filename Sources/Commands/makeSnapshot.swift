@@ -30,6 +30,7 @@ func makeSnapshot(
     }
     let snapshot = Snapshot(
         version: String(configuration.version.prefix(16)), policy: configuration.policy,
-        catalogue: Catalogue(configuration.tools), backends: backends)
+        catalogue: Catalogue(configuration.tools), backends: backends,
+        approvers: configuration.people.mapValues(\.roles))
     return (snapshot, upstreams)
 }

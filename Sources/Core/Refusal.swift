@@ -18,6 +18,8 @@ package struct Refusal: Error, Sendable, Hashable {
         case notRecorded = "not-recorded"
         case cancelled
         case busy
+        /// As many calls of this principal wait for a person as may.
+        case tooManyWaiting = "too-many-waiting"
         case internalFault = "internal-fault"
     }
 

@@ -128,8 +128,8 @@ private func sentence(for status: Int) -> String {
 }
 
 extension String {
-    /// At most 200 characters, without control characters, for the log.
+    /// At most 200 characters, with spaces for those that do not show, for the log.
     package var boundedText: String {
-        String(String.UnicodeScalarView(unicodeScalars.lazy.map { $0.value < 0x20 ? " " : $0 }.prefix(200)))
+        String(String.UnicodeScalarView(unicodeScalars.lazy.map { $0.isPrintable ? $0 : " " }.prefix(200)))
     }
 }

@@ -39,6 +39,7 @@ extension Gate {
                 Addition(call: call, events: [event], durability: tool.isRead ? .withNext : .now))
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }
         } catch {
+            unrecorded.remember(call.id)
             throw RefusedCall(
                 refusal: Refusal(
                     .outcomeUnknown,

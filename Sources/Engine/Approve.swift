@@ -11,8 +11,9 @@ extension Gate {
 
     /// Finds the human's answer to exactly this call, or proposes it.
     ///
-    /// A repeat finds its call by id or by what it binds to. An answer given under another policy is void.
-    func approve(_ call: Call, repeats: CallID?) async throws -> Approval {
+    /// A repeat finds its call by id or by what it binds to. An answer given under another policy is void, and so is
+    /// one by people who may not give it any more.
+    func approve(_ call: Call, repeats: CallID?, in snapshot: Snapshot) async throws -> Approval {
         var known = try await journal.latestCall(digest: call.opening.digest)
         if let repeats, let named = try await journal.call(repeats), named.opening.digest == call.opening.digest {
             known = named
@@ -25,6 +26,7 @@ extension Gate {
             let isVoid =
                 known.decision?.policyVersion != call.decision?.policyVersion
                 || known.decision?.demands != call.decision?.demands
+                || known.phase == .approved && !known.isApproved(byThoseWhoMayUnder: snapshot)
             if known.isOverdue(at: now) || isVoid {
                 let event = CallEvent(.expired, at: now)
                 try known.apply(event)
@@ -51,6 +53,7 @@ extension Gate {
     }
 
     private func propose(_ call: Call) async throws -> Approval {
+        try await refuseFlood(call)
         var call = call
         let wait = call.decision?.demands.map(\.expiresAfter).min() ?? 0
         let proposal = CallEvent(.proposed(expires: call.openedAt.advanced(bySeconds: wait)), at: call.openedAt)
@@ -64,6 +67,21 @@ extension Gate {
             throw RefusedCall(refusal: Refusal(.busy, "Repeat the call in a moment."), call: call.id)
         }
         return .reply(try await attach(to: known, digest: call.opening.digest))
+    }
+
+    /// Refuses a proposal of a principal who has as many waiting as may. Some that arrive at the same moment may pass
+    /// together.
+    private func refuseFlood(_ call: Call) async throws {
+        let principal = call.opening.principal
+        let waiting = try await journal.proposals(of: principal, at: call.openedAt, limit: maxWaiting)
+        guard waiting >= maxWaiting else { return }
+        let refusal = Refusal(
+            .tooManyWaiting,
+            "\(waiting) of your calls wait for a person already. Let them be decided, or repeat one of them, before "
+                + "you ask for more.")
+        try await recordRefusal(
+            refusal, request: call.opening.tool, call: call.id, principal: principal, at: call.openedAt)
+        throw RefusedCall(refusal: refusal, call: call.id)
     }
 
     /// What a known call has come to, for whoever repeats it.
@@ -89,6 +107,18 @@ extension Gate {
         case .opened, .admitted:
             return .refused(
                 Refusal(.busy, "This call is running. Repeat it in a moment to get its outcome."), call: known.id)
+        }
+    }
+}
+
+extension Call {
+    /// Whether each demand is met by somebody who still holds a role that it names.
+    fileprivate func isApproved(byThoseWhoMayUnder snapshot: Snapshot) -> Bool {
+        (decision?.demands ?? []).allSatisfy { demand in
+            verdicts.contains { verdict in
+                !verdict.roles.isDisjoint(with: demand.roles)
+                    && !(snapshot.approvers[verdict.by] ?? []).isDisjoint(with: demand.roles)
+            }
         }
     }
 }

@@ -7,14 +7,18 @@ package final class Gate: Sendable {
     package let vault: any Vault
     package let now: @Sendable () -> Timestamp
     package let newCallID: @Sendable (Timestamp) -> CallID
+    /// How many calls of one principal may wait for a person, so that no agent can flood whoever decides.
+    package let maxWaiting: Int
+    let unrecorded = UnrecordedOutcomes()
 
     package init(
-        journal: any Journal, vault: any Vault, now: @escaping @Sendable () -> Timestamp,
+        journal: any Journal, vault: any Vault, now: @escaping @Sendable () -> Timestamp, maxWaiting: Int = 50,
         newCallID: @escaping @Sendable (Timestamp) -> CallID
     ) {
         self.journal = journal
         self.vault = vault
         self.now = now
+        self.maxWaiting = maxWaiting
         self.newCallID = newCallID
     }
 }

@@ -28,6 +28,9 @@ package protocol Journal: Sendable {
     /// Calls in a phase, oldest first, at most `limit`.
     func calls(in phase: Call.Phase, limit: Int) async throws -> [Call]
 
+    /// How many proposals of this user through this agent wait for a person and are not overdue; counts to `limit`.
+    func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int
+
     /// Keeps a sealed value beside a call until a moment; replaces what was there.
     func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws
 

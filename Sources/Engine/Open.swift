@@ -53,7 +53,7 @@ extension Gate {
         }
     }
 
-    private func recordRefusal(
+    func recordRefusal(
         _ refusal: Refusal, request: String, call: CallID? = nil, principal: Principal, at start: Timestamp
     ) async throws {
         var details: JSONObject = ["code": .string(refusal.code.rawValue)]

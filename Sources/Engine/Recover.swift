@@ -9,14 +9,36 @@ extension Gate {
         while true {
             let unsettled = try await journal.calls(in: .admitted, limit: 500)
             for var call in unsettled {
-                let outcome = Outcome(
-                    kind: .unknown, code: .outcomeUnknown, cause: "the process ended before the outcome was recorded")
-                let event = CallEvent(.settled(outcome), at: now())
-                try call.apply(event)
-                if try await journal.append(Addition(call: call, events: [event], durability: .now)) { count += 1 }
+                let isSettled = try await settleAsUnknown(
+                    &call, cause: "the process ended before the outcome was recorded")
+                if isSettled { count += 1 }
             }
             if unsettled.count < 500 { return count }
         }
+    }
+
+    /// Tries once more to record that calls were made whose outcomes could not be: as unknown, which is what their
+    /// agents were told.
+    ///
+    /// - Returns: how many calls were settled as unknown.
+    /// - Throws: the journal's fault while it still records nothing; those left are tried again the next time.
+    package func settleUnrecorded() async throws -> Int {
+        var count = 0
+        for id in unrecorded.all {
+            if var call = try await journal.call(id), call.phase == .admitted {
+                let isSettled = try await settleAsUnknown(&call, cause: "the outcome could not be recorded")
+                if isSettled { count += 1 }
+            }
+            unrecorded.forget(id)
+        }
+        return count
+    }
+
+    private func settleAsUnknown(_ call: inout Call, cause: String) async throws -> Bool {
+        let outcome = Outcome(kind: .unknown, code: .outcomeUnknown, cause: cause)
+        let event = CallEvent(.settled(outcome), at: now())
+        try call.apply(event)
+        return try await journal.append(Addition(call: call, events: [event], durability: .now))
     }
 
     /// Ends proposals whose time is over, and removes answers that nobody may ask for any more.

@@ -52,7 +52,7 @@ extension Gate {
             }
             let departure = try await prepare(bound, for: call, in: snapshot)
             if decision.effect == .ask {
-                switch try await approve(call, repeats: repeats) {
+                switch try await approve(call, repeats: repeats, in: snapshot) {
                 case .run(let approved): call = approved
                 case .reply(let reply): return reply
                 }

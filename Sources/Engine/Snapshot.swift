@@ -8,13 +8,19 @@ package final class Snapshot: Sendable {
     package let policy: Policy
     package let catalogue: Catalogue
     package let backends: [String: any Backend]
+    /// People who decide, by name, with their roles.
+    package let approvers: [String: Set<String>]
     package let listing: Listing
 
-    package init(version: String, policy: Policy, catalogue: Catalogue, backends: [String: any Backend]) {
+    package init(
+        version: String, policy: Policy, catalogue: Catalogue, backends: [String: any Backend],
+        approvers: [String: Set<String>]
+    ) {
         self.version = version
         self.policy = policy
         self.catalogue = catalogue
         self.backends = backends
+        self.approvers = approvers
         listing = Listing(catalogue: catalogue, policy: policy)
     }
 }

@@ -9,7 +9,7 @@ package struct KeySet: Sendable {
     /// Tells whether two documents are the same.
     let fingerprint: [UInt8]
 
-    static let maxBytes = 256 << 10
+    package static let maxBytes = 256 << 10
     static let maxKeys = 64
 
     package init(_ keys: [VerificationKey]) {

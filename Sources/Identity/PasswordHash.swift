@@ -22,6 +22,13 @@ struct PasswordHash: Sendable, Hashable {
         hash = try Self.hash(password, salt: salt, cost: cost)
     }
 
+    /// What no password matches, at the same cost as any other.
+    init(decoyOf cost: Cost) {
+        self.cost = cost
+        salt = unsafe SymmetricKey(size: .bits128).withUnsafeBytes { unsafe Array($0) }
+        hash = unsafe SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Array($0) }
+    }
+
     /// Reads `scrypt$15$8$1$salt$hash`, salt and hash in base64url.
     ///
     /// - Returns: nil for what this version does not write, costs beyond bounds included.

@@ -26,15 +26,15 @@ package final class Users: Sendable {
     private static let maxWaiting = 16
 
     /// - Parameter database: one on which ``migrate(_:dialect:)`` has run.
-    package convenience init(database: any Database, now: @escaping @Sendable () -> Timestamp) throws {
-        try self.init(database: database, cost: .standard, now: now)
+    package convenience init(database: any Database, now: @escaping @Sendable () -> Timestamp) {
+        self.init(database: database, cost: .standard, now: now)
     }
 
-    init(database: any Database, cost: PasswordHash.Cost, now: @escaping @Sendable () -> Timestamp) throws {
+    init(database: any Database, cost: PasswordHash.Cost, now: @escaping @Sendable () -> Timestamp) {
         self.database = database
         self.now = now
         self.cost = cost
-        decoy = try PasswordHash("", cost: cost)
+        decoy = PasswordHash(decoyOf: cost)
     }
 
     /// Makes the table where it is missing.

@@ -50,7 +50,7 @@ public struct JSONWriter {
     private mutating func write(utf8: UnsafeBufferPointer<UInt8>) {
         bytes.append(0x22)
         var clean = 0
-        for index in unsafe 0..<utf8.count {
+        for index in 0..<utf8.count {
             let byte = unsafe utf8[index]
             guard Self.needsEscape(byte) else { continue }
             if clean < index { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[clean..<index])) }

@@ -5,6 +5,7 @@ struct IssuerReader {
     let reader: Reader?
     let resource: String
     let files: Files
+    let flaw: FileFlaw
 
     func issuers() -> [IssuerSettings] {
         var issuers: [IssuerSettings] = []
@@ -68,7 +69,11 @@ struct IssuerReader {
 
     private func keySet(_ reader: Reader, allowsLoopback: Bool) -> IssuerSettings.Keys? {
         guard let text = reader.string() else { return nil }
-        guard text.contains("://") else { return .file(files.resolve(text)) }
+        guard text.contains("://") else {
+            let path = files.resolve(text)
+            reader.report(flaw(.keySet(path)))
+            return .file(path)
+        }
         guard text.hasPrefix("https://") || (allowsLoopback && text.hasPrefix("http://")) else {
             reader.error(
                 "insecure-url", "keys are fetched over https only", hint: "Plain http takes 'allow-loopback: true'.")

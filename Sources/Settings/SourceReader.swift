@@ -10,6 +10,7 @@ struct SourceReader {
     let name: String
     let reader: Reader
     let files: Files
+    let flaw: FileFlaw
     let problems: Problems
 
     struct Loaded {
@@ -35,6 +36,9 @@ struct SourceReader {
         let url = reader.required("url").flatMap(baseURL)
         let allowed = reader.child("allow-addresses")?.elements.compactMap(range) ?? []
         let credential = reader.child("credential").flatMap(credential)
+        let trustRoots = reader.child("trust-roots")
+        let trustRootFile = trustRoots?.string().map(files.resolve)
+        if let trustRootFile { trustRoots?.report(flaw(.trustRoots(trustRootFile))) }
         guard let file = path.string() else { return nil }
         guard let bytes = files.read(file) else {
             path.error(
@@ -66,7 +70,7 @@ struct SourceReader {
             settings: SourceSettings(
                 name: name, baseURL: url, allowAddresses: allowed,
                 timeLimit: reader.child("time-limit")?.duration(in: 1...300) ?? 30,
-                trustRootFile: reader.child("trust-roots")?.string().map(files.resolve), credential: credential,
+                trustRootFile: trustRootFile, credential: credential,
                 operations: operations),
             tools: tools, diagnostics: imported.diagnostics, texts: texts)
     }

@@ -115,17 +115,15 @@ private func quoted(_ text: String) -> String {
         case "\\": quoted += "\\\\"
         case _ where !isPlain(scalar):
             let hex = String(scalar.value, radix: 16)
-            quoted += "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex
+            let width = scalar.value > 0xFFFF ? 8 : 4
+            quoted += (width == 8 ? "\\U" : "\\u") + String(repeating: "0", count: width - hex.utf8.count) + hex
         default: quoted.unicodeScalars.append(scalar)
         }
     }
     return quoted + "\""
 }
 
-/// Whether a YAML reader neither refuses a character nor takes it for the end of a line.
+/// Whether a YAML reader neither refuses a character nor takes it for the end of a line, and a person sees it.
 private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case ..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: false
-    default: true
-    }
+    scalar.isPrintable && scalar.value != 0xFFFE && scalar.value != 0xFFFF
 }

@@ -12,7 +12,9 @@ package struct Loaded: Sendable {
 }
 
 /// Reads a configuration file with all documents it names. Has no side effect.
-package func load(_ path: String) -> Loaded {
+///
+/// - Parameter flaw: judges the other files it names; without it they are taken as they are.
+package func load(_ path: String, flaw: @escaping FileFlaw = { _ in nil }) -> Loaded {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let files = Files(folder: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
     guard let bytes = files.read(name) else {
@@ -23,7 +25,7 @@ package func load(_ path: String) -> Loaded {
     }
     do throws(Diagnostic) {
         let document = try SourceDocument.parse(bytes, file: path)
-        return ConfigurationReader(document: document, files: files, bytes: bytes).load()
+        return ConfigurationReader(document: document, files: files, bytes: bytes, flaw: flaw).load()
     } catch {
         return Loaded(configuration: nil, diagnostics: [error])
     }
@@ -34,6 +36,7 @@ struct ConfigurationReader {
     let document: SourceDocument
     let files: Files
     let bytes: [UInt8]
+    let flaw: FileFlaw
 
     func load() -> Loaded {
         let problems = Problems(document)
@@ -63,7 +66,7 @@ struct ConfigurationReader {
         var isWhole = true
         let sourceSection = reader.required("sources")?.children ?? []
         for (name, child) in sourceSection {
-            let source = SourceReader(name: name, reader: child, files: files, problems: problems)
+            let source = SourceReader(name: name, reader: child, files: files, flaw: flaw, problems: problems)
             guard let loaded = source.load() else {
                 isWhole = false
                 continue
@@ -90,18 +93,19 @@ struct ConfigurationReader {
             PolicyTests(reader: policySection, policy: policy, tools: byName).run()
         }
         let issuerSection = reader.child("issuers")
-        let issuers = IssuerReader(reader: issuerSection, resource: resource, files: files).issuers()
+        let issuers = IssuerReader(reader: issuerSection, resource: resource, files: files, flaw: flaw).issuers()
         if issuerSection.map({ $0.value.array?.isEmpty == true }) ?? true {
             (issuerSection ?? reader).error(
                 "no-issuers", "nobody vouches for users", hint: "Add 'issuers: [{ local: true }]'.")
         }
         let people = people(reader)
+        let tls = reader.child("tls").flatMap(tlsFiles)
         let configuration = policy.map { policy in
             Configuration(
                 listen: listen, resource: resource,
                 dataDirectory: files.resolve(reader.child("data")?.string() ?? defaultDataDirectory),
                 hosts: reader.child("hosts")?.strings(), origins: reader.child("origins")?.strings() ?? [],
-                tls: reader.child("tls").flatMap(tlsFiles), issuers: issuers, people: people, policy: policy,
+                tls: tls, issuers: issuers, people: people, policy: policy,
                 sources: sources, tools: tools, version: version)
         }
         let diagnostics = problems.diagnostics + documentDiagnostics
@@ -123,10 +127,13 @@ struct ConfigurationReader {
     }
 
     private func tlsFiles(_ reader: Reader) -> TLSFiles? {
-        guard reader.object(keys: ["certificate", "key"]) != nil,
-            let certificate = reader.required("certificate")?.string(), let key = reader.required("key")?.string()
+        guard reader.object(keys: ["certificate", "key"]) != nil, let certificate = reader.required("certificate"),
+            let key = reader.required("key"), let certificatePath = certificate.string().map(files.resolve),
+            let keyPath = key.string().map(files.resolve)
         else { return nil }
-        return TLSFiles(certificate: files.resolve(certificate), key: files.resolve(key))
+        certificate.report(flaw(.certificate(certificatePath)))
+        key.report(flaw(.key(keyPath, certificate: certificatePath)))
+        return TLSFiles(certificate: certificatePath, key: keyPath)
     }
 
     private func people(_ reader: Reader) -> [String: Person] {

@@ -55,14 +55,23 @@ extension Addition {
         guard call.next != .finish else {
             return isNew ? nil : SQL.deleteUnfinished.bound([id, .integer(previousVersion)])
         }
+        var values: [SQLValue] = [id, .integer(call.version), .text(call.phase.rawValue)]
         let isOpenProposal = call.phase == .proposed || call.phase == .approved
-        var values: [SQLValue] = [
-            id, .integer(call.version), .text(call.phase.rawValue),
-            isOpenProposal ? .text(call.opening.digest.hex) : .null,
-        ]
+        guard isNew || isOpenProposal || isAfterProposal else {
+            values.append(.integer(previousVersion))
+            return SQL.updateUnfinished.bound(values)
+        }
+        values.append(isOpenProposal ? .text(call.opening.digest.hex) : .null)
+        values.append(isOpenProposal ? .text(call.opening.principal.identityText) : .null)
+        values.append(isOpenProposal ? .optional(call.expires) : .null)
         if isNew { return SQL.insertUnfinished.bound(values) }
         values.append(.integer(previousVersion))
-        return (proposes ? SQL.proposeUnfinished : SQL.updateUnfinished).bound(values)
+        return (proposes ? SQL.proposeUnfinished : SQL.changeProposal).bound(values)
+    }
+
+    /// Whether the call waited for a human before.
+    private var isAfterProposal: Bool {
+        call.expires != nil
     }
 
     fileprivate var entry: SQL {
@@ -111,17 +120,24 @@ extension SQL {
         """
 
     fileprivate static let insertUnfinished: SQL = """
-        INSERT INTO unfinished (call, version, phase, proposal) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+        INSERT INTO unfinished (call, version, phase, proposal, proposer, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
         """
 
     fileprivate static let updateUnfinished: SQL = """
-        UPDATE unfinished SET version = $2, phase = $3, proposal = $4 WHERE call = $1 AND version = $5
+        UPDATE unfinished SET version = $2, phase = $3 WHERE call = $1 AND version = $4
+        """
+
+    fileprivate static let changeProposal: SQL = """
+        UPDATE unfinished SET version = $2, phase = $3, proposal = $4, proposer = $5, expires_at = $6
+        WHERE call = $1 AND version = $7
         """
 
     /// An index holds that one proposal is open for each digest; asked for here, the conflict is an answer instead of
     /// an error.
     fileprivate static let proposeUnfinished: SQL = """
-        UPDATE unfinished SET version = $2, phase = $3, proposal = $4 WHERE call = $1 AND version = $5
+        UPDATE unfinished SET version = $2, phase = $3, proposal = $4, proposer = $5, expires_at = $6
+        WHERE call = $1 AND version = $7
           AND NOT EXISTS (SELECT 1 FROM unfinished AS other WHERE other.proposal = $4)
         """
 

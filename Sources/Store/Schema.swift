@@ -24,7 +24,9 @@ package enum Schema {
     /// - Who called what (`actor`, `agent`, `tool`) stands in a call's first entry, and in the entry of an act.
     /// - `digest` stands in the entry that proposes a call.
     /// - `repeat_key` is a hash of the idempotency key with whose it is.
-    /// - A call is unfinished while something can follow its last entry. Two proposals with one digest are never open.
+    /// - A call is unfinished while something can follow its last entry. While it waits for a human, or for its run after
+    ///   a yes, its row has the digest, the principal who proposed it and the moment it expires; two open proposals never
+    ///   have one digest.
     private static func version1(_ dialect: Dialect) -> [SQL] {
         [
             """
@@ -55,7 +57,11 @@ package enum Schema {
               phase TEXT NOT NULL CHECK (phase = 'admitted' OR phase = 'proposed' OR phase = 'approved'
                 OR phase = 'decided' OR phase = 'opened'),
               proposal TEXT,
-              CHECK ((proposal IS NOT NULL) = (phase = 'proposed' OR phase = 'approved'))
+              proposer TEXT,
+              expires_at \(dialect.integer),
+              CHECK ((proposal IS NOT NULL) = (phase = 'proposed' OR phase = 'approved')),
+              CHECK ((proposer IS NULL) = (proposal IS NULL)),
+              CHECK (proposal IS NOT NULL OR expires_at IS NULL)
             ) \(dialect.keyedTableOptions)
             """,
             "CREATE UNIQUE INDEX unfinished_proposal ON unfinished (proposal) WHERE proposal IS NOT NULL",

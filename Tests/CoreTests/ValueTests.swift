@@ -39,4 +39,18 @@ import Testing
     @Test func `a catalogue leaves out never tools, unscoped tools and names that two share`() {
         #expect(Catalogue([]).tools.isEmpty)
     }
+
+    @Test func `bounded text holds no character that a terminal obeys or that hides or reorders others`() {
+        for value in Array(UInt32(0)...0x1FFFF) + Array(0xE0000...0xE0FFF) {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let category = scalar.properties.generalCategory
+            let isHidden =
+                value < 0x20 || (0x7F...0x9F).contains(value) || category == .control || category == .format
+                || scalar.properties.isBidiControl || scalar.properties.isDefaultIgnorableCodePoint
+            if isHidden { #expect(String(scalar).boundedText == " ", "U+\(String(value, radix: 16))") }
+        }
+        #expect("plain ü 日本 👍 a\u{301}".boundedText == "plain ü 日本 👍 a\u{301}")
+        #expect("a\u{9B}2J\u{202E}b\u{2028}c".boundedText == "a 2J b c")
+        #expect(String(repeating: "é", count: 500).boundedText.unicodeScalars.count == 200)
+    }
 }

@@ -169,4 +169,95 @@ import Testing
         try await world.approve(call.id)
         await #expect(throws: Refusal.self) { try await world.approve(call.id, by: "eve") }
     }
+
+    @Test(arguments: [[:], ["ben": []], ["ben": ["clerk"]], ["Ben": ["manager"], "eve": ["manager"]]])
+    func `an approval by somebody who may not approve any more is void`(now: [String: Set<String>]) async throws {
+        var world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        world.approvers = now
+        let fresh = try #require(try await world.call("refund", large).pending)
+        #expect(fresh.id != call.id && fresh.phase == .proposed)
+        #expect(try await world.journal.call(call.id)?.phase == .expired)
+        #expect(world.backend.count == 0)
+        // Coming back later does not bring the approval back.
+        world.approvers = ["ben": ["manager"]]
+        #expect(try await world.call("refund", large).pending?.id == fresh.id)
+    }
+
+    @Test func `an approval outlives a change of roles that leaves the one it needs`() async throws {
+        var world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id, roles: ["manager", "director"])
+        world.approvers = ["ben": ["manager", "clerk"]]
+        #expect(try await world.call("refund", large).answer != nil)
+    }
+
+    @Test(
+        arguments: [
+            (["ben": ["manager"], "dora": ["director"]], true), (["ben": ["manager"]], false),
+            (["dora": ["director"]], false), (["ben": ["director"], "dora": ["manager"]], false),
+            (["ben": ["manager", "director"]], false),
+        ] as [([String: Set<String>], Bool)])
+    func `each demand needs somebody who may still meet it`(now: [String: Set<String>], runs: Bool) async throws {
+        var world = World()
+        world.policy.rules.append(
+            Rule(
+                id: "director", effect: .ask, tools: ToolMatch(names: ["refund"]),
+                approval: ApprovalDemand(roles: ["director"], expiresAfter: 600, repeatWindow: 60)))
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        #expect(try await world.approve(call.id, by: "dora", roles: ["director"]).phase == .approved)
+        world.approvers = now
+        let answer = try await world.call("refund", large).answer
+        #expect((answer != nil) == runs)
+        #expect(world.backend.count == (runs ? 1 : 0))
+    }
+
+    // MARK: Floods
+
+    private func refund(_ amount: Int) -> JSONObject { ["amount": JSONValue(amount)] }
+
+    @Test func `as many calls of one principal wait as may, and no more`() async throws {
+        let world = World(maxWaiting: 3)
+        var waiting: [Call] = []
+        for amount in 101...103 { waiting.append(try #require(try await world.call("refund", refund(amount)).pending)) }
+        let refusal = try #require(try await world.call("refund", refund(104)).refusal)
+        #expect(refusal.code == .tooManyWaiting)
+        #expect(refusal.message.hasPrefix("3 of your calls wait for a person already."))
+        #expect(try await world.gate.waiting().map(\.id) == waiting.map(\.id))
+        let act = try #require(try await world.journal.search(EntryFilter(limit: 1)).first?.body.first)
+        #expect(act["act"] == "call-refused" && act["details"]?["code"] == "too-many-waiting")
+
+        // Neither those that wait, nor what needs nobody, nor anybody else is held up.
+        #expect(try await world.call("refund", refund(102)).pending?.id == waiting[1].id)
+        #expect(try await world.call("refund", refund(5)).answer != nil)
+        var other = World.principal()
+        other.agent = "other"
+        for principal in [
+            World.principal("dan"), World.principal(tenant: "south"), World.principal(tenant: nil), other,
+        ] {
+            #expect(try await world.call("refund", refund(104), as: principal).pending != nil)
+        }
+    }
+
+    @Test func `what is decided or overdue makes room for another`() async throws {
+        let world = World(maxWaiting: 2)
+        let first = try #require(try await world.call("refund", refund(101)).pending)
+        let second = try #require(try await world.call("refund", refund(102)).pending)
+        #expect(try await world.call("refund", refund(103)).refusal?.code == .tooManyWaiting)
+        try await world.approve(first.id)
+        #expect(try await world.call("refund", refund(103)).pending != nil)
+        #expect(try await world.call("refund", refund(104)).refusal?.code == .tooManyWaiting)
+        _ = try await world.gate.decideProposal(
+            second.id, isApproved: false, by: "ben", roles: ["manager"], reason: nil, channel: "test")
+        #expect(try await world.call("refund", refund(104)).pending != nil)
+        #expect(try await world.call("refund", refund(105)).refusal?.code == .tooManyWaiting)
+        world.clock.advance(bySeconds: 600)
+        #expect(try await world.call("refund", refund(105)).pending != nil)
+    }
+
+    @Test func `fifty may wait unless it is said otherwise`() {
+        #expect(World(maxWaiting: nil).gate.maxWaiting == 50)
+    }
 }

@@ -48,6 +48,9 @@ final class FailingJournal: Journal {
     func calls(in phase: Call.Phase, limit: Int) async throws -> [Call] {
         try await base.calls(in: phase, limit: limit)
     }
+    func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int {
+        try await base.proposals(of: principal, at: now, limit: limit)
+    }
     func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? { try await base.kept(for: call, at: now) }
     func search(_ filter: EntryFilter) async throws -> [Entry] { try await base.search(filter) }
 }
@@ -101,5 +104,38 @@ final class FailingJournal: Journal {
         #expect(try await world.gate.recover() == 0)
         #expect(try await journal.call(world.backend.calls[0])?.outcome?.kind == .unknown)
         #expect(world.backend.count == 1)
+    }
+
+    @Test func `an outcome that could not be recorded is recorded as unknown once the journal works again`()
+        async throws
+    {
+        // The intent is written, its outcome and the first try to mend that are not.
+        let journal = FailingJournal { (2...3).contains($0) }
+        let world = World(journal: journal)
+        #expect(try await world.call("refund", ["amount": 5]).refusal?.code == .outcomeUnknown)
+        let id = try #require(world.backend.calls.first)
+        await #expect(throws: JournalFault.self) { try await world.gate.settleUnrecorded() }
+        #expect(try await journal.call(id)?.phase == .admitted)
+        #expect(try await world.gate.settleUnrecorded() == 1)
+        let call = try #require(try await journal.call(id))
+        #expect(call.phase == .settled && call.outcome?.kind == .unknown)
+        #expect(call.outcome?.cause == "the outcome could not be recorded")
+        #expect(try await world.gate.settleUnrecorded() == 0)
+        #expect(try await journal.call(id) == call)
+        #expect(world.backend.count == 1)
+    }
+
+    @Test func `what runs and what was recorded after all is left alone`() async throws {
+        let journal = FailingJournal { _ in false }
+        let world = World(journal: journal)
+        let gate = world.gate
+        // While a call runs it is nobody's business how it ends.
+        world.backend.beforeSending {
+            let count = try? await gate.settleUnrecorded()
+            #expect(count == 0)
+        }
+        #expect(try await world.call("refund", ["amount": 5]).answer != nil)
+        #expect(try await world.gate.settleUnrecorded() == 0)
+        #expect(try await journal.call(world.backend.calls[0])?.outcome?.kind == .result)
     }
 }

@@ -13,12 +13,14 @@ struct World {
     let clock = Clock()
     let gate: Gate
     var policy: Policy
+    /// Who may approve, with their roles.
+    var approvers: [String: Set<String>] = ["ben": ["manager"], "eve": ["manager"]]
 
-    init(journal: any Journal = MemoryJournal()) {
+    init(journal: any Journal = MemoryJournal(), maxWaiting: Int? = nil) {
         self.journal = journal
         let clock = clock
         let counter = Mutex(UInt64(0))
-        gate = Gate(journal: journal, vault: OpenVault(), now: { clock.now }) { time in
+        let newCallID: @Sendable (Timestamp) -> CallID = { time in
             CallID(
                 at: time,
                 random: (
@@ -26,6 +28,12 @@ struct World {
                         $0 += 1; return $0
                     }, 0
                 ))
+        }
+        if let maxWaiting {
+            gate = Gate(
+                journal: journal, vault: OpenVault(), now: { clock.now }, maxWaiting: maxWaiting, newCallID: newCallID)
+        } else {
+            gate = Gate(journal: journal, vault: OpenVault(), now: { clock.now }, newCallID: newCallID)
         }
         policy = Policy(
             rules: [
@@ -46,7 +54,8 @@ struct World {
     var snapshot: Snapshot {
         get throws {
             Snapshot(
-                version: "s1", policy: policy, catalogue: Catalogue(try Self.tools), backends: ["acme": backend])
+                version: "s1", policy: policy, catalogue: Catalogue(try Self.tools), backends: ["acme": backend],
+                approvers: approvers)
         }
     }
 

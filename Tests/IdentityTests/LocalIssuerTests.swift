@@ -86,7 +86,7 @@ struct LocalIssuerTests {
         let issuer = try LocalIssuer.create(at: files.path + "/k")
         let database = try TestDatabase()
         try await database.write { try Users.migrate($0, dialect: .sqlite) }
-        let users = try Users(database: database, cost: .init(exponent: 4), now: { noon })
+        let users = Users(database: database, cost: .init(exponent: 4), now: { noon })
         let ann = try await users.add("ann")
         let authenticator = try TokenAuthenticator(
             issuers: [issuer.trusted(audience: audience)], fetcher: noFetch, logger: silent,

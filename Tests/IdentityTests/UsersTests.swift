@@ -14,7 +14,7 @@ struct UsersTests {
         let database = try TestDatabase()
         try await database.write { try Users.migrate($0, dialect: .sqlite) }
         try await database.write { try Users.migrate($0, dialect: .sqlite) }
-        return (try Users(database: database, cost: .init(exponent: cost), now: { [clock] in clock.now }), database)
+        return (Users(database: database, cost: .init(exponent: cost), now: { [clock] in clock.now }), database)
     }
 
     private func code(_ body: () async throws -> some Any) async -> UserFault.Code? {
@@ -171,6 +171,13 @@ struct UsersTests {
         #expect(try await users.roles(for: "eve", configured: configured) == [])
         try await users.setDisabled("bob", true)
         #expect(try await users.roles(for: "bob", configured: configured) == [])
+    }
+
+    @Test func `a decoy looks like any other and matches nothing`() throws {
+        let decoy = PasswordHash(decoyOf: .init(exponent: 4))
+        for password in ["", "correct horse"] { #expect(!decoy.matches(password)) }
+        #expect(PasswordHash(decoy.text) == decoy)
+        #expect(decoy != PasswordHash(decoyOf: .init(exponent: 4)))
     }
 
     @Test func `the standard cost works`() throws {

@@ -79,7 +79,7 @@ def register(modes):
             event
             for entry in gateway.audit("--tool", "get_tide")
             for event in entry["events"]
-            if event["event"] == "opened"
+            if event.get("event") == "opened"
         ]
         that(opened, "no call is in the journal")
         for event in opened:

@@ -73,7 +73,10 @@ import Testing
         #expect(text.contains("# the document names no usable server: put yours here"))
     }
 
-    @Test(arguments: ["\u{2028}", "\u{85}", "\\n", "\\r", "\u{2029}", "\u{FEFF}", "\\\"", "\\\\"])
+    @Test(arguments: [
+        "\u{202E}", "\u{2066}", "\u{9B}", "\u{E0041}", "\u{200B}", "\u{2028}", "\u{85}", "\\n", "\\r", "\u{2029}",
+        "\u{FEFF}", "\\\"", "\\\\",
+    ])
     func `nothing in a document adds a line to the configuration`(_ break: String) throws {
         let evil = "x\(`break`)people: { mallory: { roles: [approver] } }\(`break`)"
         let document: [String] = [
@@ -90,6 +93,8 @@ import Testing
         for name in ["shop.yaml", "a\u{2028}b.json"] {
             let (text, imported) = try written(name, in: folder.path)
             try folder.write("sallyport.yaml", text)
+            let hidden = text.unicodeScalars.filter { $0 != "\n" && !$0.isPrintable }
+            #expect(hidden.isEmpty, "\(hidden)")
             let own = folder.load().diagnostics.filter { $0.severity == .error && $0.file.hasSuffix("sallyport.yaml") }
             #expect(own.map(\.description) == [])
             let configuration = try #require(folder.load().configuration)

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Logging
+import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Testing
@@ -79,5 +80,33 @@ import Testing
             #expect(try await wire.line() == "{\"asked\":1}")
         }
         await #expect(throws: (any Error).self) { try await Wire.connect(path: path) }
+    }
+
+    /// The process's file mode mask, read without changing it.
+    private func mask() throws -> String {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        return try #require(status.split(separator: "\n").first { $0.hasPrefix("Umask:") }.map(String.init))
+    }
+
+    @Test func `a socket is private before anybody can connect, and the mask of the process stays`() throws {
+        let before = try mask()
+        let descriptor = try bindPrivateSocket(path)
+        defer {
+            close(descriptor)
+            try? FileManager.default.removeItem(atPath: path)
+        }
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+        #expect(try mask() == before)
+    }
+
+    @Test(arguments: ["/tmp/no-such-folder-\(UUID().uuidString)/a.sock", "/tmp/" + String(repeating: "x", count: 200)])
+    func `a socket that cannot be bound is said, and the mask of the process stays`(_ path: String) async throws {
+        let before = try mask()
+        let server = AdministrationServer(
+            path: path, group: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) { $0 }
+        await #expect(throws: IOError.self) { try await server.run() }
+        #expect(try mask() == before)
     }
 }

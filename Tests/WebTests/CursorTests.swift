@@ -49,10 +49,9 @@ import Testing
 
     @Test func `a page is bounded in bytes and never empty`() async throws {
         let large = String(repeating: "d", count: AgentFace.pageBytes)
-        var tools = (0..<3).map { World.tool("tool_\($0)", .read) }
-        for index in tools.indices { tools[index].description = large }
+        let tools = (0..<3).map { World.tool("tool_\($0)", .read, description: large) }
         let snapshot = Snapshot(
-            version: "s2", policy: world.snapshot.policy, catalogue: Catalogue(tools), backends: [:])
+            version: "s2", policy: world.snapshot.policy, catalogue: Catalogue(tools), backends: [:], approvers: [:])
         let first = try await list(nil, snapshot: snapshot)
         #expect(names(first) == ["tool_0"])
         let second = try await list(first["result"]?["nextCursor"]?.string, snapshot: snapshot)
@@ -76,7 +75,8 @@ import Testing
     @Test func `a cursor of another snapshot is refused`() async throws {
         let cursor = try #require(try await list(nil)["result"]?["nextCursor"]?.string)
         let changed = Snapshot(
-            version: "s2", policy: world.snapshot.policy, catalogue: world.snapshot.catalogue, backends: [:])
+            version: "s2", policy: world.snapshot.policy, catalogue: world.snapshot.catalogue, backends: [:],
+            approvers: [:])
         #expect(try await list(cursor, snapshot: changed)["error"]?["code"] == -32602)
     }
 

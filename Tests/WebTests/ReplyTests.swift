@@ -38,8 +38,7 @@ import Testing
         let answer = SafeAnswer(text: Array(#"{"id":"d-1"}"#.utf8), isAsDeclared: true)
         let odd = SafeAnswer(text: Array(#"{"id":7}"#.utf8), isAsDeclared: false)
         let list = SafeAnswer(text: Array(#"["a\nb"]"#.utf8), isAsDeclared: true)
-        var silent = tool
-        silent.answer = nil
+        let silent = World.tool("refund", .write, declaresAnswer: false)
         var replies: [(name: String, reply: Reply, tool: Tool?)] = [
             ("answer", .answer(answer, call: id), tool),
             ("answer that is not as declared", .answer(odd, call: id), tool),

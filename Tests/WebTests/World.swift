@@ -43,19 +43,23 @@ final class World: Sendable {
                     Self.tool("get_deal", .read), Self.tool("pay", .write), Self.tool("refund", .write),
                     Self.tool("purge", .write),
                 ]),
-            backends: ["acme": backend])
+            backends: ["acme": backend], approvers: ["ben": ["manager"], "cy": ["owner"]])
     }
 
     static let noon = Timestamp(seconds: 1_800_000_000)
 
-    static func tool(_ name: String, _ bucket: Bucket) -> Tool {
+    static func tool(
+        _ name: String, _ bucket: Bucket, description: String? = nil, declaresAnswer: Bool = true
+    ) -> Tool {
         let schema: JSONValue = [
             "type": "object", "properties": ["id": ["type": "string"]], "additionalProperties": false,
         ]
         return Tool(
-            name: name, description: name, source: "acme", inputSchema: schema, arguments: DeferredSchema(schema),
-            answer: DeclaredAnswer(
-                schema: ["type": "object", "required": ["id"], "properties": ["id": ["type": "string"]]]),
+            name: name, description: description ?? name, source: "acme", inputSchema: schema,
+            arguments: DeferredSchema(schema),
+            answer: declaresAnswer
+                ? DeclaredAnswer(
+                    schema: ["type": "object", "required": ["id"], "properties": ["id": ["type": "string"]]]) : nil,
             risk: Risk(
                 level: bucket == .read ? .readOnly : .sideEffect, effect: .dataChange, confidence: .high, evidence: []),
             bucket: bucket, scope: Scope(.userCredential), definition: Digest(of: Array(name.utf8)))

@@ -37,13 +37,14 @@ def configuration(tree):
     if not found or not (program := binary(tree)):
         return
     with tempfile.TemporaryDirectory() as folder:
-        # What the examples refer to: the document of the example product, and an empty key set.
+        # What the examples refer to: the document of the example product, and a key set (RFC 8037, appendix A.2).
         acme = os.path.join(tree.root, "Examples/Acme/openapi.yaml")
         if os.path.exists(acme):
             shutil.copy(acme, os.path.join(folder, "openapi.yaml"))
             os.symlink(os.path.join(tree.root, "Examples"), os.path.join(folder, "Examples"))
         with open(os.path.join(folder, "jwks.json"), "w") as file:
-            file.write('{"keys": []}\n')
+            key = '{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}'
+            file.write('{"keys": [' + key + "]}\n")
         config = os.path.join(folder, "sallyport.yaml")
         for path, line, text in found:
             with open(config, "w") as file:

@@ -1,5 +1,6 @@
 package import Core
 package import Engine
+import JSON
 import Synchronization
 
 /// The journal in memory, with the meaning of the stored one and nothing of its durability.
@@ -33,6 +34,17 @@ package final class MemoryJournal: Journal {
         state.withLock { state in
             let calls = state.calls.values.filter { $0.phase == phase }
             return Array(calls.sorted { $0.id.text < $1.id.text }.prefix(max(0, limit)))
+        }
+    }
+
+    package func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int {
+        state.withLock { state in
+            let calls = state.openProposals.values.compactMap { state.calls[$0] }
+            let waiting = calls.count { call in
+                call.phase == .proposed && !call.isOverdue(at: now)
+                    && call.opening.principal.identityText.hasSameBytes(as: principal.identityText)
+            }
+            return min(waiting, max(0, limit))
         }
     }
 

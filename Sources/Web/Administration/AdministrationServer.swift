@@ -33,17 +33,14 @@ package struct AdministrationServer: Service {
         // A socket that a killed process left behind: the lock says that nobody owns it.
         unsafe unlink(path)
         let answer = answer
-        // The mask makes the socket private from its first moment.
-        let mask = umask(0o177)
-        let bound = ServerBootstrap(group: group)
+        let socket = try bindPrivateSocket(path)
+        let channel = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AdministrationHandler(answer: answer))
                 }
             }
-            .bind(unixDomainSocketPath: path)
-        let channel = try await bound.get()
-        umask(mask)
+            .withBoundSocket(socket).get()
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await channel.closeFuture.get()
         } onCancelOrGracefulShutdown: {

@@ -6,7 +6,8 @@ import Synchronization
 /// A journal in memory with one thing wrong.
 final class BrokenJournal: Journal {
     enum Fault: CaseIterable {
-        case ignoresVersions, ignoresOpenProposals, sharesKeys, keepsForever, losesActs, losesPromises
+        case ignoresVersions, ignoresOpenProposals, sharesKeys, keepsForever, losesActs, losesPromises, hidesRefusals
+        case countsEverybody
     }
 
     private let fault: Fault
@@ -60,11 +61,18 @@ final class BrokenJournal: Journal {
         try await sound.discardKept(at: now)
     }
 
+    func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int {
+        if fault == .countsEverybody { return try await sound.calls(in: .proposed, limit: limit).count }
+        return try await sound.proposals(of: principal, at: now, limit: limit)
+    }
+
     func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
         try await sound.kept(for: call, at: fault == .keepsForever ? Timestamp(seconds: 0) : now)
     }
 
     func search(_ filter: EntryFilter) async throws -> [Entry] {
-        try await sound.search(filter)
+        let entries = try await sound.search(filter)
+        let isOfCalls = filter.tool != nil || filter.agent != nil || filter.call != nil
+        return fault == .hidesRefusals && isOfCalls ? entries.filter { $0.call != nil } : entries
     }
 }

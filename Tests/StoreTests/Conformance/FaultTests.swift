@@ -19,7 +19,8 @@ import Testing
             number += 1
             try #require(number < 500, "the loop ends by itself")
         }
-        #expect(number > (place == .statements ? 20 : 3), "faults were met")
+        // How many there are to meet depends on who shares a commit with whom.
+        #expect(number > (place == .statements ? 12 : 3), "faults were met")
     }
 
     /// The control: where faults are hidden, something is lost, and the test sees it.

@@ -287,6 +287,80 @@ struct JournalConformance {
         #expect(try await journal.call(call.call.id) == call.call)
     }
 
+    func refusedRequests() async throws {
+        let id = sample.id()
+        func refuse(_ tool: String, _ agent: String, by user: String = "alice@example.test", _ call: CallID? = nil)
+            async throws
+        {
+            try await journal.record(
+                Act("call-refused", by: user, agent: agent, tool: tool, call: call, at: Sample.start), durability: .now)
+        }
+        try await refuse("orders_pay", "desk")
+        #expect(try await journal.append(try sample.admitted(Sample.opening(tool: "orders_pay"))))
+        try await refuse("orders_\"\\%_\u{1F}ü", "phone", id)
+        // What stands in the details is not what an act is about.
+        for kind in ["audit-read", "token-issue", "call-refused-not"] {
+            let details: JSONObject = ["tool": "orders_pay", "agent": "desk", "refused_call": .string(id.text)]
+            try await journal.record(Act(kind, by: "root", details: details, at: Sample.start), durability: .now)
+        }
+        try await refuse("orders_pay", "desk", by: "bob@example.test", sample.id())
+
+        let cases: [(EntryFilter, [Int])] = [
+            (EntryFilter(tool: "orders_pay"), [7, 2, 1]),
+            (EntryFilter(tool: "orders_\"\\%_\u{1F}ü"), [3]),
+            (EntryFilter(tool: "orders_%"), []),
+            (EntryFilter(tool: "ORDERS_PAY"), []),
+            (EntryFilter(agent: "desk"), [7, 2, 1]),
+            (EntryFilter(agent: "phone"), [3]),
+            (EntryFilter(agent: "des"), []),
+            (EntryFilter(call: id), [3]),
+            (EntryFilter(call: sample.id()), []),
+            (EntryFilter(call: id, agent: "desk"), []),
+            (EntryFilter(user: "bob@example.test", tool: "orders_pay"), [7]),
+            (EntryFilter(user: "alice@example.test", tool: "orders_pay"), [2, 1]),
+            (EntryFilter(tool: "orders_pay", phase: .admitted), [2]),
+            (EntryFilter(tool: "orders_pay", before: 7), [2, 1]),
+            (EntryFilter(tool: "orders_pay", limit: 2), [7, 2]),
+            (EntryFilter(tool: "orders_pay", limit: 0), []),
+            (EntryFilter(tool: "orders_pay", since: Sample.start.advanced(bySeconds: 1)), []),
+        ]
+        for (filter, positions) in cases {
+            #expect(try await journal.search(filter).map(\.position) == positions, "\(filter)")
+        }
+    }
+
+    func proposalsOfAPrincipal() async throws {
+        let now = Sample.start
+        var proposals: [Addition] = []
+        var others = [Sample.alice, Sample.alice, Sample.alice, Sample.alice]
+        others[0].user = "bob@example.test"
+        others[1].agent = "phone"
+        others[2].tenant = nil
+        others[3].tenant = "ACME"
+        for (index, principal) in (Array(repeating: Sample.alice, count: 5) + others).enumerated() {
+            let opening = Sample.opening(principal, digest: Sample.digest("\(index)"))
+            proposals.append(try sample.proposed(opening, at: index == 4 ? now.advanced(bySeconds: -600) : now))
+        }
+        for proposal in proposals { #expect(try await journal.append(proposal)) }
+        // One is overdue; those that nobody has to look at any more do not count either.
+        #expect(try await journal.proposals(of: Sample.alice, at: now, limit: 100) == 4)
+        for principal in others { #expect(try await journal.proposals(of: principal, at: now, limit: 100) == 1) }
+        let withdrawn = try Addition(to: proposals[1].call, .withdrawn(by: "alice"))
+        for addition in [try Addition(to: proposals[0].call, .approved(.lead)), withdrawn] {
+            #expect(try await journal.append(addition))
+        }
+        #expect(try await journal.append(try sample.admitted()))
+        #expect(try await journal.proposals(of: Sample.alice, at: now, limit: 100) == 2)
+        #expect(try await journal.proposals(of: Sample.alice, at: now, limit: 1) == 1)
+        #expect(try await journal.proposals(of: Sample.alice, at: now, limit: 0) == 0)
+        #expect(try await journal.proposals(of: Sample.alice, at: now.advanced(bySeconds: 600), limit: 9) == 0)
+        // Roles and expiry of the token change nothing: it is the same principal.
+        var later = Sample.alice
+        later.roles = []
+        later.expires = now
+        #expect(try await journal.proposals(of: later, at: now, limit: 9) == 2)
+    }
+
     // MARK: Kept values
 
     func keptValues() async throws {

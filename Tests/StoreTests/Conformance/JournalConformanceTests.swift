@@ -75,6 +75,16 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
     }
 
     @Test(arguments: JournalKind.allCases)
+    func `search finds requests that were refused before they were calls`(_ kind: JournalKind) async throws {
+        try await kind.with { try await $0.refusedRequests() }
+    }
+
+    @Test(arguments: JournalKind.allCases)
+    func `proposals are counted for each principal while they wait`(_ kind: JournalKind) async throws {
+        try await kind.with { try await $0.proposalsOfAPrincipal() }
+    }
+
+    @Test(arguments: JournalKind.allCases)
     func `kept values last until their time`(_ kind: JournalKind) async throws {
         try await kind.with { try await $0.keptValues() }
     }
@@ -97,6 +107,8 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
             case .sharesKeys: try await conformance.idempotencyKeys()
             case .keepsForever: try await conformance.keptValues()
             case .losesActs: try await conformance.search()
+            case .hidesRefusals: try await conformance.refusedRequests()
+            case .countsEverybody: try await conformance.proposalsOfAPrincipal()
             case .losesPromises: try await conformance.promisesAreSeenByWhoReadsLater()
             }
         }

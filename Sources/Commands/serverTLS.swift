@@ -1,0 +1,16 @@
+import NIOSSL
+
+/// What the agent endpoint proves itself with.
+///
+/// - Throws: ``CommandError`` when a file cannot be used or the key belongs to another certificate.
+func serverTLS(certificate: String, key: String) throws -> NIOSSLContext {
+    do {
+        let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+        configuration.minimumTLSVersion = .tlsv12
+        return try NIOSSLContext(configuration: configuration)
+    } catch {
+        throw CommandError("the TLS certificate or key cannot be used: \(error)")
+    }
+}

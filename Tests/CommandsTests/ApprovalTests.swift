@@ -1,0 +1,152 @@
+import Core
+import Engine
+import JSON
+import Settings
+import Testing
+
+@testable import Commands
+
+extension OfficeTests {
+    @Suite struct ApprovalTests {
+        /// People with passwords, each of which takes a while to be made.
+        private func withPeople(_ names: String..., body: (Office) async throws -> Void) async throws {
+            try await Office.open { office in
+                for name in names {
+                    try await office.run("users-add", ["name": .string(name), "password": .string(Office.password)])
+                }
+                try await body(office)
+            }
+        }
+
+        private func decision(
+            _ call: Call, _ person: String, _ verdict: String = "approve", password: String = Office.password,
+            reason: String? = nil
+        ) -> JSONObject {
+            var arguments: JSONObject = [
+                "call": .string(call.id.text), "person": .string(person), "verdict": .string(verdict),
+                "password": .string(password),
+            ]
+            if let reason { arguments["reason"] = .string(reason) }
+            return arguments
+        }
+
+        @Test func `the right person approves exactly one call, which then runs once`() async throws {
+            try await withPeople("ben") { office in
+                let call = try await office.propose(5)
+                let other = try await office.propose(6)
+                #expect(try await office.run("approvals-list")["calls"]?.array?.count == 2)
+                let reply = try await office.run("approvals-decide", decision(call, "ben"))
+                #expect(reply["phase"] == "approved")
+                let left = try await office.run("approvals-list")["calls"]?.array ?? []
+                #expect(left.map { $0["id"] } == [.string(other.id.text)])
+                guard case .answer(_, let ran) = await office.call("create_order", ["amount": 5]) else {
+                    Issue.record("the approved call did not run")
+                    return
+                }
+                #expect(ran == call.id)
+                guard case .earlier = await office.call("create_order", ["amount": 5]) else {
+                    Issue.record("the call ran twice")
+                    return
+                }
+                let shown = try await office.run("approvals-show", ["call": .string(call.id.text)])
+                #expect(shown["verdicts"] == "ben (manager)")
+                #expect(shown["phase"] == "settled")
+            }
+        }
+
+        @Test func `nobody else decides`() async throws {
+            try await withPeople("ana", "ben", "cleo") { office in
+                let call = try await office.propose()
+                try await office.run("users-disable", ["name": "cleo"])
+                let refused: [(person: String, password: String, code: String)] = [
+                    // The requester, although their role would do.
+                    ("ana", Office.password, "denied"),
+                    ("ben", "wrong password", "refused"),
+                    ("ben", "", "refused"),
+                    ("zoe", Office.password, "refused"),
+                    ("cleo", Office.password, "refused"),
+                    ("BEN", Office.password, "refused"),
+                ]
+                for (person, password, code) in refused {
+                    let refusal = await office.refusal("approvals-decide", decision(call, person, password: password))
+                    #expect(refusal?.code == code, "\(person)")
+                }
+                #expect(try await office.house.gate.journal.call(call.id)?.phase == .proposed)
+                let acts = try await office.acts().filter { $0.hasSuffix("refused") }
+                #expect(acts == ["decision-refused"] + Array(repeating: "sign-in-refused", count: 5))
+            }
+        }
+
+        @Test func `roles are those of the configuration in force`() async throws {
+            try await withPeople("cleo") { office in
+                let call = try await office.propose()
+                let refusal = await office.refusal("approvals-decide", decision(call, "cleo"))
+                #expect(refusal?.code == "denied")
+                #expect(refusal?.message == "Deciding this call takes one of the roles: manager.")
+                office.house.people.replace(with: ["cleo": Person(roles: ["manager"])])
+                #expect(try await office.run("approvals-decide", decision(call, "cleo"))["phase"] == "approved")
+            }
+        }
+
+        @Test func `who lost the role since has approved nothing`() async throws {
+            try await withPeople("ben") { office in
+                let call = try await office.propose()
+                #expect(try await office.run("approvals-decide", decision(call, "ben"))["phase"] == "approved")
+                office.house.people.replace(with: ["ben": Person(roles: ["clerk"])])
+                #expect(try await office.propose().id != call.id)
+                #expect(try await office.run("approvals-show", ["call": .string(call.id.text)])["phase"] == "expired")
+            }
+        }
+
+        @Test func `a rejection is final and its reason reaches the agent`() async throws {
+            try await withPeople("ben") { office in
+                let call = try await office.propose()
+                let reply = try await office.run(
+                    "approvals-decide", decision(call, "ben", "reject", reason: "not this month"))
+                #expect(reply["phase"] == "rejected")
+                #expect(await office.refusal("approvals-decide", decision(call, "ben"))?.code == "denied")
+                guard case .refused(let refusal, _) = await office.call("create_order", ["amount": 5]) else {
+                    Issue.record("a rejected call was not refused")
+                    return
+                }
+                #expect(refusal.code == .rejected)
+                #expect(refusal.message.contains("not this month"))
+            }
+        }
+
+        @Test func `a verdict that is no verdict decides nothing`() async throws {
+            try await withPeople("ben") { office in
+                let call = try await office.propose()
+                for verdict in ["approved", "", "APPROVE", "yes", "rejected"] {
+                    let refusal = await office.refusal("approvals-decide", decision(call, "ben", verdict))
+                    #expect(refusal?.code == "refused", "\(verdict)")
+                }
+                #expect(try await office.house.gate.journal.call(call.id)?.phase == .proposed)
+            }
+        }
+
+        @Test func `a call that is not known or does not wait is not decided`() async throws {
+            try await withPeople("ben") { office in
+                let unknown = CallID(at: systemTime(), random: (1, 1)).text
+                var arguments = decision(try await office.propose(), "ben")
+                arguments["call"] = .string(unknown)
+                #expect(await office.refusal("approvals-decide", arguments)?.code == "unknown-tool")
+                arguments["call"] = "x"
+                #expect(await office.refusal("approvals-decide", arguments)?.message == "'x' is no call id")
+                #expect(await office.refusal("approvals-show", ["call": .string(unknown)])?.code == "refused")
+            }
+        }
+
+        @Test func `a recorded call explains itself`() async throws {
+            try await withPeople() { office in
+                let call = try await office.propose()
+                let explained = try await office.run("call-explain", ["call": .string(call.id.text)])
+                #expect(explained["effect"] == "ask")
+                #expect(explained["because"] == ["writes"])
+                #expect(
+                    explained["explanation"]?.string?.hasPrefix(
+                        "create_order for ana was needs a human's approval by writes") == true)
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Core
+import Documents
+import JSON
+import Testing
+
+@testable import Commands
+
+@Suite struct StyleTests {
+    @Test(arguments: [
+        ("plain text, Ünïcödé, 日本語, 👍", "plain text, Ünïcödé, 日本語, 👍"),
+        ("\u{1B}[31mred\u{1B}[0m", " [31mred [0m"),
+        ("\u{9B}2J", " 2J"),
+        ("a\u{8}b\rc\nd\te\u{7F}", "a b c d e "),
+        ("\u{202E}gpj.exe", " gpj.exe"),
+        ("\u{2066}x\u{2069}", " x "),
+        ("a\u{200B}b\u{200D}c\u{FEFF}d\u{2060}e", "a b c d e"),
+        ("line\u{2028}line\u{2029}line\u{85}", "line line line "),
+        ("tag\u{E0041}\u{E007F}", "tag  "),
+        ("\u{E000}\u{10FFFF}\u{378}", "   "),
+        ("", ""),
+    ])
+    func `nothing that came from outside draws on the terminal`(_ text: String, _ shown: String) {
+        #expect(clean(text) == shown)
+    }
+
+    private static let evil = "a\u{1B}[2J\u{9B}31m\u{202E}b\u{200B}\u{2028}\u{7F}\u{3164}"
+
+    @Test func `JSON shows nothing that draws and means the same`() throws {
+        let value: JSONValue = [
+            "plain": "Ünï 日本 👍", Self.evil: .array([.string(Self.evil + "\u{E0041}\u{10FFFF}\n\t\"\\")]),
+        ]
+        let text = escaped(value.text)
+        let isShown = text.unicodeScalars.allSatisfy(\.isPrintable)
+        #expect(isShown)
+        #expect(text.contains("Ünï 日本 👍") && text.contains("\\u009b") && text.contains("\\udb40\\udc41"))
+        #expect(try JSONParser.parse(text) == value)
+        #expect(escaped("{\"a\":1}") == "{\"a\":1}")
+    }
+
+    @Test func `a problem keeps its lines and none of its parts draws`() {
+        let problem = Diagnostic(
+            .error, code: "x", "'\(Self.evil)\n' is bad", hint: "Not '\(Self.evil)'.", file: "f.yaml",
+            position: SourcePosition(line: 3, column: 1))
+        let clean = "a [2J 31m b    "
+        #expect(problem.shown == "f.yaml:3: error: '\(clean) ' is bad\n    hint: Not '\(clean)'.")
+        let error = CommandError("no '\(Self.evil)'\nsecond", hint: Self.evil)
+        #expect(error.description == "no '\(clean)'\nsecond\n    hint: \(clean)")
+    }
+
+    @Test func `text is bounded`() {
+        let long = clean(String(repeating: "x", count: 10_000))
+        #expect(long == String(repeating: "x", count: 400) + "… (9600 more characters; --json shows all)")
+        let marks = clean(String(repeating: "\u{301}", count: 10_000), limit: 7)
+        #expect(marks.unicodeScalars.prefix { $0 == "\u{301}" }.count == 7)
+        #expect(marks.hasSuffix("… (9993 more characters; --json shows all)"))
+        #expect(clean("1234567", limit: 7) == "1234567")
+    }
+
+    @Test func `every character that hides or reorders is taken out`() {
+        for value in Array(UInt32(0)...0x1FFFF) + Array(0xE0000...0xE0FFF) {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let properties = scalar.properties
+            let isHidden =
+                properties.isBidiControl || properties.isDefaultIgnorableCodePoint
+                || properties.generalCategory == .control
+                || properties.generalCategory == .format
+            guard isHidden else { continue }
+            #expect(clean(String(scalar)) == " ", "U+\(String(value, radix: 16))")
+        }
+    }
+
+    @Test(arguments: [
+        ("30s", 30), ("10m", 600), ("12h", 43_200), ("7d", 604_800), ("0s", 0), ("", nil), ("s", nil), ("-1s", nil),
+        ("1w", nil), ("1.5h", nil), ("9223372036854775807d", nil), ("1 h", nil), ("１h", nil),
+    ])
+    func `times are read or refused`(_ text: String, _ expected: Int?) {
+        #expect(seconds(text) == expected)
+    }
+}
