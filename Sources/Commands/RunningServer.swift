@@ -191,6 +191,8 @@ private func serverTLS(_ files: TLSFiles) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem)))
         configuration.minimumTLSVersion = .tlsv12
+        // How long a peer may take to say goodbye, also while the server shuts down.
+        configuration.shutdownTimeout = .milliseconds(500)
         return try NIOSSLContext(configuration: configuration)
     } catch {
         throw CommandError("the TLS certificate or key cannot be used: \(error)")

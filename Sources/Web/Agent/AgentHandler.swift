@@ -38,6 +38,8 @@ final class AgentHandler: ChannelDuplexHandler {
     private var date = HTTPDate()
     private var deadline: Scheduled<Void>?
     private var isShuttingDown = false
+    /// Whether something came that is no HTTP; the decoder hands on nothing after it.
+    private var isBroken = false
     private var dropped = 0
     /// HTTP/1.0 knows no chunks, so its answers are never streams.
     private var knowsChunks = true
@@ -86,7 +88,7 @@ final class AgentHandler: ChannelDuplexHandler {
         guard event is AgentShutdown else { return context.fireUserInboundEventTriggered(event) }
         isKeepAlive = false
         isShuttingDown = true
-        if case .idle = state { context.close(promise: nil) }
+        if case .idle = state { close(context) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -99,11 +101,16 @@ final class AgentHandler: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The decoder refuses what is no HTTP/1.1; nothing after that can be trusted to be a request.
-        if case .idle = state, context.channel.isActive {
-            isKeepAlive = false
-            send(HTTPReply(status: 400), context)
+        isKeepAlive = false
+        isBroken = true
+        switch state {
+        // What came before it is a request and keeps its answer, or has it and gets the time to read it.
+        case .authenticating, .serving, .closing: break
+        case .idle:
+            if context.channel.isActive { send(HTTPReply(status: 400), context) }
+            close(context)
+        case .receiving, .dropping: close(context)
         }
-        context.close(promise: nil)
     }
 
     private func receive(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
@@ -112,9 +119,8 @@ final class AgentHandler: ChannelDuplexHandler {
         case (.body(let bytes), .receiving(let head, let principal, let body)):
             let limit = parts.ladder.limits.maxBodyBytes
             guard (body?.readableBytes ?? 0) + bytes.readableBytes <= limit else {
-                isKeepAlive = false
                 state = .dropping(HTTPReply(status: 413))
-                finishDropping(context)
+                refuseRest(context)
                 return
             }
             var whole = body ?? bytes
@@ -227,6 +233,10 @@ final class AgentHandler: ChannelDuplexHandler {
             state = .dropping(parts.challenge(fault))
         }
         resume(context)
+        switch state {
+        case .receiving where isBroken, .dropping where isBroken: close(context)  // The rest will never come.
+        default: break
+        }
     }
 
     private func serve(
@@ -319,12 +329,15 @@ final class AgentHandler: ChannelDuplexHandler {
         task = nil
         cancelsOnClose = false
         guard context.channel.isActive else { return }
-        guard isKeepAlive else {
-            context.close(promise: nil)
-            return
-        }
+        guard isKeepAlive else { return close(context) }
         limitTime(parts.limits.idleSeconds, context)
         resume(context)
+    }
+
+    /// Ends the connection; what was read together with the last request is served no more (RFC 9112 §9.6).
+    private func close(_ context: ChannelHandlerContext) {
+        state = .closing
+        context.close(promise: nil)
     }
 
     /// Takes up what came while the connection was busy.
