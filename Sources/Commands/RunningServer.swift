@@ -59,18 +59,20 @@ struct RunningServer {
         let tls = try configuration.tls.map { try serverTLS(certificate: $0.certificate, key: $0.key) }
         let scheme = tls == nil ? "http" : "https"
         let host = configuration.listen.host
+        // Whoever reads the line may send a command as well as a request.
+        let ready = Readiness(parts: 2) { show("sallyport: listening on \($0)") }
         let agents = AgentServer(
             parts: parts, host: host, port: configuration.listen.port, tls: tls, group: group, logger: logger
         ) { address in
             let name = host.contains(":") ? "[\(host)]" : host
-            show("sallyport: listening on \(scheme)://\(name):\(address.port ?? 0)/mcp")
+            ready.note("\(scheme)://\(name):\(address.port ?? 0)/mcp")
         }
         let administration = Administration(
             house: house, snapshot: { [current] in current.snapshot }, reload: reload,
             revoke: { [authenticator] in authenticator.flush() }, resource: configuration.resource)
         let socket = AdministrationServer(
             path: configuration.dataDirectory + "/" + DataDirectory.socket, group: group, logger: logger,
-            answer: administration.answer)
+            answer: administration.answer, onListening: { ready.note() })
         let services: [any Service] = [
             socket, Housekeeping(gate: house.gate, vault: house.vault, logger: logger), agents,
             ReloadOnSignal(reload: reload),

@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 
 /// What the agent endpoint proves itself with.
@@ -9,6 +10,8 @@ func serverTLS(certificate: String, key: String) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
         configuration.minimumTLSVersion = .tlsv12
+        // How long a peer may take to say goodbye, also while the server shuts down.
+        configuration.shutdownTimeout = .milliseconds(500)
         return try NIOSSLContext(configuration: configuration)
     } catch {
         throw CommandError("the TLS certificate or key cannot be used: \(error)")

@@ -14,6 +14,10 @@ enum MessageChecks {
         return switch error.reason {
         case .duplicateKey: .refuse(.parseError, "an object names the same member twice")
         case .tooDeep: .refuse(.parseError, "the body is nested too deeply")
+        case .tooManyValues: .refuse(.parseError, "the body holds too many values")
+        // These are JSON by its grammar; a sender that is told otherwise looks in the wrong place.
+        case .nullCharacter: .refuse(.parseError, "a string holds U+0000, which is not taken")
+        case .loneSurrogate: .refuse(.parseError, "a string holds half of a surrogate pair")
         default: .refuse(.parseError, "the body is not JSON")
         }
     }

@@ -55,22 +55,26 @@ extension Addition {
         guard call.next != .finish else {
             return isNew ? nil : SQL.deleteUnfinished.bound([id, .integer(previousVersion)])
         }
-        var values: [SQLValue] = [id, .integer(call.version), .text(call.phase.rawValue)]
+        // In the order in which the statements name them.
+        var values: [SQLValue] = isNew ? [id] : []
+        values.append(.integer(call.version))
+        values.append(.text(call.phase.rawValue))
         let isOpenProposal = call.phase == .proposed || call.phase == .approved
-        guard isNew || isOpenProposal || isAfterProposal else {
-            values.append(.integer(previousVersion))
-            return SQL.updateUnfinished.bound(values)
+        let changesProposal = isOpenProposal || wasProposed
+        if isNew || changesProposal {
+            values.append(isOpenProposal ? .text(call.opening.digest.hex) : .null)
+            values.append(isOpenProposal ? .text(call.opening.principal.identityText) : .null)
+            values.append(isOpenProposal ? .optional(call.expires) : .null)
         }
-        values.append(isOpenProposal ? .text(call.opening.digest.hex) : .null)
-        values.append(isOpenProposal ? .text(call.opening.principal.identityText) : .null)
-        values.append(isOpenProposal ? .optional(call.expires) : .null)
         if isNew { return SQL.insertUnfinished.bound(values) }
+        values.append(id)
         values.append(.integer(previousVersion))
-        return (proposes ? SQL.proposeUnfinished : SQL.changeProposal).bound(values)
+        return (proposes ? SQL.proposeUnfinished : changesProposal ? SQL.changeProposal : SQL.updateUnfinished)
+            .bound(values)
     }
 
     /// Whether the call waited for a human before.
-    private var isAfterProposal: Bool {
+    private var wasProposed: Bool {
         call.expires != nil
     }
 
@@ -125,20 +129,20 @@ extension SQL {
         """
 
     fileprivate static let updateUnfinished: SQL = """
-        UPDATE unfinished SET version = $2, phase = $3 WHERE call = $1 AND version = $4
+        UPDATE unfinished SET version = $1, phase = $2 WHERE call = $3 AND version = $4
         """
 
     fileprivate static let changeProposal: SQL = """
-        UPDATE unfinished SET version = $2, phase = $3, proposal = $4, proposer = $5, expires_at = $6
-        WHERE call = $1 AND version = $7
+        UPDATE unfinished SET version = $1, phase = $2, proposal = $3, proposer = $4, expires_at = $5
+        WHERE call = $6 AND version = $7
         """
 
     /// An index holds that one proposal is open for each digest; asked for here, the conflict is an answer instead of
     /// an error.
     fileprivate static let proposeUnfinished: SQL = """
-        UPDATE unfinished SET version = $2, phase = $3, proposal = $4, proposer = $5, expires_at = $6
-        WHERE call = $1 AND version = $7
-          AND NOT EXISTS (SELECT 1 FROM unfinished AS other WHERE other.proposal = $4)
+        UPDATE unfinished SET version = $1, phase = $2, proposal = $3, proposer = $4, expires_at = $5
+        WHERE call = $6 AND version = $7
+          AND NOT EXISTS (SELECT 1 FROM unfinished AS other WHERE other.proposal = $3)
         """
 
     fileprivate static let deleteUnfinished: SQL = "DELETE FROM unfinished WHERE call = $1 AND version = $2"

@@ -3,7 +3,9 @@
 import asyncio
 import inspect
 import os
+import queue
 import sys
+import threading
 import time
 import traceback
 
@@ -16,7 +18,7 @@ _cases = []
 
 
 def case(function):
-    """Registers a function, async or not, as a case. It gets the arguments that `run` was given."""
+    """Registers a function, async or not, as a case. It gets a world that `run` was given."""
     _cases.append((function.__name__.replace("_", " "), function))
     return function
 
@@ -26,41 +28,90 @@ def cases_of(rows):
 
     def register(function):
         for name, row in rows.items():
-            _cases.append((f"{function.__name__.replace('_', ' ')}: {name}", lambda *a, row=row: function(*a, row)))
+            _cases.append(
+                (f"{function.__name__.replace('_', ' ')}: {name}", lambda world, row=row: function(world, row))
+            )
         return function
 
     return register
 
 
-def run(*arguments, limit=400):
-    """Runs the registered cases whose name contains a word of the command line, and ends the process."""
-    passed, failed, skipped = 0, 0, 0
+def waits(function):
+    """Marks a case that only waits for time to pass: it runs beside the others, not in their row."""
+    function.waits = True
+    return function
+
+
+def run(*worlds, limit=400):
+    """Runs the registered cases whose name contains a word of the command line; returns the status to end with.
+
+    With several worlds, which must not share what cases change, each takes the next case as soon as it is free.
+    """
     words = sys.argv[1:]
-    for name, function in _cases:
-        if words and not any(word in name for word in words):
-            continue
-        begin = time.monotonic()
+    chosen = [(name, function) for name, function in _cases if not words or any(word in name for word in words)]
+    row = queue.SimpleQueue()
+    threads = []
+    tally = _Tally()
+
+    def take(world):
         try:
-            result = function(*arguments)
-            if inspect.iscoroutine(result):
-                asyncio.run(asyncio.wait_for(result, limit))
-        except Skipped as reason:
-            skipped += 1
-            print(f"skip {name} ({reason})", flush=True)
-        except (Exception, asyncio.CancelledError) as error:
-            failed += 1
-            print(f"FAIL {name} ({time.monotonic() - begin:.1f} s)", flush=True)
-            for line in _shown(error):
-                print("     " + line, flush=True)
+            while True:
+                tally.add(*_run_case(*row.get_nowait(), world, limit))
+        except queue.Empty:
+            pass
+
+    def wait(name, function):
+        tally.add(*_run_case(name, function, worlds[0], limit))
+
+    for name, function in chosen:
+        if hasattr(function, "waits"):
+            threads.append(threading.Thread(target=wait, args=(name, function), daemon=True))
         else:
-            passed += 1
-            print(f"ok   {name} ({time.monotonic() - begin:.1f} s)", flush=True)
-    counts = os.environ.get("INTEROP_COUNTS")
-    if counts:
-        with open(counts, "a", encoding="ascii") as file:
-            file.write(f"{passed} {failed} {skipped}\n")
-    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
-    return 1 if failed else 0
+            row.put((name, function))
+    threads += [threading.Thread(target=take, args=(world,), daemon=True) for world in worlds[1:]]
+    for thread in threads:
+        thread.start()
+    take(worlds[0])
+    for thread in threads:
+        thread.join()
+    return tally.close(len(chosen))
+
+
+class _Tally:
+    """Prints what cases end with, and counts it."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._counts = {"passed": 0, "failed": 0, "skipped": 0}
+
+    def add(self, verdict, *lines):
+        with self._lock:
+            self._counts[verdict] += 1
+            print("\n".join(lines), flush=True)
+
+    def close(self, expected):
+        # A case whose thread died has no verdict.
+        self._counts["failed"] += expected - sum(self._counts.values())
+        if counts := os.environ.get("INTEROP_COUNTS"):
+            with open(counts, "a", encoding="ascii") as file:
+                print(*self._counts.values(), file=file)
+        print(", ".join(f"{count} {verdict}" for verdict, count in self._counts.items()), flush=True)
+        return 1 if self._counts["failed"] else 0
+
+
+def _run_case(name, function, world, limit):
+    """The verdict of one case, and the lines that tell of it."""
+    begin = time.monotonic()
+    try:
+        result = function(world)
+        if inspect.iscoroutine(result):
+            asyncio.run(asyncio.wait_for(result, limit))
+    except Skipped as reason:
+        return "skipped", f"skip {name} ({reason})"
+    except (Exception, asyncio.CancelledError) as error:
+        lines = ["     " + line for line in _shown(error)]
+        return "failed", f"FAIL {name} ({time.monotonic() - begin:.1f} s)", *lines
+    return "passed", f"ok   {name} ({time.monotonic() - begin:.1f} s)"
 
 
 def _shown(error):

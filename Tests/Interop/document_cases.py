@@ -1,6 +1,12 @@
-"""`init`, `check` and `serve` for every real document of the shared data."""
+"""`init`, `check` and `serve` for real documents of the shared data.
+
+The Swift tests import all of them and load the configuration that `init` writes for each (RealDocumentTests,
+InitialConfigurationTests). Here the commands do it, and a client lists what is served: for every small document, and
+for the large ones in LARGE. INTEROP_DOCUMENTS=all takes every document.
+"""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +20,16 @@ SMALL = {
     "info": {"title": "Small", "version": "1"},
     "paths": {"/a": {"get": {"operationId": "getA", "responses": {"200": {"description": "A."}}}}},
 }
+# What a document above SMALL_BYTES has that no smaller one does.
+LARGE = {
+    "okta_management.yaml": "the most operations, 802 of them; anchors and aliases of YAML",
+    "stripe_old.yaml": "a name twice in one mapping; circular schemas in a large document",
+    "discord_3.1.json": "OpenAPI 3.1 at size; integers beyond 2^53",
+    "sendgrid_swagger2.yaml": "two operations with one operationId",
+    "star_trek_3.0.json": "no operationId at all",
+    "docker_engine_swagger2.yaml": "Swagger 2.0 without a server",
+}
+SMALL_BYTES = 300_000
 NAME = re.compile(r"[a-z0-9_]{1,48}")
 
 
@@ -31,8 +47,18 @@ class World:
 
 
 def documents():
+    """Name and size of every document."""
     manifest = rig.data() / "openapi/manifest.json"
-    return [entry["file"] for entry in json.loads(manifest.read_text())] if manifest.exists() else []
+    if not manifest.exists():
+        return {}
+    return {entry["file"]: entry["bytes"] for entry in json.loads(manifest.read_text())}
+
+
+def chosen():
+    sizes = documents()
+    if os.environ.get("INTEROP_DOCUMENTS") == "all":
+        return list(sizes)
+    return [name for name, size in sizes.items() if size < SMALL_BYTES or name in LARGE]
 
 
 def register(name):
@@ -113,11 +139,14 @@ def there_are_documents(world):
     if not names:
         raise Skipped(f"no {rig.data() / 'openapi/manifest.json'}: SALLYPORT_DATA")
     that(len(names) >= 30, f"{len(names)} documents")
+    same(sorted(LARGE.keys() - names.keys()), [], "large documents that are not there")
+    same([name for name in LARGE if names[name] < SMALL_BYTES], [], "large documents that are small")
+    that(len(chosen()) >= 20, f"{len(chosen())} documents are chosen")
     for name in names:
         that((rig.data() / "openapi" / name).exists(), name)
 
 
-for _name in documents():
+for _name in chosen():
     register(_name)
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ import random
 import re
 import signal
 import socket
+import ssl
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -18,7 +20,7 @@ import rig
 import wire
 from cases import case, cases_of, run, same, that
 from rig import ACME_KEYS, PASSWORD
-from wire import Connection, modern, modern_headers, post, request_bytes
+from wire import Connection, TLSConnection, modern, modern_headers, post, request_bytes
 
 REFUND = {"paymentId": "pay_north_03", "amount": 500, "currency": "EUR", "reason": "returned goods"}
 
@@ -58,7 +60,7 @@ def propose(gateway, token, arguments):
 def a_second_server_refuses_and_names_the_first(world):
     gateway = world.rig.acme_gateway(world.acme).start()
     try:
-        second = gateway.run("serve", limit=30)
+        second = gateway.run("serve", limit=90)
         that(second.status not in (0, None), second)
         that(
             re.search(rf"\b{gateway.server.pid}\b", second.err), f"the pid {gateway.server.pid} is not named: {second}"
@@ -75,7 +77,7 @@ def another_configuration_on_the_same_data_refuses_too(world):
     other = rig.Gateway(
         gateway.folder / "other", gateway.config.read_text().replace("data: data", f"data: {gateway.data}")
     )
-    second = other.run("serve", limit=30)
+    second = other.run("serve", limit=90)
     that(second.status != 0 and str(gateway.server.pid) in second.err, second)
 
 
@@ -90,21 +92,30 @@ def what_a_killed_server_left_behind_is_no_hindrance(world):
     that(not (gateway.data / "sallyport.sock").exists(), "the socket stays behind after an orderly end")
 
 
-@case
-def the_data_are_private(world):
-    old = os.umask(0)
-    try:
-        gateway = world.rig.acme_gateway(world.acme).start()
-        call = propose(gateway, gateway.token("ana"), REFUND)
-        that(gateway.approve(call).status == 0, "approved")
-    finally:
-        os.umask(old)
+@cases_of({"0000": 0, "0077": 0o077})
+def what_is_made_is_private_whatever_the_mask(world, umask):
+    # Nothing is there before: the server makes the directory, and what it serves makes the rest.
+    gateway = world.rig.gateway(rig.acme_configuration(world.acme.port), umask=umask).start()
+    gateway.add("ana", secret=ACME_KEYS["ana"][2])
+    gateway.add("ben", roles=["manager"], password=True)
+    call = propose(gateway, gateway.token("ana"), REFUND)
+    same(gateway.approve(call).status, 0)
+    private(gateway, ["vault.key", "signing.key", "sallyport.sock"])
+    # A journal that a killed server left is taken over, and what ends in order leaves nothing open either.
+    gateway.kill()
+    gateway.do("users", "list")
+    private(gateway, ["vault.key", "signing.key"])
+    gateway.start()
+    same(gateway.stop(), 0)
+    private(gateway, ["vault.key", "signing.key"])
+
+
+def private(gateway, names):
     same(oct(mode(gateway.data)), oct(0o700), "the data directory")
-    same(oct(mode(gateway.data / "sallyport.sock")), oct(0o600), "the socket")
-    for name in ["vault.key", "signing.key"]:
-        same(oct(mode(gateway.data / name)), oct(0o600), name)
-    for path in gateway.data.iterdir():
-        same(oct(mode(path) & 0o077), oct(0), f"others may use {path.name}")
+    found = {str(path.relative_to(gateway.data)): path for path in gateway.data.rglob("*")}
+    that(found.keys() >= set(names), f"{names} are not all in {sorted(found)}")
+    for name, path in found.items():
+        same(oct(mode(path)), oct(0o700 if path.is_dir() else 0o600), name)
 
 
 @case
@@ -460,10 +471,15 @@ def every_problem_of_a_configuration_has_its_remedy(world):
         .replace("get_me: { bucket: read", "get_me: { bucket: raed")
         .replace("effect: deny", "effect: dney")
         .replace("time-limit: 10s", "time-limit: soon")
+        .replace("    owner: team-crm\n", "    ownr: team-crm\n")
+        .replace("get_deal: { bucket", "get_dael: { bucket")
     )
     told = gateway.run("check").out.splitlines()
-    bare = [line for line, after in zip(told, [*told[1:], ""]) if ": error: " in line and "hint:" not in after]
-    same(bare, [], "errors without a hint")
+    errors = [(line, after) for line, after in zip(told, [*told[1:], ""]) if ": error: " in line]
+    that(len(errors) >= 5, told)
+    # Either what is wrong says what must be there, or a hint does.
+    bare = [line for line, after in errors if "hint:" not in after and "this must be " not in line]
+    same(bare, [], "errors without a remedy")
 
 
 @cases_of({"reload": "reload", "SIGHUP": "SIGHUP"})
@@ -566,6 +582,88 @@ def wait_for_log(gateway, mark, text, limit=20):
     raise AssertionError(f"the log never says {text!r}: {gateway.log()[mark:]}")
 
 
+# TLS
+
+
+def certificate(folder, name="gateway"):
+    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
+    subprocess.run(
+        [
+            *["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
+            *["-subj", "/CN=" + name, "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"],
+            *["-keyout", f"{name}.key", "-out", f"{name}.pem"],
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+
+
+def tls_gateway(world, key="gateway"):
+    text = rig.acme_configuration(world.acme.port)
+    gateway = world.rig.acme_gateway(
+        world.acme, text + f"tls: {{ certificate: gateway.pem, key: {key}.key }}\n"
+    )
+    for name in {"gateway", key}:
+        certificate(gateway.folder, name)
+    return gateway
+
+
+def trusting(gateway):
+    return ssl.create_default_context(cafile=gateway.folder / "gateway.pem")
+
+
+@case
+def agents_are_served_over_TLS_and_over_nothing_else(world):
+    gateway = tls_gateway(world).start()
+    that(f"https://127.0.0.1:{gateway.port}/mcp" in gateway.server.ready, gateway.server.ready)
+    token = gateway.token("ana")
+    message = modern("tools/list")
+    for version in [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]:
+        context = trusting(gateway)
+        context.minimum_version = context.maximum_version = version
+        connection = http.client.HTTPSConnection("127.0.0.1", gateway.port, timeout=30, context=context)
+        for _ in range(2):
+            reply = wire.post_on(connection, message, modern_headers(message, token))
+            same((reply.status, len(reply.result["tools"])), (200, 18), version.name)
+        connection.close()
+    stranger = http.client.HTTPSConnection("127.0.0.1", gateway.port, timeout=30, context=ssl.create_default_context())
+    try:
+        wire.post_on(stranger, message, modern_headers(message, token))
+        raise AssertionError("a client that trusts nobody got an answer")
+    except ssl.SSLCertVerificationError:
+        pass
+    with Connection(gateway.port, timeout=20) as connection:
+        connection.send(request_bytes(message, token))
+        that(connection.is_closed(15), "a client without TLS is kept waiting")
+        # An alert of TLS is no word of HTTP.
+        for word in [b"HTTP/1", b"tools", b"sallyport", b"get_me"]:
+            that(word not in connection.buffer, connection.buffer)
+    same(gateway.stop(), 0, gateway.log()[-500:])
+
+
+@case
+def a_signal_ends_it_within_five_seconds_over_TLS(world):
+    gateway = tls_gateway(world).start()
+    token = gateway.token("ana")
+    # One in the middle of its handshake, one that is idle; neither says goodbye.
+    with Connection(gateway.port) as silent, TLSConnection(gateway.port, trusting(gateway)) as idle:
+        silent.send(b"\x16\x03\x01")
+        idle.send(request_bytes(modern("tools/list"), token))
+        same(idle.reply().status, 200)
+        begin = time.monotonic()
+        same(gateway.stop(limit=30), 0, gateway.log()[-500:])
+        took = time.monotonic() - begin
+    that(took < 5, f"it took {took:.1f} s")
+
+
+@case
+def a_key_that_does_not_belong_to_the_certificate_is_refused_at_the_start(world):
+    told = tls_gateway(world, key="other").run("serve", limit=90)
+    that(told.status > 0 and "TLS certificate or key" in told.err, told)
+    same(told.out, "", "it listens")
+
+
 # The end
 
 
@@ -630,7 +728,7 @@ def a_call_that_a_crash_interrupts_has_an_unknown_outcome_and_is_not_repeated(wo
     upstream = world.upstream
     gateway = world.rig.quay_gateway(upstream).start()
     token = gateway.token("ana", lifetime="24h")
-    for number in range(20):
+    for number in range(6):
         name = f"crash-{number}"
         meta = {"dev.sallyport/idempotency-key": name}
         arguments = {"name": name, "seconds": 60}
@@ -646,7 +744,7 @@ def a_call_that_a_crash_interrupts_has_an_unknown_outcome_and_is_not_repeated(wo
         same(again["isError"], True)
         that("unknown" in wire.text_of(again), again)
         same(upstream.count("began", name), 1, f"{name} was sent again")
-        if number % 5 == 0:
+        if number % 3 == 0:
             events = gateway.events(again["_meta"]["dev.sallyport/call"])
             same([event["event"] for event in events], ["opened", "decided", "admitted", "settled"])
             same(events[-1]["outcome"], "unknown")
@@ -685,7 +783,7 @@ def nothing_that_was_acknowledged_is_lost_in_a_crash_and_nothing_leaves_unrecord
     seed = int.from_bytes(os.urandom(4), "big")
     chance = random.Random(seed)
     acknowledged, sent = set(), set()
-    for turn in range(8):
+    for turn in range(5):
         stop = threading.Event()
 
         def write(lane, port=gateway.port, turn=turn):
@@ -706,6 +804,7 @@ def nothing_that_was_acknowledged_is_lost_in_a_crash_and_nothing_leaves_unrecord
         threads = [threading.Thread(target=write, args=(lane,)) for lane in range(6)]
         for thread in threads:
             thread.start()
+        # Any moment will do, so long as no two are alike.
         time.sleep(0.2 + chance.random() * 0.5)
         gateway.kill()
         stop.set()
@@ -823,13 +922,14 @@ def nowhere(secret, places):
 
 
 def everything(gateway):
-    """All that the gateway has written: files, logs, what commands print."""
+    """All that the gateway has written: files, logs, what commands print. Kills it, so that journals stay unfolded."""
     places = {
         "the journal": gateway.do("audit", "search", "--json", "--limit", "10000").encode(),
         "the journal's text": gateway.do("audit", "search", "--limit", "10000").encode(),
         "vault list": (gateway.do("vault", "list", "--json") + gateway.do("vault", "list")).encode(),
         "status and tools": (gateway.do("status") + gateway.do("tools", "--json")).encode(),
     }
+    gateway.kill()
     places["the log"] = gateway.log().encode()
     for path in gateway.data.rglob("*"):
         if path.is_file():
@@ -870,7 +970,6 @@ def the_secret_is_nowhere_even_if_the_source_says_it_back(world, row):
     ]:
         reply = wire.call(gateway.port, token, tool, arguments, meta)
         answers[f"the answer of {tool}"] = answers.get(f"the answer of {tool}", b"") + reply.body
-    gateway.stop()
     nowhere(secret, everything(gateway))
     nowhere(secret, {place: text for place, text in answers.items() if "echo" not in place})
     # Last, and apart: the source puts it into declared fields.
@@ -887,7 +986,6 @@ def the_secret_is_nowhere_when_the_source_cannot_be_reached(world):
         wire.call(gateway.port, token, tool, {"name": "x"} if tool.startswith("create") else {}).body
         for tool in ["get_tide", "create_job"]
     )
-    gateway.kill()
     nowhere(CANARY, {"an answer": body, **everything(gateway)})
 
 
@@ -909,9 +1007,9 @@ def passwords_and_tokens_are_not_written_down(world):
     gateway.approve(call)
     wire.call(gateway.port, token + "x", "get_me")
     gateway.said = b""
-    gateway.kill()
+    places = everything(gateway)
     for secret in [PASSWORD.format("ben"), "a-wrong-password-x", token.split(".")[2], ACME_KEYS["ana"][2]]:
-        nowhere(secret, everything(gateway))
+        nowhere(secret, places)
 
 
 @case
@@ -922,7 +1020,6 @@ def the_vaults_key_may_come_from_the_environment(world):
     gateway.start()
     same(wire.call(gateway.port, gateway.token("ana"), "get_me").result["isError"], False)
     that(not (gateway.data / "vault.key").exists(), "a key file was made all the same")
-    gateway.stop()
     nowhere(key, everything(gateway))
 
 
@@ -979,4 +1076,5 @@ def a_full_disk_refuses_calls_and_loses_nothing(world):
 
 if __name__ == "__main__":
     with rig.Rig() as started:
-        sys.exit(run(World(started)))
+        # Most of a case is waiting for one process to start or end, so two are done at a time.
+        sys.exit(run(World(started), World(started)))

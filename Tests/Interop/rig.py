@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def data():
 class Process:
     """A server that says on standard output when it is ready."""
 
-    def __init__(self, arguments, stderr, ready="listening on ", limit=60, environment=None):
+    def __init__(self, arguments, stderr, ready="listening on ", limit=120, environment=None, umask=-1):
         self.arguments = arguments
         self.stderr = Path(stderr)
         with open(self.stderr, "ab") as errors:
@@ -56,6 +57,7 @@ class Process:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 env={**os.environ, **(environment or {})},
+                umask=umask,
             )
         self.printed = b""
         try:
@@ -135,13 +137,15 @@ class Acme(Process):
 class Gateway:
     """One data directory and one configuration, and the commands of Sallyport on them."""
 
-    def __init__(self, folder, configuration, environment=None):
+    def __init__(self, folder, configuration, environment=None, umask=-1):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.config = self.folder / "sallyport.yaml"
         self.config.write_text(configuration)
         self.data = self.folder / "data"
         self.environment = environment or {}
+        # The mask of new files that commands and the server start with; -1 for that of the tests.
+        self.umask = umask
         self.server = None
         self.port = None
         self.said = b""
@@ -157,6 +161,7 @@ class Gateway:
             capture_output=True,
             timeout=limit,
             env={**os.environ, **self.environment},
+            umask=self.umask,
         )
         self.said += done.stdout + done.stderr
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -205,12 +210,13 @@ class Gateway:
     def url(self):
         return f"http://127.0.0.1:{self.port}/mcp"
 
-    def start(self, *arguments, limit=60):
+    def start(self, *arguments, limit=120):
         self.server = Process(
             [binary("sallyport"), "serve", "--config", str(self.config), *arguments],
             self.folder / "serve.err",
             limit=limit,
             environment=self.environment,
+            umask=self.umask,
         )
         self.port = int(re.search(r":(\d+)/mcp$", self.server.ready)[1])
         return self
@@ -257,6 +263,7 @@ class Rig(contextlib.ExitStack):
         else:
             self.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self._seeds = {}
+        self._seeding = threading.Lock()
         signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(143)))
 
     def place(self):
@@ -272,18 +279,18 @@ class Rig(contextlib.ExitStack):
         self.callback(upstream.close)
         return upstream
 
-    def gateway(self, configuration, environment=None, beside=None):
+    def gateway(self, configuration, environment=None, beside=None, umask=-1):
         """A gateway that is not started yet; `beside` are files that its configuration reads."""
         folder = self.place()
         for name, text in (beside or {}).items():
             (folder / name).write_text(text)
-        gateway = Gateway(folder, configuration, environment)
+        gateway = Gateway(folder, configuration, environment, umask)
         self.callback(gateway.stop)
         return gateway
 
-    def acme_gateway(self, acme):
+    def acme_gateway(self, acme, configuration=None):
         """Sallyport in front of Acme with the configuration of the example, and its people."""
-        gateway = self.gateway(acme_configuration(acme.port))
+        gateway = self.gateway(configuration or acme_configuration(acme.port))
         self._seed(
             "acme",
             gateway,
@@ -296,11 +303,12 @@ class Rig(contextlib.ExitStack):
 
     def _seed(self, name, gateway, fill):
         """Fills a data directory, or copies the one that was filled alike."""
-        if name in self._seeds:
-            shutil.copytree(self._seeds[name], gateway.data)
-        else:
-            fill()
-            self._seeds[name] = shutil.copytree(gateway.data, self.folder / f"seed-{name}")
+        with self._seeding:
+            if name in self._seeds:
+                shutil.copytree(self._seeds[name], gateway.data)
+            else:
+                fill()
+                self._seeds[name] = shutil.copytree(gateway.data, self.folder / f"seed-{name}")
 
     def quay_gateway(self, upstream, environment=None, **options):
         """Sallyport in front of the tests' own upstream, with one user and one approver."""

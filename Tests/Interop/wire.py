@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import select
 import socket
 import time
 
@@ -133,6 +134,13 @@ def request_bytes(message, token, extra=(), version=MODERN, line="POST /mcp HTTP
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
+def too_large(message, token, behind):
+    """A request whose chunks are as much as is taken, then one byte more together with the bytes that come behind."""
+    head = request_bytes(message, token, ["Transfer-Encoding: chunked"], length=False).partition(b"\r\n\r\n")[0]
+    chunks = (b"10000\r\n" + b" " * 65536 + b"\r\n") * 64
+    return head + b"\r\n\r\n" + chunks + b"1\r\n \r\n0\r\n\r\n" + behind
+
+
 class Connection:
     """A socket that reads one response after the other."""
 
@@ -168,6 +176,15 @@ class Connection:
         taken, self.buffer = self.buffer[:count], self.buffer[count:]
         return taken
 
+    def is_readable(self, within):
+        """Whether something comes within some seconds."""
+        return bool(select.select([self.socket], [], [], within)[0])
+
+    def until_it_has(self, mark, count=1):
+        """Reads until something has come so often; it stays in the buffer."""
+        while self.buffer.count(mark) < count:
+            self._more()
+
     def reply(self):
         """Reads one response, framed by a length or in chunks."""
         lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
@@ -199,3 +216,11 @@ class Connection:
         except OSError:
             return True
         return False
+
+
+class TLSConnection(Connection):
+    """One that talks through TLS, and hangs up without a goodbye."""
+
+    def __init__(self, port, context, timeout=60):
+        super().__init__(port, timeout)
+        self.socket = context.wrap_socket(self.socket, server_hostname="127.0.0.1")

@@ -48,6 +48,14 @@ import Testing
         #expect(reading.refusal?.code == .parseError)
     }
 
+    @Test(arguments: [
+        (#""\u0000""#, "a string holds U+0000, which is not taken"),
+        (#""\ud800""#, "a string holds half of a surrogate pair"), ("{", "the body is not JSON"),
+    ]) func `a sender hears what is wrong with the text`(text: String, message: String) {
+        let reading = Ladder.forTests.read(Sample(.legacy).head, body: Array(text.utf8))
+        #expect(reading.refusal?.message == message)
+    }
+
     @Test func `nested as deep as allowed, and one deeper`() {
         for (levels, passes) in [(17, true), (18, false)] {
             var sample = Sample(.legacy)

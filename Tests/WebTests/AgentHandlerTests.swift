@@ -113,7 +113,10 @@ import Testing
         let chunk = "400\r\n" + String(repeating: "x", count: 1024) + "\r\n"
         try await pipe.send(request.head + chunk + chunk + "0\r\n\r\n" + Request().text)
         #expect(pipe.responses().map(\.status) == [413])
+        try await pipe.send(Request())
+        try await pipe.advance(.seconds(2))
         #expect(!pipe.isOpen)
+        #expect(pipe.responses().isEmpty)
         #expect(world.backend.count.begun == 0)
         #expect(world.authenticator.count == 1)
     }
@@ -180,6 +183,49 @@ import Testing
         let response = try #require(pipe.response())
         #expect(response.headers["connection"] == (isOpen ? nil : "close"))
         #expect(pipe.isOpen == isOpen)
+    }
+
+    @Test(arguments: ["Connection: close\r\n", "Expect: 100-continue\r\nContent-Length: 5\r\n"])
+    func `nothing behind the last request is served however long the connection takes to end`(
+        _ line: String
+    ) async throws {
+        let pipe = try await Pipe(world.parts(), holdsClose: true)
+        try await pipe.send("POST /x HTTP/1.1\r\nHost: gw.test\r\n\(line)\r\n" + Request().text)
+        try await pipe.send(Request())
+        #expect(pipe.responses().map(\.status) == [404])
+        #expect(world.authenticator.count == 0)
+    }
+
+    @Test(arguments: ["ana", "slow-1"]) func `a request keeps its answer when nonsense follows`(
+        _ token: String
+    ) async throws {
+        world.backend.hold()
+        let pipe = try await Pipe(world.parts())
+        var request = Request(.legacy, id: 1)
+        request.token = token
+        request.headers.append(("Connection", "close"))
+        try await pipe.send(request.text + Request(.legacy, id: 2).text)
+        try await pipe.send("\u{16}\u{03}\u{01}\r\n\r\n")
+        world.authenticator.open()
+        try await pipe.settle()
+        await world.backend.reaches { $0.begun == 1 }
+        world.backend.release()
+        try await pipe.settle()
+        #expect(pipe.responses().compactMap { $0.json?["id"]?.int } == [1])
+        #expect(!pipe.isOpen)
+        #expect(world.backend.count.begun == 1)
+    }
+
+    @Test func `a request that breaks off while its token is verified ends the connection`() async throws {
+        let pipe = try await Pipe(world.parts())
+        var request = Request()
+        request.token = "slow-1"
+        request.headers.append(("Transfer-Encoding", "chunked"))
+        try await pipe.send(request.head + "zz\r\n")
+        world.authenticator.open()
+        try await pipe.settle()
+        #expect(!pipe.isOpen)
+        #expect(world.backend.count.begun == 0)
     }
 
     // MARK: Time

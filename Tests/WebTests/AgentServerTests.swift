@@ -74,7 +74,7 @@ import Testing
                 var request = Request()
                 request.headers += headers
                 wire.send(request.text)
-                #expect(try await wire.closed().hasPrefix("HTTP/1.1 400 "))
+                #expect(try await wire.closed().hasPrefix("HTTP/1.1 431 "))
             }
             #expect(world.backend.count.begun == 0)
         }

@@ -8,8 +8,10 @@ final class Pipe {
     private let channel: NIOAsyncTestingChannel
     private var text = ""
 
-    init(_ parts: AgentParts) async throws {
+    /// - Parameter holdsClose: whether closing takes for ever, as it may where TLS says goodbye first.
+    init(_ parts: AgentParts, holdsClose: Bool = false) async throws {
         channel = try await NIOAsyncTestingChannel { channel in
+            if holdsClose { try channel.pipeline.syncOperations.addHandler(CloseHolder()) }
             try channel.pipeline.syncOperations.addHandler(
                 AgentHandler(parts, executor: LoopExecutor(channel.eventLoop)))
         }
@@ -62,4 +64,11 @@ final class Pipe {
 
     /// What came and is no whole response yet.
     var rest: String { text }
+}
+
+/// Never lets a close come through.
+private final class CloseHolder: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {}
 }

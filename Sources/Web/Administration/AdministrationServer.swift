@@ -15,18 +15,21 @@ package struct AdministrationServer: Service {
     private let group: any EventLoopGroup
     private let logger: Logger
     private let answer: @Sendable (JSONValue) async -> JSONValue
+    private let onListening: @Sendable () -> Void
 
     /// Bytes of one request.
     static let maxLine = 1 << 20
 
     package init(
         path: String, group: any EventLoopGroup, logger: Logger,
-        answer: @escaping @Sendable (JSONValue) async -> JSONValue
+        answer: @escaping @Sendable (JSONValue) async -> JSONValue,
+        onListening: @escaping @Sendable () -> Void = {}
     ) {
         self.path = path
         self.group = group
         self.logger = logger
         self.answer = answer
+        self.onListening = onListening
     }
 
     package func run() async throws {
@@ -41,6 +44,7 @@ package struct AdministrationServer: Service {
                 }
             }
             .withBoundSocket(socket).get()
+        onListening()
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await channel.closeFuture.get()
         } onCancelOrGracefulShutdown: {

@@ -99,7 +99,7 @@ final class AgentHandler: ChannelDuplexHandler {
         guard event is AgentShutdown else { return context.fireUserInboundEventTriggered(event) }
         isKeepAlive = false
         isShuttingDown = true
-        if case .idle = state { context.close(promise: nil) }
+        if case .idle = state { close(context) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -355,12 +355,25 @@ final class AgentHandler: ChannelDuplexHandler {
         task = nil
         cancelsOnClose = false
         guard context.channel.isActive else { return }
-        guard isKeepAlive else {
-            context.close(promise: nil)
-            return
-        }
+        guard isKeepAlive else { return end(context) }
         limitTime(parts.limits.idleSeconds, context)
         advance(context)
+    }
+
+    /// Lets the client read its last answer. INVARIANT: nothing behind it is served, however long the close takes.
+    private func end(_ context: ChannelHandlerContext) {
+        // Bytes that nobody reads would reset the connection, and the answer with it.
+        guard reader.count > 0 else { return close(context) }
+        state = .closing
+        reader.removeAll()
+        context.close(mode: .output, promise: nil)
+        limitTime(Self.lingerSeconds, context)
+    }
+
+    private func close(_ context: ChannelHandlerContext) {
+        state = .closing
+        reader.removeAll()
+        context.close(promise: nil)
     }
 
     // MARK: Time
@@ -384,7 +397,7 @@ final class AgentHandler: ChannelDuplexHandler {
         alarm.hasRung()
         guard context.channel.isActive else { return }
         let now = context.eventLoop.now
-        if now >= deadline { return context.close(promise: nil) }
+        if now >= deadline { return close(context) }
         if now >= sign, let asked { giveSign(asked, context) }
         if min(deadline, sign) < .distantFuture { watch(context) }
     }
