@@ -32,6 +32,7 @@ let rooms: [Target] = [
     .target(name: "Core", dependencies: ["JSON", "JSONSchema", "Risk", "Policy", crypto]),
     .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core"]),
     .target(name: "Store", dependencies: ["JSON", "Core", "Engine", grdb, logging]),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
         name: "Backends",
@@ -56,10 +57,8 @@ let rooms: [Target] = [
         name: "Commands",
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Core", "Engine", "Store",
-            "Backends",
-            "Vault", "Identity", "Settings", "Web", argumentParser, logging, nioCore, nioPosix, nioSSL,
-            serviceLifecycle,
-            unixSignals,
+            "Backends", "Vault", "Identity", "Settings", "Web", "CMalloc", argumentParser, logging, nioCore, nioPosix,
+            nioSSL, serviceLifecycle, unixSignals,
         ]),
     .executableTarget(name: "sallyport", dependencies: ["Commands"]),
 ]

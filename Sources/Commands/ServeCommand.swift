@@ -26,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try loadOrExplain(options.config, flaw: fileFlaw)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "sallyport")
+        keepFreedMemory()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads ?? System.coreCount))
         let house = try await House.open(configuration, logger: logger)
         let server = try RunningServer(

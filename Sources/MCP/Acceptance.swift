@@ -18,7 +18,7 @@ public struct Acceptance: Sendable, Hashable {
     /// Reads one `Accept` field; further fields add to what the earlier ones take.
     init(_ value: String, and earlier: Acceptance? = nil) {
         // What nearly every client sends.
-        guard !value.utf8.elementsEqual("application/json, text/event-stream".utf8) else {
+        guard value != "application/json, text/event-stream" else {
             self = .everything
             return
         }

@@ -16,7 +16,6 @@ package struct Policy: Sendable, Hashable {
 /// whether it is certain. A certain answer never changes when more becomes known, so what is listed and what is
 /// callable is decided by one function.
 package func decide(_ policy: Policy, _ facts: Facts) -> Decision {
-    // Rules are looked at where they stand: a copy of one costs more than its judgement.
     var errors: [String] = []
     var denying: [String] = []
     var asking: [Int] = []

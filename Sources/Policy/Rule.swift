@@ -6,16 +6,18 @@ package enum Effect: String, Sendable, Hashable, CaseIterable {
 }
 
 /// One statement of a policy: an effect, for whom, on which tools, under which condition.
-package struct Rule: Sendable, Hashable {
-    package var id: String
-    package var effect: Effect
-    package var principals: PrincipalMatch
-    package var tools: ToolMatch
+///
+/// Shared, because every call is held against all of them, and a copy would cost more than the judgement.
+package final class Rule: Sendable {
+    package let id: String
+    package let effect: Effect
+    package let principals: PrincipalMatch
+    package let tools: ToolMatch
     /// Tools the rule leaves alone although ``tools`` matches.
-    package var except: ToolMatch?
-    package var condition: Condition?
+    package let except: ToolMatch?
+    package let condition: Condition?
     /// For ``Effect/ask``: whose yes it takes.
-    package var approval: ApprovalDemand
+    package let approval: ApprovalDemand
 
     package init(
         id: String, effect: Effect, principals: PrincipalMatch = PrincipalMatch(), tools: ToolMatch = ToolMatch(),
@@ -35,6 +37,20 @@ package struct Rule: Sendable, Hashable {
         guard principals.matches(facts), tools.matches(facts.tool) else { return .no }
         if let except, except.matches(facts.tool) { return .no }
         return condition.map { $0.evaluate(facts) } ?? .yes
+    }
+}
+
+extension Rule: Hashable {
+    package static func == (left: Rule, right: Rule) -> Bool {
+        left === right
+            || left.id == right.id && left.effect == right.effect && left.principals == right.principals
+                && left.tools == right.tools && left.except == right.except && left.condition == right.condition
+                && left.approval == right.approval
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(effect)
     }
 }
 

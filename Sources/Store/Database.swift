@@ -24,6 +24,13 @@ package protocol Database: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
 
+    /// Writes like ``write(_:)`` what may turn out not to count.
+    ///
+    /// Every call comes through here, so it is not generic: types that are known only when the program runs cost as much
+    /// as the record.
+    /// - Returns: whether it counted.
+    func attempt(_ body: @escaping @Sendable (any SQLConnection) throws -> Bool) async throws -> Bool
+
     /// Promises to write with the next commit, or within 20 milliseconds. Returns at once.
     ///
     /// Writes and promises are committed in the order in which they were made. A promise that cannot be kept is tried
@@ -35,6 +42,12 @@ package protocol Database: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
         committed: @escaping @Sendable (Result) -> Void
     ) throws
+}
+
+extension Database {
+    package func attempt(_ body: @escaping @Sendable (any SQLConnection) throws -> Bool) async throws -> Bool {
+        try await write(body)
+    }
 }
 
 /// A connection inside a transaction.

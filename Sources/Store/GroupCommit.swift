@@ -68,11 +68,12 @@ final class GroupCommit: Sendable {
     }
 
     private static let maxBatch = 512
-    /// Microseconds for which the next batch gathers: none while callers come alone, and more the more there are,
-    /// since a commit costs as much as dozens of records.
+    /// Microseconds for which the next batch gathers. A commit costs as much as dozens of records, so where many come at
+    /// once a moment is well spent; where few do, somebody would wait for nothing.
     private static func pause(after count: Int) -> Int {
-        count < 4 ? 0 : min(count * 50, 1000)
+        count < 12 ? 0 : min(count * 60, 1500)
     }
+
     private static let maxWaiting = 65_536
 
     private let state = Mutex(State())

@@ -36,7 +36,7 @@ package struct SQLJournal: Journal {
         let lock = lock
         switch addition.durability {
         case .now:
-            return try await database.write { connection in
+            return try await database.attempt { connection in
                 try row.add(to: connection, lock: lock, isPromised: false)
             }
         case .withNext:

@@ -38,6 +38,11 @@ struct Slot: Sendable, Hashable {
     /// The fields of name and owner with their lengths.
     let bytes: [UInt8]
 
+    /// In one piece: arrays hash each byte by itself.
+    func hash(into hasher: inout Hasher) {
+        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
+
     init(name: String, owner: SecretOwner) {
         var fields = AssociatedData("sallyport/vault/slot/v1")
         fields.append(name)

@@ -88,6 +88,10 @@ package final class SQLiteDatabase: Database {
         try await commits.write(body)
     }
 
+    package func attempt(_ body: @escaping @Sendable (any SQLConnection) throws -> Bool) async throws -> Bool {
+        try await commits.write(body)
+    }
+
     package func enqueue<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
         committed: @escaping @Sendable (Result) -> Void

@@ -33,9 +33,12 @@ final class AgentHandler: ChannelDuplexHandler {
     private var isReadHeld = false
     private var isAdvancing = false
     private var isShuttingDown = false
+    /// What the channel says of itself, which it takes long to find out.
+    private var isActive = true
+    private var isWritable = true
     private var task: Task<Void, Never>?
     private var cancelsOnClose = false
-    private var date = HTTPDate()
+    private var writer = ReplyWriter()
     /// HTTP/1.0 knows no chunks, so its answers are never streams.
     private var knowsChunks = true
     private var isHead = false
@@ -83,7 +86,7 @@ final class AgentHandler: ChannelDuplexHandler {
             case .authenticating, .serving: reader.count >= Self.maxWaiting
             case .idle, .receiving, .dropping, .closing: false
             }
-        if isBusy || !context.channel.isWritable {
+        if isBusy || !isWritable {
             isReadHeld = true
         } else {
             context.read()
@@ -91,7 +94,8 @@ final class AgentHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { advance(context) }
+        isWritable = context.channel.isWritable
+        if isWritable { advance(context) }
         context.fireChannelWritabilityChanged()
     }
 
@@ -103,6 +107,7 @@ final class AgentHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isActive = false
         alarm.cancel()
         asked = nil
         stream = nil
@@ -122,11 +127,11 @@ final class AgentHandler: ChannelDuplexHandler {
         isAdvancing = true
         defer { isAdvancing = false }
         do throws(FramingFlaw) {
-            while context.channel.isActive, context.channel.isWritable, try step(context) {}
+            while isActive, isWritable, try step(context) {}
         } catch {
             refuseBytes(error, context)
         }
-        if isReadHeld, context.channel.isWritable {
+        if isReadHeld, isWritable {
             isReadHeld = false
             read(context: context)
         }
@@ -210,7 +215,7 @@ final class AgentHandler: ChannelDuplexHandler {
     private func judge(_ head: RequestReader.Head, _ context: ChannelHandlerContext) {
         let request = head.request
         let path = request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
-        guard path.elementsEqual("/mcp".utf8) else {
+        guard request.target == "/mcp" || path.elementsEqual("/mcp".utf8) else {
             guard let page = parts.pages[String(Substring(path))] else {
                 state = .dropping(HTTPReply(status: 404))
                 return
@@ -253,7 +258,7 @@ final class AgentHandler: ChannelDuplexHandler {
         _ context: ChannelHandlerContext
     ) {
         task = nil
-        guard context.channel.isActive else { return }
+        guard isActive else { return }
         switch result {
         case .success(let principal):
             state = .receiving(request, principal)
@@ -312,8 +317,7 @@ final class AgentHandler: ChannelDuplexHandler {
     private func giveSign(_ exchange: Exchange, _ context: ChannelHandlerContext) {
         var buffer = context.channel.allocator.buffer(capacity: 512)
         if stream == nil {
-            ReplyWriter.writeStreamHead(
-                EventStream.opening, date: date.text(at: parts.now()), isKeepAlive: isKeepAlive, into: &buffer)
+            writer.writeStreamHead(EventStream.opening, at: parts.now(), isKeepAlive: isKeepAlive, into: &buffer)
         }
         var stream = stream ?? AgentStream(exchange)
         ReplyWriter.writeChunk(stream.sign(), into: &buffer)
@@ -342,10 +346,9 @@ final class AgentHandler: ChannelDuplexHandler {
     }
 
     private func send(_ reply: HTTPReply, _ context: ChannelHandlerContext) {
-        guard context.channel.isActive else { return }
+        guard isActive else { return }
         var buffer = context.channel.allocator.buffer(capacity: reply.body.count + 320)
-        ReplyWriter.write(
-            reply, date: date.text(at: parts.now()), isKeepAlive: isKeepAlive, isHead: isHead, into: &buffer)
+        writer.write(reply, at: parts.now(), isKeepAlive: isKeepAlive, isHead: isHead, into: &buffer)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
@@ -354,7 +357,7 @@ final class AgentHandler: ChannelDuplexHandler {
         hasBegun = false
         task = nil
         cancelsOnClose = false
-        guard context.channel.isActive else { return }
+        guard isActive else { return }
         guard isKeepAlive else { return end(context) }
         limitTime(parts.limits.idleSeconds, context)
         advance(context)
@@ -395,7 +398,7 @@ final class AgentHandler: ChannelDuplexHandler {
 
     private func ring(_ context: ChannelHandlerContext) {
         alarm.hasRung()
-        guard context.channel.isActive else { return }
+        guard isActive else { return }
         let now = context.eventLoop.now
         if now >= deadline { return close(context) }
         if now >= sign, let asked { giveSign(asked, context) }

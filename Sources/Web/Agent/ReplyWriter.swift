@@ -1,13 +1,27 @@
+import Core
 import MCP
 import NIOCore
 
 /// Writes responses as bytes: status line, fields, body, in one buffer.
-enum ReplyWriter {
+struct ReplyWriter {
+    private var date = HTTPDate()
+    /// The head of nearly every answer (200, one field, connection kept), for the second in which its date is true.
+    private var common: (second: Int, field: HeaderField, bytes: ByteBuffer)?
+
     /// A complete response with its length; an answer to HEAD has the length and no body (RFC 9110 §9.3.2).
-    static func write(
-        _ reply: HTTPReply, date: String, isKeepAlive: Bool, isHead: Bool, into buffer: inout ByteBuffer
+    mutating func write(
+        _ reply: HTTPReply, at now: Timestamp, isKeepAlive: Bool, isHead: Bool, into buffer: inout ByteBuffer
     ) {
-        writeHead(reply, date: date, isKeepAlive: isKeepAlive, into: &buffer)
+        if reply.status == 200, isKeepAlive, reply.headers.count == 1, let field = reply.headers.first {
+            if let common, common.second == now.seconds, common.field == field {
+                buffer.writeImmutableBuffer(common.bytes)
+            } else {
+                Self.writeHead(reply, date: date.text(at: now), isKeepAlive: true, into: &buffer)
+                common = (now.seconds, field, buffer)
+            }
+        } else {
+            Self.writeHead(reply, date: date.text(at: now), isKeepAlive: isKeepAlive, into: &buffer)
+        }
         if reply.status == 204 || reply.status == 304 {
             buffer.writeStaticString("\r\n")
             return
@@ -19,10 +33,10 @@ enum ReplyWriter {
     }
 
     /// The head of a response whose body follows in chunks (RFC 9112 §7.1).
-    static func writeStreamHead(
-        _ reply: HTTPReply, date: String, isKeepAlive: Bool, into buffer: inout ByteBuffer
+    mutating func writeStreamHead(
+        _ reply: HTTPReply, at now: Timestamp, isKeepAlive: Bool, into buffer: inout ByteBuffer
     ) {
-        writeHead(reply, date: date, isKeepAlive: isKeepAlive, into: &buffer)
+        Self.writeHead(reply, date: date.text(at: now), isKeepAlive: isKeepAlive, into: &buffer)
         buffer.writeStaticString("Transfer-Encoding: chunked\r\n\r\n")
     }
 

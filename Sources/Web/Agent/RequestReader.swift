@@ -25,6 +25,8 @@ struct RequestReader {
 
     private var bytes = ByteBuffer()
     private var searched = 0
+    /// The token of an earlier request, which the next one mostly repeats.
+    private var token: [UInt8] = []
     private var body = RequestLines.Body.counted(0)
     private var chunks: ByteBuffer?
     private var framing: ChunkedFraming?
@@ -72,7 +74,8 @@ struct RequestReader {
             return nil
         }
         guard end <= Self.limits.maxBytes else { throw Self.oversizedHead }
-        let head = try Self.head(bytes.readableBytesUInt8Span, end: end)
+        let head = try Self.head(bytes.readableBytesUInt8Span, end: end, known: token)
+        if case .token(let token) = head.bearer { self.token = token }
         bytes.moveReaderIndex(forwardBy: end)
         searched = 0
         dropped = 0
@@ -84,7 +87,7 @@ struct RequestReader {
         return head
     }
 
-    private static func head(_ span: Span<UInt8>, end: Int) throws(FramingFlaw) -> Head {
+    private static func head(_ span: Span<UInt8>, end: Int, known: [UInt8]) throws(FramingFlaw) -> Head {
         let lines = try RequestLines(span, end: end, wanted: wanted, limits: limits)
         var fields: [HeaderField] = []
         fields.reserveCapacity(lines.fields.count)
@@ -93,7 +96,7 @@ struct RequestReader {
         for field in lines.fields {
             if field.index == 0 {
                 authorizations += 1
-                bearer = authorizations == 1 ? Self.bearer(span.extracting(field.value)) : .none
+                bearer = authorizations == 1 ? Self.bearer(span.extracting(field.value), known: known) : .none
             } else {
                 fields.append(HeaderField(Self.names[field.index], Self.text(span.extracting(field.value))))
             }
@@ -168,10 +171,18 @@ struct RequestReader {
         return true
     }
 
-    private static func bearer(_ value: Span<UInt8>) -> Bearer {
+    private static func bearer(_ value: Span<UInt8>, known: [UInt8]) -> Bearer {
         let scheme: [7 of UInt8] = [0x62, 0x65, 0x61, 0x72, 0x65, 0x72, 0x20]
         guard value.count > 7 else { return .none }
         for index in 0..<7 where ByteSet.lowercased(value[index]) != scheme[index] { return .none }
+        if value.count == known.count + 7 {
+            var isKnown = true
+            for index in known.indices where known[index] != value[index + 7] {
+                isKnown = false
+                break
+            }
+            if isKnown { return .token(known) }
+        }
         let token68 = ByteSet.token68
         for index in 7..<value.count where !token68.contains(value[index]) { return .none }
         return .token(unsafe value.extracting(7..<value.count).withUnsafeBufferPointer { unsafe Array($0) })
