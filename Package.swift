@@ -93,6 +93,7 @@ let tests: [Target] = [
         name: "EngineTests", dependencies: ["JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),
     .testTarget(name: "DocumentsTests", dependencies: ["TestSupport", "Documents", "JSON"]),
     .testTarget(name: "JSONSchemaTests", dependencies: ["TestSupport", "JSON", "JSONSchema"]),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
     .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
     .testTarget(
         name: "IdentityTests",

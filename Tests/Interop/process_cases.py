@@ -660,7 +660,7 @@ def a_signal_ends_it_within_five_seconds_over_TLS(world):
 @case
 def a_key_that_does_not_belong_to_the_certificate_is_refused_at_the_start(world):
     told = tls_gateway(world, key="other").run("serve", limit=90)
-    that(told.status > 0 and "TLS certificate or key" in told.err, told)
+    that(told.status > 0 and "other.key' is not the key of the certificate" in told.err, told)
     same(told.out, "", "it listens")
 
 
