@@ -3,7 +3,7 @@ package import Core
 /// Proves who stands behind a request.
 package protocol Authenticator: Sendable {
     /// The principal of a token that was verified before and still holds; nil when it has to be verified.
-    func cached(_ token: [UInt8], at now: Timestamp) -> Principal?
+    func cached(_ token: PresentedToken, at now: Timestamp) -> Principal?
 
     /// Verifies a bearer token.
     ///

@@ -62,9 +62,13 @@ package final class TokenAuthenticator: Authenticator {
 
     /// The principal of a token that was verified before and still counts, without waiting for anything; nil when
     /// ``authenticate(bearer:at:)`` has to be asked.
-    package func cached(_ token: [UInt8], at now: Timestamp) -> Principal? {
-        guard token.count <= CompactToken.maxBytes else { return nil }
-        return verified.find(Digest(of: token), at: now)
+    package func cached(_ token: PresentedToken, at now: Timestamp) -> Principal? {
+        guard token.bytes.count <= CompactToken.maxBytes else { return nil }
+        return verified.find(token.digest, at: now)
+    }
+
+    func cached(_ token: [UInt8], at now: Timestamp) -> Principal? {
+        cached(PresentedToken(token), at: now)
     }
 
     /// Forgets every verified token, so that a revocation counts from the next request on.

@@ -98,11 +98,12 @@ extension Addition {
     }
 }
 
-// Written once, since building the text anew would cost as much as running it.
+// An entry gets its position, one more than the last, from the database (``Dialect/guardEntries``). Statements are
+// written once, since building the text anew would cost as much as running it.
 extension SQL {
     static let insertAct: SQL = """
-        INSERT INTO entries (position, at, call, body, actor, agent, tool)
-        VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM entries), $1, $2, $3, $4, $5, $6)
+        INSERT INTO entries (at, call, body, actor, agent, tool)
+        VALUES ($1, $2, $3, $4, $5, $6)
         """
 
     /// The idempotency key is the last value of a call's first entry.
@@ -113,14 +114,14 @@ extension SQL {
     }
 
     fileprivate static let insertFirstEntry: SQL = """
-        INSERT INTO entries (position, at, call, previous, phase, body, actor, agent, tool, digest, repeat_key)
-        VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM entries), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        INSERT INTO entries (at, call, previous, phase, body, actor, agent, tool, digest, repeat_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT DO NOTHING
         """
 
     fileprivate static let insertLaterEntry: SQL = """
-        INSERT INTO entries (position, at, call, previous, phase, body)
-        VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM entries), $1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+        INSERT INTO entries (at, call, previous, phase, body)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
         """
 
     fileprivate static let insertUnfinished: SQL = """

@@ -13,12 +13,13 @@ package struct Dialect: Sendable {
     package var journalLock: SQL?
     /// The names of all tables, indexes and triggers.
     package var objectNames: SQL
-    /// Makes the table `entries` refuse changes and removals, by triggers named `entries_keep_…`.
+    /// Makes the table `entries` refuse changes and removals, by triggers named `entries_keep_…`, and number what is
+    /// inserted without a position.
     package var guardEntries: [SQL]
 }
 
 extension Dialect {
-    /// SQLite 3.40 and later.
+    /// SQLite 3.40 and later. Its integer primary keys number themselves, one more than the largest.
     package static let sqlite = Dialect(
         integer: "INTEGER", bytes: "BLOB", tableOptions: "STRICT", keyedTableOptions: "STRICT, WITHOUT ROWID",
         journalLock: nil, objectNames: "SELECT name FROM sqlite_schema",
@@ -46,6 +47,14 @@ extension Dialect {
             """
             CREATE FUNCTION entries_keep() RETURNS trigger LANGUAGE plpgsql AS
             'BEGIN RAISE EXCEPTION ''entries are never changed or removed''; END'
+            """,
+            """
+            CREATE FUNCTION entries_number() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN NEW.position := (SELECT COALESCE(MAX(position), 0) + 1 FROM entries); RETURN NEW; END'
+            """,
+            """
+            CREATE TRIGGER entries_number BEFORE INSERT ON entries
+            FOR EACH ROW WHEN (NEW.position IS NULL) EXECUTE FUNCTION entries_number()
             """,
             """
             CREATE TRIGGER entries_keep_from_update BEFORE UPDATE OR TRUNCATE ON entries

@@ -89,7 +89,7 @@ extension OfficeTests {
                     house: office.house, snapshot: nil, reload: nil, revoke: { authenticator.flush() },
                     resource: office.configuration.resource)
                 _ = await administration.answer(["command": "users-disable", "arguments": ["name": "ana"]])
-                #expect(authenticator.cached(Array(token.utf8), at: now) == nil)
+                #expect(authenticator.cached(PresentedToken(Array(token.utf8)), at: now) == nil)
             }
         }
 

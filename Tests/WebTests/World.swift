@@ -102,8 +102,9 @@ final class TestAuthenticator: Authenticator {
 
     func open() { waiting.open() }
 
-    func cached(_ token: [UInt8], at now: Timestamp) -> Principal? {
-        known.withLock { $0.contains(token) } ? Self.principal(String(decoding: token, as: UTF8.self)) : nil
+    func cached(_ token: PresentedToken, at now: Timestamp) -> Principal? {
+        known.withLock { $0.contains(token.bytes) }
+            ? Self.principal(String(decoding: token.bytes, as: UTF8.self)) : nil
     }
 
     func authenticate(bearer token: [UInt8], at now: Timestamp) async throws(AuthenticationFault) -> Principal {

@@ -244,7 +244,7 @@ final class AgentHandler: ChannelDuplexHandler {
         task = Task(executorPreference: executor) {
             let result: Result<Principal, AuthenticationFault>
             do throws(AuthenticationFault) {
-                result = .success(try await authenticator.authenticate(bearer: token, at: now))
+                result = .success(try await authenticator.authenticate(bearer: token.bytes, at: now))
             } catch {
                 result = .failure(error)
             }

@@ -1,3 +1,4 @@
+import Engine
 import HTTP
 import MCP
 import NIOCore
@@ -18,7 +19,7 @@ struct RequestReader {
     /// What the `Authorization` fields hold.
     enum Bearer {
         /// The one token (RFC 6750 §2.1).
-        case token([UInt8])
+        case token(PresentedToken)
         /// No field, more than one, or one of another form.
         case none
     }
@@ -26,7 +27,7 @@ struct RequestReader {
     private var bytes = ByteBuffer()
     private var searched = 0
     /// The token of an earlier request, which the next one mostly repeats.
-    private var token: [UInt8] = []
+    private var token: PresentedToken?
     private var body = RequestLines.Body.counted(0)
     private var chunks: ByteBuffer?
     private var framing: ChunkedFraming?
@@ -87,7 +88,7 @@ struct RequestReader {
         return head
     }
 
-    private static func head(_ span: Span<UInt8>, end: Int, known: [UInt8]) throws(FramingFlaw) -> Head {
+    private static func head(_ span: Span<UInt8>, end: Int, known: PresentedToken?) throws(FramingFlaw) -> Head {
         let lines = try RequestLines(span, end: end, wanted: wanted, limits: limits)
         var fields: [HeaderField] = []
         fields.reserveCapacity(lines.fields.count)
@@ -171,21 +172,21 @@ struct RequestReader {
         return true
     }
 
-    private static func bearer(_ value: Span<UInt8>, known: [UInt8]) -> Bearer {
+    private static func bearer(_ value: Span<UInt8>, known: PresentedToken?) -> Bearer {
         let scheme: [7 of UInt8] = [0x62, 0x65, 0x61, 0x72, 0x65, 0x72, 0x20]
         guard value.count > 7 else { return .none }
         for index in 0..<7 where ByteSet.lowercased(value[index]) != scheme[index] { return .none }
-        if value.count == known.count + 7 {
-            var isKnown = true
-            for index in known.indices where known[index] != value[index + 7] {
-                isKnown = false
-                break
-            }
-            if isKnown { return .token(known) }
-        }
+        if let known, isEqual(value, from: 7, known.bytes) { return .token(known) }
         let token68 = ByteSet.token68
         for index in 7..<value.count where !token68.contains(value[index]) { return .none }
-        return .token(unsafe value.extracting(7..<value.count).withUnsafeBufferPointer { unsafe Array($0) })
+        return .token(
+            PresentedToken(unsafe value.extracting(7..<value.count).withUnsafeBufferPointer { unsafe Array($0) }))
+    }
+
+    private static func isEqual(_ value: Span<UInt8>, from start: Int, _ other: [UInt8]) -> Bool {
+        guard value.count == other.count + start else { return false }
+        for index in 0..<other.count where value[start + index] != other[index] { return false }
+        return true
     }
 
     private static func text(_ bytes: Span<UInt8>) -> String {
