@@ -68,11 +68,14 @@ final class GroupCommit: Sendable {
     }
 
     private static let maxBatch = 512
-    /// Microseconds for which the next batch gathers. A commit costs as much as dozens of records, so where many come at
-    /// once a moment is well spent; where few do, somebody would wait for nothing.
-    private static func pause(after count: Int) -> Int {
-        count < 12 ? 0 : min(count * 60, 1500)
-    }
+    /// A commit costs as much as dozens of records, so after a batch of this size the next one gathers: for a time that
+    /// grows with the batch, since those it released have to come back, and then for as long as more keeps coming. When
+    /// none does, everybody who could come waits for this commit.
+    private static let busyBatch = 12
+    private static func pause(after count: Int) -> Int { min(count * 50, 1200) }
+    /// Microseconds between two looks at what has come, and looks at most.
+    private static let look = 150
+    private static let maxLooks = 10
 
     private static let maxWaiting = 65_536
 
@@ -191,8 +194,7 @@ final class GroupCommit: Sendable {
     /// Commits what waits, batch by batch, until nothing does. Never runs twice at a time.
     func drain(on connection: some TransactionConnection) {
         while let jobs = take() {
-            let pause = Self.pause(after: jobs.count)
-            defer { if pause > 0 { driver.pause(pause) } }
+            defer { if jobs.count >= Self.busyBatch { gather(after: jobs.count) } }
             var batch = Batch(jobs)
             batch.commit(on: connection)
             for fault in batch.reports { driver.report(fault) }
@@ -206,6 +208,18 @@ final class GroupCommit: Sendable {
             if needsTimer { driver.setTimer(self, .retry) }
             // Last, so that whoever goes on finds the state as it is.
             for (job, error) in batch.finished { job.finish(error) }
+        }
+    }
+
+    private func gather(after count: Int) {
+        driver.pause(Self.pause(after: count))
+        var seen = state.withLock { $0.waiting.count }
+        for _ in 0..<Self.maxLooks {
+            guard seen < Self.maxBatch, !state.withLock({ $0.isClosed }) else { return }
+            driver.pause(Self.look)
+            let waiting = state.withLock { $0.waiting.count }
+            guard waiting > seen else { return }
+            seen = waiting
         }
     }
 
