@@ -68,14 +68,17 @@ final class GroupCommit: Sendable {
     }
 
     private static let maxBatch = 512
-    /// A commit costs as much as dozens of records, so after a batch of this size the next one gathers: for a time that
-    /// grows with the batch, since those it released have to come back, and then for as long as more keeps coming. When
-    /// none does, everybody who could come waits for this commit.
-    private static let busyBatch = 12
-    private static func pause(after count: Int) -> Int { min(count * 50, 1200) }
-    /// Microseconds between two looks at what has come, and looks at most.
+    /// A commit costs as much as dozens of records, so after a batch of this size the next one gathers: long enough for
+    /// those it released to come back, then for as long as more keeps coming. When none does, everybody who could come
+    /// waits for this commit.
+    ///
+    /// INVARIANT: at a rate that the disk follows by itself less than this comes in the longest time, so that one burst
+    /// does not make everybody after it wait.
+    private static let busyBatch = 16
+    /// Microseconds before the first look at what has come, between two looks, and looks at most.
+    private static let pause = 400
     private static let look = 150
-    private static let maxLooks = 10
+    private static let maxLooks = 4
 
     private static let maxWaiting = 65_536
 
@@ -194,7 +197,7 @@ final class GroupCommit: Sendable {
     /// Commits what waits, batch by batch, until nothing does. Never runs twice at a time.
     func drain(on connection: some TransactionConnection) {
         while let jobs = take() {
-            defer { if jobs.count >= Self.busyBatch { gather(after: jobs.count) } }
+            defer { if jobs.count >= Self.busyBatch { gather() } }
             var batch = Batch(jobs)
             batch.commit(on: connection)
             for fault in batch.reports { driver.report(fault) }
@@ -211,8 +214,8 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private func gather(after count: Int) {
-        driver.pause(Self.pause(after: count))
+    private func gather() {
+        driver.pause(Self.pause)
         var seen = state.withLock { $0.waiting.count }
         for _ in 0..<Self.maxLooks {
             guard seen < Self.maxBatch, !state.withLock({ $0.isClosed }) else { return }

@@ -196,6 +196,36 @@ import Testing
         #expect(connection.log.filter { $0 == "commit" }.count == 1)
     }
 
+    /// Drains `first` promises; then one more comes in each of the first `followers` pauses.
+    ///
+    /// - Returns: how often the writer paused, and how many commits there were.
+    private func gathering(first: Int, followers: Int) throws -> (pauses: Int, commits: Int) {
+        let gathered = Mutex<(commits: GroupCommit?, pauses: Int)>((nil, 0))
+        let commits = GroupCommit(
+            driver: GroupCommit.Driver(
+                requestDrain: { _ in }, setTimer: { _, _ in }, report: { _ in },
+                pause: { _ in
+                    let (commits, pauses) = gathered.withLock { state in
+                        state.pauses += 1
+                        return (state.commits, state.pauses)
+                    }
+                    if pauses <= followers { try? commits?.promise({ try $0.execute("late") }) { _ in } }
+                }))
+        gathered.withLock { $0.commits = commits }
+        for _ in 0..<first { try promise("early", to: commits) }
+        let connection = LoggingConnection()
+        commits.drain(on: connection)
+        gathered.withLock { $0.commits = nil }
+        return (gathered.withLock { $0.pauses }, connection.log.count { $0 == "commit" })
+    }
+
+    @Test func `after a large batch the next gathers while more keeps coming`() throws {
+        #expect(try gathering(first: 15, followers: 9) == (0, 1), "nobody waits after a small one")
+        #expect(try gathering(first: 16, followers: 0) == (2, 1), "one look finds that nothing comes")
+        #expect(try gathering(first: 16, followers: 2) == (3, 2), "what came in two pauses is one commit")
+        #expect(try gathering(first: 16, followers: 99) == (5, 2), "four looks are the most")
+    }
+
     @Test func `the queue is bounded`() throws {
         let (commits, _) = commits()
         for _ in 0..<65_536 { try promise("a", to: commits) }
