@@ -40,26 +40,10 @@ package struct RequestLines: Sendable {
     private var length: Int?
     private var isChunked = false
 
-    /// The index behind the empty line that ends a header section, or nil if it has not arrived.
-    ///
-    /// - Parameter searched: where to go on; moved forward, so that bytes that drip in are looked at once.
-    package static func end(in bytes: Span<UInt8>, searched: inout Int) throws(FramingFlaw) -> Int? {
-        var index = searched
-        while index < bytes.count {
-            if bytes[index] == 0x0A {
-                guard index > 0, bytes[index - 1] == 0x0D else { throw .violation("a bare line feed in the header") }
-                if index >= 3, bytes[index - 2] == 0x0A { return index + 1 }
-            }
-            index += 1
-        }
-        searched = index
-        return nil
-    }
-
     /// Reads a header section whose end is known.
     ///
     /// - Parameters:
-    ///   - end: as ``end(in:searched:)`` returned it: every line up to there ends in CR LF.
+    ///   - end: as ``HeaderSection/end(in:searched:)`` returned it: every line up to there ends in CR LF.
     ///   - wanted: names in lower case.
     package init(
         _ bytes: Span<UInt8>, end: Int, wanted: [StaticString], limits: Limits

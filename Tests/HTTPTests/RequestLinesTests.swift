@@ -8,7 +8,7 @@ import Testing
     private func read(_ text: String, limits: RequestLines.Limits = .init()) throws -> (RequestLines, [UInt8]) {
         let bytes = Array(text.utf8)
         var searched = 0
-        let end = try #require(try RequestLines.end(in: bytes.span, searched: &searched))
+        let end = try #require(try HeaderSection.end(in: bytes.span, searched: &searched))
         return (try RequestLines(bytes.span, end: end, wanted: Self.wanted, limits: limits), bytes)
     }
 
@@ -104,9 +104,9 @@ import Testing
         let bytes = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\nrest".utf8)
         for cut in 0..<(bytes.count - 4) {
             var searched = 0
-            let early = try RequestLines.end(in: Array(bytes[..<cut]).span, searched: &searched)
+            let early = try HeaderSection.end(in: Array(bytes[..<cut]).span, searched: &searched)
             #expect(early == nil)
-            #expect(try RequestLines.end(in: bytes.span, searched: &searched) == bytes.count - 4)
+            #expect(try HeaderSection.end(in: bytes.span, searched: &searched) == bytes.count - 4)
         }
     }
 
@@ -114,6 +114,6 @@ import Testing
     func `a bare line feed ends nothing`(_ text: String) {
         let bytes = Array(text.utf8)
         var searched = 0
-        #expect(throws: FramingFlaw.self) { _ = try RequestLines.end(in: bytes.span, searched: &searched) }
+        #expect(throws: FramingFlaw.self) { _ = try HeaderSection.end(in: bytes.span, searched: &searched) }
     }
 }

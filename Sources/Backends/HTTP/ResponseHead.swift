@@ -20,25 +20,9 @@ struct ResponseHead {
     /// Seconds that the upstream keeps an idle connection, if it says.
     var keepAliveSeconds: Int?
 
-    /// The index behind the empty line that ends a header section, or `nil` if it has not arrived.
-    ///
-    /// - Parameter searched: where to go on; moved forward, so that bytes that drip in are looked at once.
-    static func end(in bytes: Span<UInt8>, searched: inout Int) throws(ResponseFlaw) -> Int? {
-        var index = searched
-        while index < bytes.count {
-            if bytes[index] == 0x0A {
-                guard index > 0, bytes[index - 1] == 0x0D else { throw .violation("a bare line feed in the header") }
-                if index >= 3, bytes[index - 2] == 0x0A { return index + 1 }
-            }
-            index += 1
-        }
-        searched = index
-        return nil
-    }
-
     /// Reads a header section whose end is known.
     ///
-    /// - Parameter end: as ``end(in:searched:)`` returned it: every line up to there ends in CR LF.
+    /// - Parameter end: as ``HeaderSection/end(in:searched:)`` returned it: every line up to there ends in CR LF.
     init(_ bytes: Span<UInt8>, end: Int, maxCount: Int) throws(ResponseFlaw) {
         var index = try readStatusLine(bytes)
         headers.reserveCapacity(12)

@@ -111,7 +111,13 @@ struct ResponseParser {
             buffer = pending
         }
         let limit = limits.maxHeaderBytes - headBytes
-        guard let end = try ResponseHead.end(in: buffer.readableBytesUInt8Span, searched: &searched) else {
+        let found: Int?
+        do throws(FramingFlaw) {
+            found = try HeaderSection.end(in: buffer.readableBytesUInt8Span, searched: &searched)
+        } catch {
+            throw ResponseFlaw(error)
+        }
+        guard let end = found else {
             guard buffer.readableBytes <= limit else { throw oversizedHead }
             guard ResponseHead.isPlausible(buffer.readableBytesUInt8Span) else {
                 throw .violation("not a status line of HTTP/1")

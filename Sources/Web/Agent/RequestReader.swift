@@ -69,7 +69,7 @@ struct RequestReader {
             bytes.moveReaderIndex(forwardBy: 2)
         }
         var index = searched
-        guard let end = try RequestLines.end(in: bytes.readableBytesUInt8Span, searched: &index) else {
+        guard let end = try HeaderSection.end(in: bytes.readableBytesUInt8Span, searched: &index) else {
             guard bytes.readableBytes <= Self.limits.maxBytes else { throw Self.oversizedHead }
             searched = index
             return nil
