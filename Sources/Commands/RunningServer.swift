@@ -60,7 +60,10 @@ struct RunningServer {
         let scheme = tls == nil ? "http" : "https"
         let host = configuration.listen.host
         // Whoever reads the line may send a command as well as a request.
-        let ready = Readiness(parts: 2) { show("sallyport: listening on \($0)") }
+        let ready = Readiness(parts: 2) {
+            returnFreedMemory()
+            show("sallyport: listening on \($0)")
+        }
         let agents = AgentServer(
             parts: parts, host: host, port: configuration.listen.port, tls: tls, group: group, logger: logger
         ) { address in

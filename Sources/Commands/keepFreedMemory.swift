@@ -9,6 +9,7 @@ func keepFreedMemory() {
     mallopt(M_TOP_PAD, 1 << 20)
 }
 
+/// Gives back what reading the configuration and its documents took.
 func returnFreedMemory() {
     malloc_trim(0)
 }

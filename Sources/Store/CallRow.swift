@@ -43,7 +43,13 @@ struct CallRow: Sendable {
         if let change, try connection.execute(change) == 0 { return false }
         if try connection.execute(entry) == 1 { return true }
         if isPromised, let entryWithoutKey, try connection.execute(entryWithoutKey) == 1 { return true }
-        if let undo { try connection.execute(undo) }
+        if let undo {
+            try connection.execute(undo)
+        } else if change != nil {
+            // The row of the unfinished said that nothing follows this version, and an entry does: no change of ours
+            // leaves the two apart. Throwing takes the change back.
+            throw JournalFault(.unreadable, "an entry follows a version that nothing should follow")
+        }
         return false
     }
 }

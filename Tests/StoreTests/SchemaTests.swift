@@ -68,6 +68,28 @@ import Testing
         try await database.close()
     }
 
+    @Test func `an entry that nobody counted keeps the call from going on`() async throws {
+        let database = try SQLiteDatabase(path: directory.database)
+        let journal = try await SQLJournal.open(database)
+        let admitted = try Sample().admitted()
+        #expect(try await journal.append(admitted))
+        let id = admitted.call.id.text
+        let version = admitted.call.version
+        try await database.write { connection in
+            try connection.execute(
+                """
+                INSERT INTO entries (at, call, previous, phase, body) VALUES (2, \(id), \(version), 'settled', '[]')
+                """)
+        }
+        let fault = await #expect(throws: JournalFault.self) {
+            _ = try await journal.append(Addition(settling: admitted.call))
+        }
+        #expect(fault?.code == .unreadable)
+        let left = try await database.read { try $0.query("SELECT call, version FROM unfinished") }
+        #expect(left == [[.text(id), .integer(version)]], "the call is still unfinished")
+        try await database.close()
+    }
+
     @Test(arguments: ["not json", "[{\"event\":\"opened\"}]", "[]", "[{\"event\":\"invented\",\"at\":1}]"])
     func `what cannot be read is unreadable`(_ body: String) async throws {
         let database = try SQLiteDatabase(path: directory.database)
