@@ -120,6 +120,11 @@ package struct Principal: Sendable {
     /// The canonical text (RFC 8785) of ``identity``.
     package var identityText: String { storage.identityText }
 
+    /// Whether both are one value in memory; then they are equal.
+    package func isIdentical(to other: Principal) -> Bool {
+        storage === other.storage
+    }
+
     /// What the journal says of the principal.
     var members: EncodedMembers { storage.members }
 }

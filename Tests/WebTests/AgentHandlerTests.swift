@@ -139,6 +139,24 @@ import Testing
 
     // MARK: One after the other
 
+    @Test func `a head that repeats is authenticated anew`() async throws {
+        let pipe = try await Pipe(world.parts())
+        for id in [1, 2, 3] as [JSONValue] { try await pipe.send(Request(.legacy, id: id)) }
+        #expect(pipe.responses().map(\.status) == [200, 200, 200])
+        world.authenticator.revoke("ana")
+        try await pipe.send(Request(.legacy, id: 4))
+        #expect(pipe.responses().map(\.status) == [401])
+    }
+
+    @Test func `a head that differs in one byte is judged by itself`() async throws {
+        let pipe = try await Pipe(world.parts())
+        try await pipe.send(Request(.legacy, id: 1))
+        let other = Request(.legacy, id: 2).text.replacing("Host: gw.test", with: "Host: gw.tesu")
+        try await pipe.send(other)
+        try await pipe.send(Request(.legacy, id: 3))
+        #expect(pipe.responses().map(\.status) == [200, 403, 200])
+    }
+
     @Test func `pipelined requests are answered in order`() async throws {
         let pipe = try await Pipe(world.parts())
         var slow = Request(id: "first")

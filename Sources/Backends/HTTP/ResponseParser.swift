@@ -32,6 +32,8 @@ struct ResponseParser {
     private var headBytes = 0
     private var interims = 0
     private var head: ResponseHead?
+    /// The last head of the connection; kept from response to response.
+    private var last: RepeatedHead<ResponseHead>
     private var body: ResponseBody?
     private var wasDecoded = false
 
@@ -42,10 +44,13 @@ struct ResponseParser {
     /// See ``ResponseHead/keepAliveSeconds``.
     private(set) var keepAliveSeconds: Int?
 
-    /// - Parameter answersHead: the response answers a HEAD request and has no body, whatever its fields say.
-    init(limits: Limits, answersHead: Bool) {
+    /// - Parameters:
+    ///   - answersHead: the response answers a HEAD request and has no body, whatever its fields say.
+    ///   - former: the reader of the connection's response before.
+    init(limits: Limits, answersHead: Bool, after former: ResponseParser? = nil) {
         self.limits = limits
         self.answersHead = answersHead
+        last = former?.last ?? RepeatedHead()
     }
 
     /// Takes bytes up to the end of the response and leaves what lies behind it; true once the response is complete.
@@ -111,6 +116,10 @@ struct ResponseParser {
             buffer = pending
         }
         let limit = limits.maxHeaderBytes - headBytes
+        if searched == 0, let (head, end) = last.find(in: buffer.readableBytesUInt8Span), end <= limit {
+            try take(head, end: end, &buffer)
+            return true
+        }
         let found: Int?
         do throws(FramingFlaw) {
             found = try HeaderSection.end(in: buffer.readableBytesUInt8Span, searched: &searched)
@@ -128,11 +137,16 @@ struct ResponseParser {
         }
         guard end <= limit else { throw oversizedHead }
         let head = try ResponseHead(buffer.readableBytesUInt8Span, end: end, maxCount: limits.maxHeaderCount)
+        last.keep(head, of: buffer.readableBytesUInt8Span.extracting(first: end))
+        try take(head, end: end, &buffer)
+        return true
+    }
+
+    private mutating func take(_ head: ResponseHead, end: Int, _ buffer: inout ByteBuffer) throws(ResponseFlaw) {
         buffer.moveReaderIndex(forwardBy: end)
         headBytes += end
         searched = 0
         if head.status < 200 { try skipInterim(head) } else { try begin(head) }
-        return true
     }
 
     private var oversizedHead: ResponseFlaw { .tooLarge("a header of more than \(limits.maxHeaderBytes) bytes") }

@@ -136,9 +136,10 @@ final class UpstreamConnection: ChannelInboundHandler {
         exchange.connection = self
         exchange.didSend = true
         state = .busy
-        parser = ResponseParser(limits: pool.responseLimits, answersHead: exchange.isHead)
+        parser = ResponseParser(limits: pool.responseLimits, answersHead: exchange.isHead, after: parser)
         setDeadline(min(exchange.deadline, now + pool.readLimit))
-        context.writeAndFlush(wrapOutboundOut(exchange.bytes), promise: nil)
+        context.write(wrapOutboundOut(exchange.bytes), promise: nil)
+        pool.flushSoon(context)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

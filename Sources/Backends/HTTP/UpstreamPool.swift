@@ -22,6 +22,8 @@ final class UpstreamPool {
     private var waiting = FIFO<UpstreamExchange>()
     private var alarm: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var closers: [EventLoopPromise<Void>] = []
+    /// Connections with a request that is written and not flushed.
+    private var written: [ChannelHandlerContext] = []
 
     init(loop: any EventLoop, options: Upstream.Options, opener: ConnectionOpener) {
         self.loop = loop
@@ -89,6 +91,18 @@ final class UpstreamPool {
     }
 
     // MARK: Connections
+
+    /// Flushes a connection together with others that are written to before the loop has done what it woke up for: an
+    /// upstream that sleeps is woken once for all of them.
+    func flushSoon(_ context: ChannelHandlerContext) {
+        written.append(context)
+        guard written.count == 1 else { return }
+        loop.assumeIsolated().execute {
+            let contexts = self.written
+            self.written.removeAll(keepingCapacity: true)
+            for context in contexts { context.flush() }
+        }
+    }
 
     /// The connection is idle: it serves who waits longest, or waits itself.
     func release(_ connection: UpstreamConnection) {

@@ -23,21 +23,29 @@ package struct AgentFace: Sendable {
 
     /// Answers one request.
     package func respond(to exchange: Exchange, as principal: Principal) async -> Answer {
+        guard let request = Self.toolRequest(exchange) else { return answer(exchange, as: principal) }
+        let snapshot = snapshot()
+        let reply = await gate.serve(request, as: principal, in: snapshot)
+        return exchange.answer(reply, tool: snapshot.catalogue[request.name])
+    }
+
+    private static func toolRequest(_ exchange: Exchange) -> ToolRequest? {
+        guard case .callTool(let name, let arguments) = exchange.method else { return nil }
+        return ToolRequest(
+            name: name, arguments: arguments, idempotencyKey: exchange.meta[MetaName.idempotencyKey]?.string,
+            repeats: exchange.meta[MetaName.call]?.string.flatMap { CallID($0) },
+            trace: exchange.traceContext?.traceparent)
+    }
+
+    /// Answers what needs no source.
+    private func answer(_ exchange: Exchange, as principal: Principal) -> Answer {
         switch exchange.method {
         case .discover:
-            return exchange.discovered(capabilities: ["tools": [:]], instructions: instructions, timeToLive: 60_000)
-        case .initialize:
-            return exchange.initialized(capabilities: ["tools": [:]], instructions: instructions)
-        case .ping: return exchange.result(JSONObject())
-        case .listTools(let cursor): return list(from: cursor, exchange, as: principal)
-        case .callTool(let name, let arguments):
-            let request = ToolRequest(
-                name: name, arguments: arguments, idempotencyKey: exchange.meta[MetaName.idempotencyKey]?.string,
-                repeats: exchange.meta[MetaName.call]?.string.flatMap { CallID($0) },
-                trace: exchange.traceContext?.traceparent)
-            let snapshot = snapshot()
-            let reply = await gate.serve(request, as: principal, in: snapshot)
-            return exchange.answer(reply, tool: snapshot.catalogue[name])
+            exchange.discovered(capabilities: ["tools": [:]], instructions: instructions, timeToLive: 60_000)
+        case .initialize: exchange.initialized(capabilities: ["tools": [:]], instructions: instructions)
+        case .ping: exchange.result(JSONObject())
+        case .listTools(let cursor): list(from: cursor, exchange, as: principal)
+        case .callTool: exchange.unknownTool()
         }
     }
 

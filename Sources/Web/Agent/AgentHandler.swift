@@ -28,6 +28,8 @@ final class AgentHandler: ChannelDuplexHandler {
     private let parts: AgentParts
     private let executor: LoopExecutor
     private var reader = RequestReader()
+    /// A head that passed the ladder; what the next request says before its body is mostly the same.
+    private var passed: RequestHead?
     private var state = State.idle
     private var isKeepAlive = true
     private var isReadHeld = false
@@ -37,6 +39,7 @@ final class AgentHandler: ChannelDuplexHandler {
     private var isActive = true
     private var isWritable = true
     private var task: Task<Void, Never>?
+    private let line = InFlight.Line()
     private var cancelsOnClose = false
     private var writer = ReplyWriter()
     /// HTTP/1.0 knows no chunks, so its answers are never streams.
@@ -113,6 +116,7 @@ final class AgentHandler: ChannelDuplexHandler {
         stream = nil
         sign = .distantFuture
         if cancelsOnClose { task?.cancel() }
+        if task == nil { parts.inFlight.remove(line) }
         context.fireChannelInactive()
     }
 
@@ -214,19 +218,22 @@ final class AgentHandler: ChannelDuplexHandler {
     /// Decides by the head alone what becomes of a request.
     private func judge(_ head: RequestReader.Head, _ context: ChannelHandlerContext) {
         let request = head.request
-        let path = request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
-        guard request.target == "/mcp" || path.elementsEqual("/mcp".utf8) else {
-            guard let page = parts.pages[String(Substring(path))] else {
-                state = .dropping(HTTPReply(status: 404))
+        if request !== passed {
+            let path = request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
+            guard request.target == "/mcp" || path.elementsEqual("/mcp".utf8) else {
+                guard let page = parts.pages[String(Substring(path))] else {
+                    state = .dropping(HTTPReply(status: 404))
+                    return
+                }
+                let isAllowed = request.method == "GET" || isHead
+                state = .dropping(isAllowed ? page : HTTPReply(status: 405, headers: [HeaderField("Allow", "GET")]))
                 return
             }
-            let isAllowed = request.method == "GET" || isHead
-            state = .dropping(isAllowed ? page : HTTPReply(status: 405, headers: [HeaderField("Allow", "GET")]))
-            return
-        }
-        if let refusal = parts.ladder.before(request) {
-            state = .dropping(refusal.reply)
-            return
+            if let refusal = parts.ladder.before(request) {
+                state = .dropping(refusal.reply)
+                return
+            }
+            passed = request
         }
         guard case .token(let token) = head.bearer else {
             state = .dropping(parts.challenge(nil))
@@ -297,10 +304,10 @@ final class AgentHandler: ChannelDuplexHandler {
         task = Task(executorPreference: executor) {
             let answer = await parts.face.respond(to: exchange, as: principal)
             let (handler, context) = bound.value
-            if isLegacy, let task = handler.task { parts.inFlight.remove(task, exchange.id, of: principal) }
+            if isLegacy { parts.inFlight.end(on: handler.line) }
             handler.finish(answer, context)
         }
-        if isLegacy, let task { parts.inFlight.add(task, exchange.id, of: principal) }
+        if isLegacy, let task { parts.inFlight.begin(task, exchange.id, of: principal, on: line) }
         if knowsChunks, exchange.accepts.events, case .callTool = exchange.method {
             asked = exchange
             let limits = parts.limits
@@ -347,9 +354,11 @@ final class AgentHandler: ChannelDuplexHandler {
 
     private func send(_ reply: HTTPReply, _ context: ChannelHandlerContext) {
         guard isActive else { return }
-        var buffer = context.channel.allocator.buffer(capacity: reply.body.count + 320)
+        var buffer = ByteBufferAllocator().buffer(capacity: reply.body.count + 320)
         writer.write(reply, at: parts.now(), isKeepAlive: isKeepAlive, isHead: isHead, into: &buffer)
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        context.write(wrapOutboundOut(buffer), promise: nil)
+        // Where the connection ends with the answer, nothing may come between.
+        if isKeepAlive { executor.flushes.value.add(context) } else { context.flush() }
     }
 
     private func next(_ context: ChannelHandlerContext) {
@@ -357,7 +366,7 @@ final class AgentHandler: ChannelDuplexHandler {
         hasBegun = false
         task = nil
         cancelsOnClose = false
-        guard isActive else { return }
+        guard isActive else { return parts.inFlight.remove(line) }
         guard isKeepAlive else { return end(context) }
         limitTime(parts.limits.idleSeconds, context)
         advance(context)
@@ -376,6 +385,8 @@ final class AgentHandler: ChannelDuplexHandler {
     private func close(_ context: ChannelHandlerContext) {
         state = .closing
         reader.removeAll()
+        // The last answer may have been written a moment ago.
+        context.flush()
         context.close(promise: nil)
     }
 

@@ -44,17 +44,19 @@ package struct AgentServer: Service {
     private func bootstrap(_ open: OpenChannels) -> ServerBootstrap {
         let parts = parts
         let tls = tls
+        let executors = group.makeIterator().map(LoopExecutor.init)
         return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelInitializer { channel in
-                guard open.add(channel) else { return channel.close() }
+                guard let executor = executors.first(where: { $0.loop === channel.eventLoop }), open.add(channel)
+                else { return channel.close() }
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try pipeline.addHandler(AgentHandler(parts, executor: LoopExecutor(channel.eventLoop)))
+                    try pipeline.addHandler(AgentHandler(parts, executor: executor))
                 }
             }
     }

@@ -26,7 +26,8 @@ struct RequestReader {
 
     private var bytes = ByteBuffer()
     private var searched = 0
-    /// The token of an earlier request, which the next one mostly repeats.
+    /// The head of the request before, which the next one mostly repeats, and its token, which it does nearly always.
+    private var last = RepeatedHead<Head>()
     private var token: PresentedToken?
     private var body = RequestLines.Body.counted(0)
     private var chunks: ByteBuffer?
@@ -68,6 +69,10 @@ struct RequestReader {
             }
             bytes.moveReaderIndex(forwardBy: 2)
         }
+        if searched == 0, let (head, end) = last.find(in: bytes.readableBytesUInt8Span) {
+            take(head, end: end)
+            return head
+        }
         var index = searched
         guard let end = try HeaderSection.end(in: bytes.readableBytesUInt8Span, searched: &index) else {
             guard bytes.readableBytes <= Self.limits.maxBytes else { throw Self.oversizedHead }
@@ -76,7 +81,15 @@ struct RequestReader {
         }
         guard end <= Self.limits.maxBytes else { throw Self.oversizedHead }
         let head = try Self.head(bytes.readableBytesUInt8Span, end: end, known: token)
+        let section = bytes
+        last.keep(head, of: section.readableBytesUInt8Span.extracting(first: end))
         if case .token(let token) = head.bearer { self.token = token }
+        take(head, end: end)
+        return head
+    }
+
+    /// Moves on to the body.
+    private mutating func take(_ head: Head, end: Int) {
         bytes.moveReaderIndex(forwardBy: end)
         searched = 0
         dropped = 0
@@ -85,7 +98,6 @@ struct RequestReader {
         framing =
             body == .chunked
             ? ChunkedFraming(maxOverhead: Self.limits.maxBytes, maxTrailers: Self.limits.maxFields) : nil
-        return head
     }
 
     private static func head(_ span: Span<UInt8>, end: Int, known: PresentedToken?) throws(FramingFlaw) -> Head {
@@ -119,8 +131,11 @@ struct RequestReader {
         switch body {
         case .counted(let length):
             guard length <= limit else { throw .tooLarge("a body of \(length) bytes") }
-            // The rest may be the beginning of the next request, and stays.
-            return bytes.readSlice(length: length)
+            // The rest may be the beginning of the next request, and stays. Where there is none, the room goes back to the
+            // channel, which reads into it again.
+            let body = bytes.readSlice(length: length)
+            if bytes.readableBytes == 0 { bytes = ByteBuffer() }
+            return body
         case .chunked:
             var whole = chunks ?? ByteBuffer()
             let isDone = try readChunks { (slice: ByteBuffer) throws(FramingFlaw) in
@@ -176,17 +191,15 @@ struct RequestReader {
         let scheme: [7 of UInt8] = [0x62, 0x65, 0x61, 0x72, 0x65, 0x72, 0x20]
         guard value.count > 7 else { return .none }
         for index in 0..<7 where ByteSet.lowercased(value[index]) != scheme[index] { return .none }
-        if let known, isEqual(value, from: 7, known.bytes) { return .token(known) }
+        if let known, isSame(value.extracting(7..<value.count), known.bytes) { return .token(known) }
         let token68 = ByteSet.token68
         for index in 7..<value.count where !token68.contains(value[index]) { return .none }
         return .token(
             PresentedToken(unsafe value.extracting(7..<value.count).withUnsafeBufferPointer { unsafe Array($0) }))
     }
 
-    private static func isEqual(_ value: Span<UInt8>, from start: Int, _ other: [UInt8]) -> Bool {
-        guard value.count == other.count + start else { return false }
-        for index in 0..<other.count where value[start + index] != other[index] { return false }
-        return true
+    private static func isSame(_ bytes: Span<UInt8>, _ known: [UInt8]) -> Bool {
+        bytes.isSame(as: known.span)
     }
 
     private static func text(_ bytes: Span<UInt8>) -> String {

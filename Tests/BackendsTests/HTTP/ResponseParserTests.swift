@@ -19,8 +19,17 @@ import Testing
     static let limits = ResponseParser.Limits(maxHeaderBytes: 1024, maxHeaderCount: 8, maxBodyBytes: 4096)
 
     /// Reads bytes in pieces, and then the end of the connection.
-    static func read(_ bytes: [UInt8], cuts: [Int] = [], answersHead: Bool = false) -> Reading {
-        var parser = ResponseParser(limits: limits, answersHead: answersHead)
+    ///
+    /// - Parameter before: a response that the same connection brought before.
+    static func read(_ bytes: [UInt8], cuts: [Int] = [], answersHead: Bool = false, before: [UInt8]? = nil) -> Reading {
+        var former: ResponseParser?
+        if let before {
+            var parser = ResponseParser(limits: limits, answersHead: false)
+            var buffer = ByteBuffer(bytes: before)
+            _ = try? parser.consume(&buffer)
+            former = parser
+        }
+        var parser = ResponseParser(limits: limits, answersHead: answersHead, after: former)
         var start = 0
         do throws(ResponseFlaw) {
             var isDone = false
@@ -271,6 +280,17 @@ import Testing
             let whole = Self.read(bytes)
             for cut in 0...bytes.count { #expect(Self.read(bytes, cuts: [cut]) == whole, "cut at \(cut)") }
             #expect(Self.read(bytes, cuts: Array(0...bytes.count)) == whole, "byte by byte")
+        }
+    }
+
+    @Test func `what the connection brought before makes no difference`() {
+        for (text, expected) in Self.accepted {
+            for (other, _) in Self.accepted {
+                let reading = Self.read(Array(text.utf8), before: Array(other.utf8))
+                #expect(reading == expected, "\(text) after \(other)")
+            }
+            let cut = Self.read(Array(text.utf8), cuts: [text.utf8.count / 2], before: Array(text.utf8))
+            #expect(cut == expected, "\(text) in two pieces after itself")
         }
     }
 
