@@ -22,8 +22,11 @@ struct House: Sendable {
 
     /// Opens the data directory; makes it, with fresh keys, where there is none.
     ///
+    /// - Parameter group: whose loops calls will run on, where any will.
     /// - Throws: ``CommandError`` when another process owns it, naming the process.
-    static func open(_ configuration: Configuration, logger: Logger) async throws -> House {
+    static func open(
+        _ configuration: Configuration, group: (any EventLoopGroup)? = nil, logger: Logger
+    ) async throws -> House {
         let directory = configuration.dataDirectory
         let path = directory + "/" + DataDirectory.database
         do {
@@ -45,9 +48,11 @@ struct House: Sendable {
                 "\(owner) owns '\(path)'",
                 hint: "One process owns a database; stop that one first, or use another data directory.")
         }
-        let database = try SQLiteDatabase(path: path) { fault in
-            logger.error("a promised record is not on disk yet", metadata: ["cause": "\(fault.detail)"])
-        }
+        let database = try SQLiteDatabase(
+            path: path,
+            report: { fault in
+                logger.error("a promised record is not on disk yet", metadata: ["cause": "\(fault.detail)"])
+            }, turns: LoopTurns.finder(group))
         let journal = try await SQLJournal.open(database) { call in
             logger.error("an outcome was not recorded", metadata: ["call": "\(call)"])
         }

@@ -14,11 +14,14 @@ protocol TransactionConnection: SQLConnection {
 /// First all run in one transaction without savepoints. When one of them throws, that transaction is rolled back and
 /// each runs in its own, in the same order: success costs nothing extra, failure does.
 struct Batch {
-    typealias Job = GroupCommit.Job
+    /// A job that is over, with what its caller is told.
+    struct Finished: Sendable {
+        let job: Job
+        let error: (any Error)?
+    }
 
     private let jobs: [Job]
-    /// Jobs that are over, with what their callers are told.
-    private(set) var finished: [(Job, (any Error)?)] = []
+    private(set) var finished: [Finished] = []
     /// Promises that could not be kept, in their order.
     private(set) var owed: [Job] = []
     /// Why promises are owed.
@@ -95,25 +98,23 @@ struct Batch {
     }
 
     private func run(_ job: Job, on connection: some TransactionConnection) throws {
-        try job.body(connection)
+        try job.run(on: connection)
         if let failure = connection.failure { throw failure }
     }
 
     private mutating func succeed(_ job: Job) {
         if job.isPromise { keptPromises += 1 }
-        finished.append((job, nil))
+        finished.append(Finished(job: job, error: nil))
     }
 
     private mutating func fail(_ job: Job, _ error: any Error) {
         guard job.isPromise else {
-            finished.append((job, error))
+            finished.append(Finished(job: job, error: error))
             return
         }
         let cause = (error as? JournalFault)?.detail ?? "\(error)"
         if fault == nil { fault = JournalFault(.unavailable, "an earlier record is not on disk yet: \(cause)") }
-        var job = job
-        if !job.isReported {
-            job.isReported = true
+        if job.noteFailure() {
             reports.append(JournalFault(.unavailable, "a promised record is not on disk yet: \(cause)"))
         }
         owed.append(job)

@@ -4,11 +4,14 @@ import Engine
 /// An addition as the statements that record it. Made before the transaction, which then only binds and steps.
 struct CallRow: Sendable {
     /// What becomes of the call's row among the unfinished: changes one row where the addition counts, and none where
-    /// it does not. Nil for a call that begins and ends at once.
+    /// it does not. Nil for a call that has none before and after.
     private let change: SQL?
     private let entry: SQL
     /// The entry without a claim to the idempotency key; nil where there is none.
     private let entryWithoutKey: SQL?
+    /// Finds the admission that an outcome follows; nil for what is no outcome. No row among the unfinished says that the
+    /// call is running. (As a part of the insertion it would make SQLite copy the page and build a table for one row.)
+    private let admission: SQL?
     /// Takes back the row of a new call whose entry does not count; nil where there is nothing to take back.
     private let undo: SQL?
 
@@ -16,6 +19,9 @@ struct CallRow: Sendable {
     init?(_ addition: Addition) {
         guard !addition.events.isEmpty, addition.previousVersion >= 0 else { return nil }
         change = addition.change
+        admission =
+            addition.isOutcome
+            ? SQL.findAdmission.bound([.text(addition.call.id.text), .integer(addition.previousVersion)]) : nil
         let entry = addition.entry
         if addition.previousVersion == 0 {
             undo =
@@ -35,11 +41,13 @@ struct CallRow: Sendable {
 
     /// Records the addition.
     ///
-    /// - Parameter isPromised: the agent has its answer already: better a record whose key stays with another call
-    ///   than none.
+    /// - Parameters:
+    ///   - isPromised: the agent has its answer already: better a record whose key stays with another call than none.
+    ///   - isRunning: whether the call is known to have been admitted.
     /// - Returns: whether the addition counts; nothing changed otherwise.
-    func add(to connection: any SQLConnection, lock: SQL?, isPromised: Bool) throws -> Bool {
+    func add(to connection: any SQLConnection, lock: SQL?, isPromised: Bool, isRunning: Bool) throws -> Bool {
         if let lock { _ = try connection.query(lock) }
+        if !isRunning, let admission, try connection.query(admission).isEmpty { return false }
         if let change, try connection.execute(change) == 0 { return false }
         if try connection.execute(entry) == 1 { return true }
         if isPromised, let entryWithoutKey, try connection.execute(entryWithoutKey) == 1 { return true }
@@ -58,7 +66,8 @@ extension Addition {
     fileprivate var change: SQL? {
         let id = SQLValue.text(call.id.text)
         let isNew = previousVersion == 0
-        guard call.next != .finish else {
+        if isOutcome { return nil }
+        guard call.phase != .admitted, call.next != .finish else {
             return isNew ? nil : SQL.deleteUnfinished.bound([id, .integer(previousVersion)])
         }
         // In the order in which the statements name them.
@@ -77,6 +86,11 @@ extension Addition {
         values.append(.integer(previousVersion))
         return (proposes ? SQL.proposeUnfinished : changesProposal ? SQL.changeProposal : SQL.updateUnfinished)
             .bound(values)
+    }
+
+    /// Whether these events follow the admission.
+    fileprivate var isOutcome: Bool {
+        if case .settled? = events.first?.kind { true } else { false }
     }
 
     /// Whether the call waited for a human before.
@@ -128,6 +142,10 @@ extension SQL {
     fileprivate static let insertLaterEntry: SQL = """
         INSERT INTO entries (at, call, previous, phase, body)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+        """
+
+    fileprivate static let findAdmission: SQL = """
+        SELECT 1 FROM entries WHERE call = $1 AND previous < $2 AND phase = 'admitted'
         """
 
     fileprivate static let insertUnfinished: SQL = """

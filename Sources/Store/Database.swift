@@ -35,12 +35,12 @@ package protocol Database: Sendable {
     ///
     /// Writes and promises are committed in the order in which they were made. A promise that cannot be kept is tried
     /// again; until it is kept, everything else that wants to write is refused.
-    /// - Parameter committed: hears of the body's result once it is durable, on a thread of the database; must be
-    ///   brief.
+    /// - Parameters:
+    ///   - body: tells whether what it did counts.
+    ///   - committed: hears of that once it is durable, on a thread of the database; must be brief.
     /// - Throws: ``JournalFault`` when nothing can be promised now.
-    func enqueue<Result: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
-        committed: @escaping @Sendable (Result) -> Void
+    func enqueue(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Bool, committed: @escaping @Sendable (Bool) -> Void
     ) throws
 }
 

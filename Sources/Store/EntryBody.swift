@@ -9,7 +9,8 @@ enum EntryBody {
         maxDepth: 512, maxBytes: maxValueBytes, recordsDuplicates: true, allowsNull: true)
 
     static func bytes(_ events: [CallEvent]) -> [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 1024)
+        // Those of an outcome are short.
+        var writer = JSONWriter(reservingCapacity: events.count == 1 ? 192 : 960)
         writer.raw("[")
         for (index, event) in events.enumerated() {
             if index > 0 { writer.raw(",") }

@@ -3,21 +3,12 @@ import Synchronization
 
 /// Lets everybody who writes at the same time share one transaction.
 ///
-/// Bodies wait in a queue; whoever runs ``drain(on:)`` takes all that are there and commits them as a ``Batch``. While
-/// one batch is being made durable the next one gathers; after a large one it gathers a moment longer.
+/// Jobs wait in a queue; whoever runs ``drain(on:)`` takes all that are there and commits them as a ``Batch``. While one
+/// batch is being made durable the next one gathers. Who writes from a thread that works in turns (``Turns``) shares the
+/// commit with all who write in the same turn, and they all hear of it in one turn.
 ///
 /// A promise that could not be kept goes first into the next batch, and until it is kept everybody else is refused.
 final class GroupCommit: Sendable {
-    /// A body with whoever hears of it.
-    struct Job: Sendable {
-        let body: @Sendable (any SQLConnection) throws -> Void
-        /// Hears once: nil when the body is durable, what went wrong otherwise. For a promise only ever nil.
-        let finish: @Sendable ((any Error)?) -> Void
-        let isPromise: Bool
-        /// Whether it was reported that the promise could not be kept.
-        var isReported = false
-    }
-
     /// What the group commit asks of a driver.
     struct Driver: Sendable {
         /// Calls ``drain(on:)`` soon, on the writing connection.
@@ -26,8 +17,8 @@ final class GroupCommit: Sendable {
         let setTimer: @Sendable (GroupCommit, Timer) -> Void
         /// Hears of every promise that could not be kept at once, once.
         let report: @Sendable (JournalFault) -> Void
-        /// Waits some microseconds on the writing thread, so that more gathers for one commit.
-        let pause: @Sendable (Int) -> Void
+        /// The thread that runs now, if it works in turns.
+        let turns: @Sendable () -> (any Turns)?
     }
 
     /// Why a drain is wanted later.
@@ -68,18 +59,6 @@ final class GroupCommit: Sendable {
     }
 
     private static let maxBatch = 512
-    /// A commit costs as much as dozens of records, so after a batch of this size the next one gathers: long enough for
-    /// those it released to come back, then for as long as more keeps coming. When none does, everybody who could come
-    /// waits for this commit.
-    ///
-    /// INVARIANT: at a rate that the disk follows by itself less than this comes in the longest time, so that one burst
-    /// does not make everybody after it wait.
-    private static let busyBatch = 16
-    /// Microseconds before the first look at what has come, between two looks, and looks at most.
-    private static let pause = 400
-    private static let look = 150
-    private static let maxLooks = 4
-
     private static let maxWaiting = 65_536
 
     private let state = Mutex(State())
@@ -100,28 +79,26 @@ final class GroupCommit: Sendable {
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         let slot = Slot<Result>()
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            submit(
-                Job(
-                    body: { connection in slot.put(try body(connection)) },
-                    finish: { error in
-                        if let error { continuation.resume(throwing: error) } else { continuation.resume() }
-                    },
-                    isPromise: false))
+        _ = try await attempt { connection in
+            slot.put(try body(connection))
+            return true
         }
         guard let result = slot.take() else { throw JournalFault(.unavailable, "a transaction has no result") }
         return result
     }
 
+    /// Runs a body like ``write(_:)`` that tells whether it counts.
+    func attempt(_ body: @escaping Job.Body) async throws -> Bool {
+        try await withCheckedThrowingContinuation { continuation in
+            submit(Job(body, .waits(continuation), turns: driver.turns()))
+        }
+    }
+
     /// Takes a body that is committed with the next batch, at the latest when ``Timer/promise`` is over.
-    func promise<Result: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
-        committed: @escaping @Sendable (Result) -> Void
+    func promise(
+        _ body: @escaping Job.Body, committed: @escaping @Sendable (Bool) -> Void
     ) throws(JournalFault) {
-        let slot = Slot<Result>()
-        let job = Job(
-            body: { connection in slot.put(try body(connection)) },
-            finish: { _ in slot.take().map(committed) }, isPromise: true)
+        let job = Job(body, .trusts(committed))
         let next = state.withLock { state -> Next in
             if state.isClosed { return .refuse(.closed) }
             if let fault = state.fault { return .refuse(fault) }
@@ -159,9 +136,8 @@ final class GroupCommit: Sendable {
                 return !state.isClosed
             })
         else { return }
-        _ = try? await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let last = Job(body: { _ in }, finish: { _ in continuation.resume() }, isPromise: false)
-            submit(last, evenWhenClosed: true)
+        await withCheckedContinuation { continuation in
+            submit(Job({ _ in true }, .listens { _ in continuation.resume() }), evenWhenClosed: true)
         }
         if let fault = state.withLock({ $0.fault }) { throw fault }
     }
@@ -177,7 +153,8 @@ final class GroupCommit: Sendable {
         if isNeeded { driver.requestDrain(self) }
     }
 
-    private func submit(_ job: Job, evenWhenClosed: Bool = false) {
+    /// Takes a job whose caller waits or listens.
+    func submit(_ job: Job, evenWhenClosed: Bool = false) {
         let next = state.withLock { state -> Next in
             if state.isClosed, !evenWhenClosed { return .refuse(.closed) }
             if state.waiting.count >= Self.maxWaiting, !evenWhenClosed { return .refuse(.crowded) }
@@ -189,15 +166,29 @@ final class GroupCommit: Sendable {
         }
         switch next {
         case .refuse(let fault): job.finish(fault)
-        case .drain: driver.requestDrain(self)
+        case .drain: drainSoon(after: job.turns)
         case .setTimer, .nothing: break
         }
     }
 
-    /// Commits what waits, batch by batch, until nothing does. Never runs twice at a time.
-    func drain(on connection: some TransactionConnection) {
+    /// Asks for a drain once a thread has done what it woke up for, so that all who write until then share a commit.
+    ///
+    /// Three turns: in the first those are told whom the last commit released, in the second they go on, and in the third
+    /// what they have written to others leaves.
+    private func drainSoon(after turns: (any Turns)?) {
+        guard let turns else { return driver.requestDrain(self) }
+        turns.enqueue { turns.enqueue { turns.enqueue { self.driver.requestDrain(self) } } }
+    }
+
+    /// Commits what waits, batch by batch, until nothing does or until who writes next has more to come. Never runs twice at
+    /// a time.
+    ///
+    /// - Returns: how many jobs there were.
+    @discardableResult
+    func drain(on connection: some TransactionConnection) -> Int {
+        var count = 0
         while let jobs = take() {
-            defer { if jobs.count >= Self.busyBatch { gather() } }
+            count += jobs.count
             var batch = Batch(jobs)
             batch.commit(on: connection)
             for fault in batch.reports { driver.report(fault) }
@@ -210,19 +201,28 @@ final class GroupCommit: Sendable {
             }
             if needsTimer { driver.setTimer(self, .retry) }
             // Last, so that whoever goes on finds the state as it is.
-            for (job, error) in batch.finished { job.finish(error) }
+            tell(batch.finished)
+            if let turns = state.withLock({ $0.waiting.last?.turns }) {
+                drainSoon(after: turns)
+                break
+            }
         }
+        return count
     }
 
-    private func gather() {
-        driver.pause(Self.pause)
-        var seen = state.withLock { $0.waiting.count }
-        for _ in 0..<Self.maxLooks {
-            guard seen < Self.maxBatch, !state.withLock({ $0.isClosed }) else { return }
-            driver.pause(Self.look)
-            let waiting = state.withLock { $0.waiting.count }
-            guard waiting > seen else { return }
-            seen = waiting
+    /// Tells jobs what became of them, all of one thread in one of its turns.
+    private func tell(_ finished: [Batch.Finished]) {
+        var rest = finished[...]
+        while let first = rest.first {
+            guard let turns = first.job.turns else {
+                first.job.finish(first.error)
+                rest.removeFirst()
+                continue
+            }
+            let end = rest.firstIndex { $0.job.turns !== turns } ?? rest.endIndex
+            let together = rest[..<end]
+            turns.enqueue { for one in together { one.job.finish(one.error) } }
+            rest = rest[end...]
         }
     }
 
@@ -261,9 +261,6 @@ private final class Slot<Value: Sendable>: Sendable {
     }
 
     func take() -> Value? {
-        value.withLock { value in
-            defer { value = nil }
-            return value
-        }
+        value.withLock { $0.take() }
     }
 }

@@ -1,14 +1,16 @@
 package import Core
 package import Engine
 import JSON
+import Synchronization
 
 /// The journal as SQL over any database.
 ///
 /// Whether an addition counts is decided by the changed-row counts of two statements: one gives the call its row among
 /// the unfinished, changes it or removes it (`WHERE call = … AND version = …`), the other adds the entry, whose call and
-/// former version no other entry may have.
-package struct SQLJournal: Journal {
+/// former version no other entry may have. A call that runs at once never has such a row.
+package final class SQLJournal: Journal {
     private let database: any Database
+    private let running: Mutex<RunningCalls>
     private let lock: SQL?
     private let lost: @Sendable (CallID) -> Void
 
@@ -21,11 +23,16 @@ package struct SQLJournal: Journal {
         _ database: any Database, lost: @escaping @Sendable (CallID) -> Void = { _ in }
     ) async throws -> SQLJournal {
         try await Schema.migrate(database)
-        return SQLJournal(database: database, lost: lost)
+        let (unsettled, next) = try await database.read { connection in
+            let rows = try connection.query(selection(of: .admitted))
+            return (rows.compactMap { $0.first?.text.flatMap { CallID($0) } }, try nextPosition(connection))
+        }
+        return SQLJournal(database: database, running: RunningCalls(unsettled: unsettled, next: next), lost: lost)
     }
 
-    private init(database: any Database, lost: @escaping @Sendable (CallID) -> Void) {
+    private init(database: any Database, running: RunningCalls, lost: @escaping @Sendable (CallID) -> Void) {
         self.database = database
+        self.running = Mutex(running)
         lock = database.dialect.journalLock
         self.lost = lost
     }
@@ -34,18 +41,65 @@ package struct SQLJournal: Journal {
     package func append(_ addition: Addition) async throws -> Bool {
         guard let row = CallRow(addition) else { return false }
         let lock = lock
+        let id = addition.call.id
+        let (admits, settles) = (addition.call.phase == .admitted, addition.call.phase == .settled)
+        let (isRunning, isDue) = running.withLock { running in
+            let isRunning = running.contains(id)
+            if admits { running.admit(id) }
+            return (isRunning, running.count())
+        }
+        defer { if isDue { writeDownWhatRuns() } }
         switch addition.durability {
         case .now:
-            return try await database.attempt { connection in
-                try row.add(to: connection, lock: lock, isPromised: false)
+            var counts = false
+            // A call whose outcome could not be recorded is still without one.
+            defer { if admits, !counts { running.withLock { $0.withdraw(id) } } }
+            counts = try await database.attempt { connection in
+                try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning)
             }
+            if settles { running.withLock { $0.settle(id) } }
+            return counts
         case .withNext:
-            let id = addition.call.id
-            try database.enqueue({ connection in try row.add(to: connection, lock: lock, isPromised: true) }) {
-                [lost] counts in if !counts { lost(id) }
+            do {
+                try database.enqueue({ connection in
+                    try row.add(to: connection, lock: lock, isPromised: true, isRunning: isRunning)
+                }) { counts in
+                    self.running.withLock { running in
+                        if settles { running.settle(id) }
+                        if admits, !counts { running.withdraw(id) }
+                    }
+                    if !counts { self.lost(id) }
+                }
+            } catch {
+                if admits { running.withLock { $0.withdraw(id) } }
+                throw error
             }
             return true
         }
+    }
+
+    /// Writes down before which position no call is without an outcome.
+    private func writeDownWhatRuns() {
+        let reached = Mutex(0)
+        do {
+            try database.enqueue { connection in
+                guard let settled = self.running.withLock({ $0.settledBefore }) else { return false }
+                try connection.execute("UPDATE running SET since = \(settled) WHERE id = 1")
+                let next = try Self.nextPosition(connection)
+                reached.withLock { $0 = next }
+                return true
+            } committed: { counts in
+                self.running.withLock { running in
+                    if counts { running.end(next: reached.withLock { $0 }) } else { running.giveUp() }
+                }
+            }
+        } catch {
+            running.withLock { $0.giveUp() }
+        }
+    }
+
+    private static func nextPosition(_ connection: any SQLConnection) throws -> Int {
+        try connection.query("SELECT COALESCE(MAX(position), 0) + 1 FROM entries").first?.first?.int ?? 1
     }
 
     package func record(_ act: Act, durability: Durability) async throws {
@@ -54,13 +108,14 @@ package struct SQLJournal: Journal {
             .optional(act.tool),
         ])
         let lock = lock
-        let insert: @Sendable (any SQLConnection) throws -> Void = { connection in
+        let insert: @Sendable (any SQLConnection) throws -> Bool = { connection in
             if let lock { _ = try connection.query(lock) }
             try connection.execute(insertion)
+            return true
         }
         switch durability {
-        case .now: try await database.write(insert)
-        case .withNext: try database.enqueue(insert) {}
+        case .now: _ = try await database.attempt(insert)
+        case .withNext: try database.enqueue(insert) { _ in }
         }
     }
 
@@ -79,19 +134,29 @@ package struct SQLJournal: Journal {
     }
 
     package func calls(in phase: Call.Phase, limit: Int) async throws -> [Call] {
-        var selection: SQL
-        switch phase {
-        case .proposed, .approved, .admitted:
-            selection = "SELECT call AS id FROM unfinished WHERE phase = \(phase.rawValue)"
-        case .opened, .decided, .rejected, .expired, .withdrawn, .settled:
-            selection = """
-                SELECT call AS id FROM entries WHERE phase = \(phase.rawValue)
-                  AND NOT EXISTS (SELECT 1 FROM entries AS later
-                    WHERE later.call = entries.call AND later.previous > entries.previous)
-                """
-        }
+        var selection = Self.selection(of: phase)
         selection += " ORDER BY id LIMIT \(max(0, limit))"
         return try await calls(selection)
+    }
+
+    /// Selects the ids of the calls in a phase.
+    private static func selection(of phase: Call.Phase) -> SQL {
+        switch phase {
+        case .proposed, .approved: "SELECT call AS id FROM unfinished WHERE phase = \(phase.rawValue)"
+        case .admitted:
+            """
+            SELECT call AS id FROM entries WHERE phase = \(phase.rawValue)
+              AND position >= (SELECT since FROM running WHERE id = 1)
+              AND NOT EXISTS (SELECT 1 FROM entries AS later
+                WHERE later.call = entries.call AND later.previous > entries.previous)
+            """
+        case .opened, .decided, .rejected, .expired, .withdrawn, .settled:
+            """
+            SELECT call AS id FROM entries WHERE phase = \(phase.rawValue)
+              AND NOT EXISTS (SELECT 1 FROM entries AS later
+                WHERE later.call = entries.call AND later.previous > entries.previous)
+            """
+        }
     }
 
     package func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int {
@@ -111,6 +176,7 @@ package struct SQLJournal: Journal {
                 INSERT INTO kept (call, sealed, until_at) VALUES (\(call.text), \(sealed), \(until))
                 ON CONFLICT (call) DO UPDATE SET sealed = excluded.sealed, until_at = excluded.until_at
                 """)
+            return true
         }) { _ in }
     }
 

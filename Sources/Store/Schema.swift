@@ -13,7 +13,7 @@ package enum Schema {
 
     /// What has to be there for the journal to keep its promises.
     static let objects: Set<String> = [
-        "entries", "entries_call", "entries_digest", "entries_key", "unfinished", "unfinished_proposal",
+        "entries", "entries_call", "entries_digest", "entries_key", "unfinished", "unfinished_proposal", "running",
         "kept", "entries_keep_from_update", "entries_keep_from_delete",
     ]
 
@@ -24,9 +24,10 @@ package enum Schema {
     /// - Who called what (`actor`, `agent`, `tool`) stands in a call's first entry, and in the entry of an act.
     /// - `digest` stands in the entry that proposes a call.
     /// - `repeat_key` is a hash of the idempotency key with whose it is.
-    /// - A call is unfinished while something can follow its last entry. While it waits for a human, or for its run after
-    ///   a yes, its row has the digest, the principal who proposed it and the moment it expires; two open proposals never
-    ///   have one digest.
+    /// - A call is unfinished while it has not been admitted and something can follow its last entry. While it waits for a
+    ///   human, or for its run after a yes, its row has the digest, the principal who proposed it and the moment it
+    ///   expires; two open proposals never have one digest.
+    /// - No call that was admitted before the position in `running` is without an outcome (``RunningCalls``).
     private static func version1(_ dialect: Dialect) -> [SQL] {
         [
             """
@@ -54,8 +55,7 @@ package enum Schema {
             CREATE TABLE unfinished (
               call TEXT NOT NULL PRIMARY KEY,
               version \(dialect.integer) NOT NULL CHECK (version > 0),
-              phase TEXT NOT NULL CHECK (phase = 'admitted' OR phase = 'proposed' OR phase = 'approved'
-                OR phase = 'decided' OR phase = 'opened'),
+              phase TEXT NOT NULL CHECK (phase = 'proposed' OR phase = 'approved' OR phase = 'decided' OR phase = 'opened'),
               proposal TEXT,
               proposer TEXT,
               expires_at \(dialect.integer),
@@ -65,6 +65,13 @@ package enum Schema {
             ) \(dialect.keyedTableOptions)
             """,
             "CREATE UNIQUE INDEX unfinished_proposal ON unfinished (proposal) WHERE proposal IS NOT NULL",
+            """
+            CREATE TABLE running (
+              id \(dialect.integer) PRIMARY KEY CHECK (id = 1),
+              since \(dialect.integer) NOT NULL CHECK (since > 0)
+            ) \(dialect.tableOptions)
+            """,
+            "INSERT INTO running (id, since) VALUES (1, 1)",
             """
             CREATE TABLE kept (
               call TEXT NOT NULL PRIMARY KEY,

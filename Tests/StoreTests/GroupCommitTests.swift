@@ -10,6 +10,7 @@ import Testing
     final class LoggingConnection: TransactionConnection {
         var failure: JournalFault?
         var log: [String] = []
+        var onCommit: () -> Void = {}
         var refusedBegins = 0
         var refusedCommits = 0
 
@@ -35,6 +36,7 @@ import Testing
 
         func commit() throws(JournalFault) {
             log.append("commit")
+            onCommit()
             if refusedCommits > 0 {
                 refusedCommits -= 1
                 throw JournalFault(.unavailable, "commit")
@@ -44,12 +46,12 @@ import Testing
         func rollback() { log.append("rollback") }
     }
 
-    private func job(_ text: SQL, isPromise: Bool = false) -> GroupCommit.Job {
-        GroupCommit.Job(body: { _ = try $0.execute(text) }, finish: { _ in }, isPromise: isPromise)
+    private func job(_ text: SQL, isPromise: Bool = false, turns: (any Turns)? = nil) -> Job {
+        Job({ try $0.execute(text) == 1 }, isPromise ? .trusts { _ in } : .listens { _ in }, turns: turns)
     }
 
     private func outcomes(_ batch: Batch) -> [String] {
-        batch.finished.map { _, error in (error as? JournalFault)?.detail ?? "done" }
+        batch.finished.map { ($0.error as? JournalFault)?.detail ?? "done" }
     }
 
     @Test func `all share one transaction`() {
@@ -75,8 +77,7 @@ import Testing
 
     @Test func `a failure that a body keeps silent about counts`() {
         let connection = LoggingConnection()
-        let silent = GroupCommit.Job(
-            body: { _ = try? $0.execute("bad") }, finish: { _ in }, isPromise: false)
+        let silent = Job({ (try? $0.execute("bad")) != nil }, .listens { _ in })
         var batch = Batch([silent, job("b")])
         batch.commit(on: connection)
         #expect(outcomes(batch) == ["bad", "done"])
@@ -117,12 +118,12 @@ import Testing
 
     @Test func `a transaction that cannot begin ends the trying one by one`() {
         let connection = LoggingConnection()
-        let stuck = GroupCommit.Job(
-            body: { connection in
-                guard let connection = connection as? LoggingConnection else { return }
+        let stuck = Job(
+            { connection in
+                guard let connection = connection as? LoggingConnection else { return true }
                 connection.refusedBegins = 9
                 throw JournalFault(.unavailable, "stuck")
-            }, finish: { _ in }, isPromise: false)
+            }, .listens { _ in })
         var batch = Batch([stuck, job("b"), job("c")])
         batch.commit(on: connection)
         #expect(connection.log == ["begin", "rollback", "begin"])
@@ -135,7 +136,7 @@ import Testing
         let commits = GroupCommit(
             driver: GroupCommit.Driver(
                 requestDrain: { _ in asked.append("drain") }, setTimer: { _, timer in asked.append("\(timer)") },
-                report: { _ in asked.append("report") }, pause: { _ in asked.append("pause") }))
+                report: { _ in asked.append("report") }, turns: { nil }))
         return (commits, { asked.take() })
     }
 
@@ -151,7 +152,7 @@ import Testing
     }
 
     private func promise(_ text: SQL, to commits: GroupCommit) throws {
-        try commits.promise({ try $0.execute(text) }) { _ in }
+        try commits.promise({ try $0.execute(text) == 1 }) { _ in }
     }
 
     @Test func `promises set one timer and no drain`() throws {
@@ -196,34 +197,90 @@ import Testing
         #expect(connection.log.filter { $0 == "commit" }.count == 1)
     }
 
-    /// Drains `first` promises; then one more comes in each of the first `followers` pauses.
-    ///
-    /// - Returns: how often the writer paused, and how many commits there were.
-    private func gathering(first: Int, followers: Int) throws -> (pauses: Int, commits: Int) {
-        let gathered = Mutex<(commits: GroupCommit?, pauses: Int)>((nil, 0))
-        let commits = GroupCommit(
-            driver: GroupCommit.Driver(
-                requestDrain: { _ in }, setTimer: { _, _ in }, report: { _ in },
-                pause: { _ in
-                    let (commits, pauses) = gathered.withLock { state in
-                        state.pauses += 1
-                        return (state.commits, state.pauses)
-                    }
-                    if pauses <= followers { try? commits?.promise({ try $0.execute("late") }) { _ in } }
-                }))
-        gathered.withLock { $0.commits = commits }
-        for _ in 0..<first { try promise("early", to: commits) }
-        let connection = LoggingConnection()
-        commits.drain(on: connection)
-        gathered.withLock { $0.commits = nil }
-        return (gathered.withLock { $0.pauses }, connection.log.count { $0 == "commit" })
+    /// A thread that does what it is given when told to, turn by turn.
+    private final class Loop: Turns {
+        private let bodies = Mutex<[@Sendable () -> Void]>([])
+
+        func enqueue(_ body: @escaping @Sendable () -> Void) { bodies.withLock { $0.append(body) } }
+
+        /// - Returns: how many bodies the turn had.
+        @discardableResult
+        func turn() -> Int {
+            let now = bodies.withLock { bodies in
+                defer { bodies = [] }
+                return bodies
+            }
+            for body in now { body() }
+            return now.count
+        }
     }
 
-    @Test func `after a large batch the next gathers while more keeps coming`() throws {
-        #expect(try gathering(first: 15, followers: 9) == (0, 1), "nobody waits after a small one")
-        #expect(try gathering(first: 16, followers: 0) == (2, 1), "one look finds that nothing comes")
-        #expect(try gathering(first: 16, followers: 2) == (3, 2), "what came in two pauses is one commit")
-        #expect(try gathering(first: 16, followers: 99) == (5, 2), "four looks are the most")
+    /// A job of somebody who waits on a loop.
+    private func job(_ text: SQL, on loop: Loop, _ told: Box) -> Job {
+        Job(
+            { try $0.execute(text) == 1 },
+            .listens { error in told.append(error == nil ? text.text : "\(text.text)!") }, turns: loop)
+    }
+
+    @Test func `who writes in the same turns shares a commit, and all hear of it in one turn`() {
+        let loop = Loop()
+        let told = Box()
+        let (commits, asked) = commits()
+        let connection = LoggingConnection()
+        commits.submit(job("a", on: loop, told))
+        loop.turn()
+        commits.submit(job("bad", on: loop, told))
+        loop.turn()
+        commits.submit(job("c", on: loop, told))
+        #expect(asked() == [], "others may come")
+        loop.turn()
+        #expect(asked() == ["drain"])
+        #expect(commits.drain(on: connection) == 3)
+        #expect(told.take() == [], "nobody hears of it on the writer's thread")
+        #expect(loop.turn() == 1)
+        #expect(told.take() == ["a", "bad!", "c"])
+        #expect(asked() == [])
+    }
+
+    @Test func `each thread hears of its own`() {
+        let loops = [Loop(), Loop()]
+        let told = Box()
+        let (commits, _) = commits()
+        for (index, text) in (["a", "b", "c", "d"] as [SQL]).enumerated() {
+            commits.submit(job(text, on: loops[index / 3], told))
+        }
+        commits.drain(on: LoggingConnection())
+        loops[1].turn()
+        #expect(told.take() == ["d"])
+        loops[0].turn()
+        #expect(told.take().sorted() == ["a", "b", "c"])
+    }
+
+    @Test func `the writer rests for who goes on after a commit`() {
+        let loop = Loop()
+        let told = Box()
+        let (commits, asked) = commits()
+        let connection = LoggingConnection()
+        commits.submit(job("a", on: loop, told))
+        for _ in 0..<3 { loop.turn() }
+        #expect(asked() == ["drain"])
+        // Comes while the commit is being made.
+        connection.onCommit = { commits.submit(self.job("late", on: loop, told)) }
+        #expect(commits.drain(on: connection) == 1, "the late one is not taken at once")
+        connection.onCommit = {}
+        for _ in 0..<3 { loop.turn() }
+        #expect(asked() == ["drain"])
+        #expect(commits.drain(on: connection) == 1)
+        loop.turn()
+        #expect(told.take() == ["a", "late"])
+        // Nobody waits on a loop: it is taken at once.
+        connection.onCommit = {
+            connection.onCommit = {}
+            commits.submit(Job({ _ in true }, .listens { _ in told.append("other") }))
+        }
+        commits.submit(Job({ _ in true }, .listens { _ in told.append("first") }))
+        #expect(commits.drain(on: connection) == 2)
+        #expect(told.take() == ["first", "other"])
     }
 
     @Test func `the queue is bounded`() throws {

@@ -34,6 +34,7 @@ import Testing
         "DROP TRIGGER entries_keep_from_update",
         "DROP TRIGGER entries_keep_from_delete",
         "DROP INDEX unfinished_proposal",
+        "DROP TABLE running",
         "DROP TABLE kept",
     ])
     func `another schema is refused`(_ sql: String) async throws {
@@ -52,14 +53,18 @@ import Testing
             "INSERT INTO entries (position, at, call, previous, body) SELECT 9, 2, call, 3, '' FROM entries",
             "INSERT INTO entries (position, at, actor, body) VALUES ('a', 2, 'x', '{}')",
             "INSERT INTO entries (position, at, actor, body) VALUES (9, 2, 'x', x'00')",
-            "UPDATE unfinished SET phase = 'done'",
-            "UPDATE unfinished SET phase = 'proposed'",
+            "UPDATE unfinished SET phase = 'admitted'",
+            "UPDATE unfinished SET proposal = NULL",
             "UPDATE unfinished SET version = 0",
+            "UPDATE running SET since = 0",
+            "INSERT INTO running VALUES (2, 1)",
         ] as [Store.SQL])
     func `the tables refuse what the journal never does`(_ sql: Store.SQL) async throws {
         let database = try SQLiteDatabase(path: directory.database)
         let journal = try await SQLJournal.open(database)
-        #expect(try await journal.append(try Sample().admitted()))
+        let sample = Sample()
+        #expect(try await journal.append(try sample.proposed()))
+        #expect(try await journal.append(try sample.admitted()))
         let before = try await journal.search(EntryFilter())
         await #expect(throws: JournalFault.self) {
             try await database.write { try $0.execute(sql) }
@@ -71,18 +76,18 @@ import Testing
     @Test func `an entry that nobody counted keeps the call from going on`() async throws {
         let database = try SQLiteDatabase(path: directory.database)
         let journal = try await SQLJournal.open(database)
-        let admitted = try Sample().admitted()
-        #expect(try await journal.append(admitted))
-        let id = admitted.call.id.text
-        let version = admitted.call.version
+        let proposed = try Sample().proposed()
+        #expect(try await journal.append(proposed))
+        let id = proposed.call.id.text
+        let version = proposed.call.version
         try await database.write { connection in
             try connection.execute(
                 """
-                INSERT INTO entries (at, call, previous, phase, body) VALUES (2, \(id), \(version), 'settled', '[]')
+                INSERT INTO entries (at, call, previous, phase, body) VALUES (2, \(id), \(version), 'expired', '[]')
                 """)
         }
         let fault = await #expect(throws: JournalFault.self) {
-            _ = try await journal.append(Addition(settling: admitted.call))
+            _ = try await journal.append(Addition(to: proposed.call, .expired))
         }
         #expect(fault?.code == .unreadable)
         let left = try await database.read { try $0.query("SELECT call, version FROM unfinished") }

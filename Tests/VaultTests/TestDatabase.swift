@@ -35,9 +35,8 @@ final class TestDatabase: Database {
         try await base.write(body)
     }
 
-    func enqueue<Result: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
-        committed: @escaping @Sendable (Result) -> Void
+    func enqueue(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Bool, committed: @escaping @Sendable (Bool) -> Void
     ) throws {
         try base.enqueue(body, committed: committed)
     }

@@ -45,18 +45,18 @@ extension SQLiteConnection: SQLConnection {
         } catch {
             throw fail("\(error)")
         }
-        defer { unsafe _ = sqlite3_reset(statement) }
-        for (index, value) in sql.bindings.enumerated() {
-            let code = unsafe value.bind(to: statement, at: Int32(index + 1))
-            guard code == SQLITE_OK else { throw fault(code) }
-        }
-        while true {
-            switch unsafe sqlite3_step(statement) {
-            case SQLITE_ROW: unsafe row(statement)
-            case SQLITE_DONE: return
-            case let code: throw fault(code)
+        let code = unsafe sql.bindings[...].bind(to: statement, from: 1) {
+            while true {
+                let code = unsafe sqlite3_step(statement)
+                guard code == SQLITE_ROW else { return code }
+                unsafe row(statement)
             }
         }
+        // The message is of the last call, so it is read before the next.
+        let fault = code == SQLITE_DONE ? nil : fault(code)
+        unsafe sqlite3_reset(statement)
+        unsafe sqlite3_clear_bindings(statement)
+        if let fault { throw fault }
     }
 
     private func prepared(_ text: String) throws -> Statement {
@@ -108,44 +108,46 @@ extension SQLiteConnection: TransactionConnection {
     }
 }
 
+extension ArraySlice<SQLValue> {
+    /// Binds the values to the parameters from `index` on, runs the body and returns its code, or that of the value which
+    /// could not be bound.
+    ///
+    /// Nothing is copied: each value stays where it is for as long as the body runs, and is not looked at after.
+    fileprivate func bind(to statement: OpaquePointer, from index: Int32, _ body: () -> Int32) -> Int32 {
+        guard let first else { return body() }
+        let rest = dropFirst()
+        func goOn(_ code: Int32) -> Int32 {
+            code == SQLITE_OK ? unsafe rest.bind(to: statement, from: index + 1, body) : code
+        }
+        func text(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+            // A nil pointer would bind null.
+            guard let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress else {
+                return goOn(unsafe sqlite3_bind_text(statement, index, "", 0, copied))
+            }
+            return goOn(
+                unsafe sqlite3_bind_text64(statement, index, start, UInt64(bytes.count), nil, UInt8(SQLITE_UTF8)))
+        }
+        switch first {
+        case .null: return goOn(unsafe sqlite3_bind_null(statement, index))
+        case .integer(let value): return goOn(unsafe sqlite3_bind_int64(statement, index, value))
+        case .double(let value): return goOn(unsafe sqlite3_bind_double(statement, index, value))
+        case .text(var string): return string.withUTF8 { unsafe text(UnsafeRawBufferPointer($0)) }
+        case .utf8(let bytes): return unsafe bytes.withUnsafeBytes { unsafe text($0) }
+        case .blob(let blob):
+            return unsafe blob.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else {
+                    return goOn(unsafe sqlite3_bind_zeroblob(statement, index, 0))
+                }
+                return goOn(unsafe sqlite3_bind_blob64(statement, index, start, UInt64(bytes.count), nil))
+            }
+        }
+    }
+}
+
 /// Tells SQLite to copy what is bound.
 private let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 extension SQLValue {
-    fileprivate func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
-        switch self {
-        case .null: return unsafe sqlite3_bind_null(statement, index)
-        case .integer(let value): return unsafe sqlite3_bind_int64(statement, index, value)
-        case .double(let value): return unsafe sqlite3_bind_double(statement, index, value)
-        case .text(var text):
-            return text.withUTF8 { utf8 in
-                unsafe utf8.withMemoryRebound(to: CChar.self) { bytes in
-                    // A nil pointer would bind null.
-                    guard let start = bytes.baseAddress else {
-                        return unsafe sqlite3_bind_text(statement, index, "", 0, copied)
-                    }
-                    return unsafe sqlite3_bind_text64(
-                        statement, index, start, UInt64(bytes.count), copied, UInt8(SQLITE_UTF8))
-                }
-            }
-        case .utf8(let text):
-            return unsafe text.withUnsafeBytes { bytes in
-                guard let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress else {
-                    return unsafe sqlite3_bind_text(statement, index, "", 0, copied)
-                }
-                return unsafe sqlite3_bind_text64(
-                    statement, index, start, UInt64(bytes.count), copied, UInt8(SQLITE_UTF8))
-            }
-        case .blob(let blob):
-            return unsafe blob.withUnsafeBytes { bytes in
-                guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else {
-                    return unsafe sqlite3_bind_zeroblob(statement, index, 0)
-                }
-                return unsafe sqlite3_bind_blob64(statement, index, start, UInt64(bytes.count), copied)
-            }
-        }
-    }
-
     fileprivate init(_ statement: OpaquePointer, _ column: Int32) {
         switch unsafe sqlite3_column_type(statement, column) {
         case SQLITE_INTEGER: self = .integer(unsafe sqlite3_column_int64(statement, column))

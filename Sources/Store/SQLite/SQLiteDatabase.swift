@@ -6,7 +6,8 @@ import Synchronization
 
 /// A database in one file of SQLite, with a write-ahead log that is synchronised at every commit.
 ///
-/// One connection writes, for everybody at once (``GroupCommit``); a few others read beside it.
+/// One connection writes, for everybody at once (``GroupCommit``); a few others read beside it, and one keeps the log short
+/// (``Checkpoints``).
 package final class SQLiteDatabase: Database {
     package let dialect = Dialect.sqlite
 
@@ -14,23 +15,27 @@ package final class SQLiteDatabase: Database {
     private let readers: [DatabaseQueue]
     private let readersInUse: Mutex<[Int]>
     private let commits: GroupCommit
+    private let checkpoints: Checkpoints
 
     /// Opens or creates the database.
     ///
     /// - Parameters:
     ///   - path: the file; its directory has to exist.
     ///   - report: hears of every promised write that could not be kept at once (``Database/enqueue(_:committed:)``).
+    ///   - turns: the thread that runs now, if it works in turns.
     /// - Throws: ``JournalFault`` when the file cannot be opened, does not hold to what is asked for durability, or may
     ///   be read by others.
     package convenience init(
-        path: String, report: @escaping @Sendable (JournalFault) -> Void = { _ in }
+        path: String, report: @escaping @Sendable (JournalFault) -> Void = { _ in },
+        turns: @escaping @Sendable () -> (any Turns)? = { nil }
     ) throws(JournalFault) {
-        try self.init(path: path, report: report, beforeCommit: {})
+        try self.init(path: path, report: report, turns: turns, beforeCommit: {})
     }
 
     /// - Parameter beforeCommit: runs before every COMMIT; what it throws counts as its failure.
     init(
         path: String, report: @escaping @Sendable (JournalFault) -> Void,
+        turns: @escaping @Sendable () -> (any Turns)? = { nil },
         beforeCommit: @escaping @Sendable () throws(JournalFault) -> Void
     ) throws(JournalFault) {
         try prepareDatabaseFile(path)
@@ -40,11 +45,15 @@ package final class SQLiteDatabase: Database {
         for _ in 0..<2 { readers.append(try openSQLite(path, isReader: true)) }
         self.readers = readers
         readersInUse = Mutex(readers.map { _ in 0 })
+        let checkpoints = Checkpoints(try openSQLite(path, isReader: false))
+        self.checkpoints = checkpoints
         commits = GroupCommit(
             driver: GroupCommit.Driver(
                 requestDrain: { commits in
                     writer.asyncWriteWithoutTransaction { database in
-                        commits.drain(on: SQLiteConnection(database, beforeCommit: beforeCommit))
+                        giveWay()
+                        let connection = SQLiteConnection(database, beforeCommit: beforeCommit)
+                        checkpoints.note(commits.drain(on: connection), on: connection)
                     }
                 },
                 setTimer: { commits, timer in
@@ -52,8 +61,7 @@ package final class SQLiteDatabase: Database {
                         commits.timeIsUp(timer)
                     }
                 },
-                report: report,
-                pause: { microseconds in usleep(UInt32(microseconds)) }))
+                report: report, turns: turns))
         try synchroniseDirectory(of: path)
     }
 
@@ -89,12 +97,11 @@ package final class SQLiteDatabase: Database {
     }
 
     package func attempt(_ body: @escaping @Sendable (any SQLConnection) throws -> Bool) async throws -> Bool {
-        try await commits.write(body)
+        try await commits.attempt(body)
     }
 
-    package func enqueue<Result: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
-        committed: @escaping @Sendable (Result) -> Void
+    package func enqueue(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Bool, committed: @escaping @Sendable (Bool) -> Void
     ) throws {
         try commits.promise(body, committed: committed)
     }
@@ -112,10 +119,18 @@ package final class SQLiteDatabase: Database {
         }
         do {
             for reader in readers { try reader.close() }
+            try checkpoints.close()
             try writer.close()
         } catch {
             throw fault ?? JournalFault(.unavailable, "\(error)")
         }
         if let fault { throw fault }
     }
+}
+
+/// Lets threads that have something to do go first where there is no processor for each: what they are about to write is
+/// then part of the commit that is about to begin (`SCHED_BATCH`, 3 on Linux; sched(7)).
+private func giveWay() {
+    var parameters = sched_param()
+    unsafe sched_setscheduler(0, 3, &parameters)
 }

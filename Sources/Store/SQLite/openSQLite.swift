@@ -29,7 +29,7 @@ func openSQLite(_ path: String, isReader: Bool) throws(JournalFault) -> Database
                 sql: """
                     PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = FULL;
-                    PRAGMA wal_autocheckpoint = 1000;
+                    PRAGMA wal_autocheckpoint = 0;
                     PRAGMA cache_size = -16384;
                     PRAGMA journal_size_limit = 67108864;
                     """)

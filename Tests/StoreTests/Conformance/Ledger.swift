@@ -62,11 +62,15 @@ final class Ledger: Sendable {
             try connection.query("SELECT call, version, phase FROM unfinished ORDER BY call")
         }
         let folds = try bodies.map { try Call(id: $0.key, events: $0.value.flatMap { $0 }) }
-            .filter { $0.next != .finish }
+            .filter { $0.next != .finish && $0.phase != .admitted }
         #expect(
             projection
                 == folds.sorted { $0.id.text < $1.id.text }
                 .map { [.text($0.id.text), .integer($0.version), .text($0.phase.rawValue)] },
             comment, sourceLocation: location)
+        let running = try bodies.map { try Call(id: $0.key, events: $0.value.flatMap { $0 }) }
+            .filter { $0.phase == .admitted }
+        let found = try await journal.calls(in: .admitted, limit: 100_000)
+        #expect(Set(found) == Set(running), comment, sourceLocation: location)
     }
 }

@@ -54,9 +54,8 @@ struct FaultyDatabase: Database {
         }
     }
 
-    func enqueue<Result: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Result,
-        committed: @escaping @Sendable (Result) -> Void
+    func enqueue(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Bool, committed: @escaping @Sendable (Bool) -> Void
     ) throws {
         try database.enqueue(
             { [faults, isSilent] in

@@ -1,0 +1,5 @@
+/// A thread that works in turns, such as an event loop's.
+package protocol Turns: AnyObject, Sendable {
+    /// Runs a body on the thread once what it is doing now, and what was put off before, is done.
+    func enqueue(_ body: @escaping @Sendable () -> Void)
+}
