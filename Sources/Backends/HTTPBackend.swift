@@ -64,71 +64,87 @@ package final class HTTPBackend: Backend {
     }
 
     package func prepare(_ arguments: BoundArguments) async throws(Refusal) -> Departure {
-        guard let operation = operations[arguments.tool.tool.name] else {
-            throw Refusal(.internalFault, "The tool cannot be sent.", cause: "no operation for the tool")
-        }
-        let draft: RequestDraft
-        do throws(RequestRefusal) {
-            draft = try operation.request.request(arguments.arguments)
-        } catch {
-            throw Refusal(.invalidArguments, error.message, cause: error.code.rawValue)
-        }
-        let owner = owner(of: arguments.principal)
-        try await checkCredential(for: owner)
-        return Departure { permit in
-            await self.send(draft, operation, owner, permit)
-        }
-    }
-
-    private func owner(of principal: Principal) -> SecretOwner {
-        credential?.isPerUser == true ? SecretOwner(principal) : .source
-    }
-
-    /// A missing credential refuses the call; it never runs with another.
-    private func checkCredential(for owner: SecretOwner) async throws(Refusal) {
-        guard let credential else { return }
-        let isThere: Bool
+        let (operation, draft) = try draft(arguments)
+        guard let credential else { return departure(draft, operation, nil) }
+        let owner = credential.isPerUser ? SecretOwner(arguments.principal) : .source
+        let secret: (any SealedSecret)?
         do {
-            isThere = try await vault.holds(credential.secret, for: owner)
+            switch try vault.look(for: credential.secret, of: owner) {
+            case .found(let found): secret = found
+            case .missing: secret = nil
+            case .unknown: secret = try await vault.find(credential.secret, for: owner)
+            }
         } catch {
             throw Refusal(.internalFault, "The credential for this source cannot be read.", cause: "\(error)")
         }
-        guard isThere else {
+        // A missing credential refuses the call; it never runs with another.
+        guard let secret else {
             throw Refusal(
                 .missingCredential, "Your own credential for this source is not stored yet. Ask for it to be put in.",
                 cause: "no secret '\(credential.secret)' for this owner")
         }
+        return departure(draft, operation, secret)
     }
 
-    private func send(
-        _ draft: RequestDraft, _ operation: Operation, _ owner: SecretOwner, _ permit: consuming Permit
-    ) async -> RawAnswer {
-        let idempotencyKey = permit.operation
-        guard let credential else { return await send(draft, operation, idempotencyKey, secret: nil) }
-        do {
-            let answer = try await vault.withSecret(credential.secret, for: owner) { secret in
-                await send(draft, operation, idempotencyKey, secret: (secret, credential.placement))
-            }
-            return answer ?? .failed(didSend: false, cause: "the credential is gone")
+    private func draft(_ arguments: BoundArguments) throws(Refusal) -> (Operation, RequestDraft) {
+        guard let operation = operations[arguments.tool.tool.name] else {
+            throw Refusal(.internalFault, "The tool cannot be sent.", cause: "no operation for the tool")
+        }
+        do throws(RequestRefusal) {
+            return (operation, try operation.request.request(arguments.arguments))
         } catch {
-            return .failed(didSend: false, cause: "vault: \(error)")
+            throw Refusal(.invalidArguments, error.message, cause: error.code.rawValue)
         }
     }
 
-    private func send(
-        _ draft: RequestDraft, _ operation: Operation, _ idempotencyKey: String,
-        secret: (Secret, Credential.Placement)?
-    ) async -> RawAnswer {
+    private func departure(
+        _ draft: RequestDraft, _ operation: Operation, _ sealed: (any SealedSecret)?
+    ) -> Departure {
+        Departure { permit in
+            let secret: Secret?
+            let request: UpstreamRequest
+            do {
+                secret = try sealed?.reveal()
+                request = self.request(draft, operation, idempotencyKey: permit.operation, secret)
+            } catch {
+                return .failed(didSend: false, cause: "vault: \(error)")
+            }
+            return await self.send(request, secret)
+        }
+    }
+
+    private func send(_ request: UpstreamRequest, _ secret: Secret?) async -> RawAnswer {
+        let loop: any EventLoop = MultiThreadedEventLoopGroup.currentEventLoop ?? group.any()
+        do throws(UpstreamFault) {
+            return Self.answer(try await upstream.send(request, on: loop), secret)
+        } catch {
+            return .failed(didSend: error.didSend, cause: "\(error.code.rawValue): \(error.detail)")
+        }
+    }
+
+    private static func answer(_ response: UpstreamResponse, _ secret: Secret?) -> RawAnswer {
+        if let secret, isLeaked(secret, in: response.body) {
+            return .withheld(status: response.status, cause: "the answer holds the credential it was asked with")
+        }
+        return .answered(status: response.status, mediaType: response.mediaType, body: response.body)
+    }
+
+    /// The request as it leaves, credential included.
+    private func request(
+        _ draft: RequestDraft, _ operation: Operation, idempotencyKey: String, _ secret: Secret?
+    ) -> UpstreamRequest {
         var target = basePath + draft.target
-        var headers = draft.headers.map { (name: $0.name, value: $0.value) }
+        var headers: [(name: String, value: String)] = []
+        headers.reserveCapacity(draft.headers.count + 4)
+        for field in draft.headers { headers.append((name: field.name, value: field.value)) }
         headers.append((name: "Accept", value: "application/json"))
         if let contentType = draft.contentType { headers.append((name: "Content-Type", value: contentType)) }
         if let name = operation.idempotencyHeader { headers.append((name: name, value: idempotencyKey)) }
-        if let (secret, placement) = secret {
+        if let secret, let placement = credential?.placement {
             let text = String(decoding: secret.bytes, as: UTF8.self)
             switch placement {
-            case .bearer: headers.append((name: "Authorization", value: "Bearer \(text)"))
-            case .basic: headers.append((name: "Authorization", value: "Basic \(base64(secret.bytes))"))
+            case .bearer: headers.append((name: "Authorization", value: "Bearer " + text))
+            case .basic: headers.append((name: "Authorization", value: "Basic " + base64(secret.bytes)))
             case .header(let name): headers.append((name: name, value: text))
             case .query(let name):
                 let isFirst = !target.utf8.contains(UInt8(ascii: "?"))
@@ -139,19 +155,9 @@ package final class HTTPBackend: Backend {
                         as: UTF8.self)
             }
         }
-        let request = UpstreamRequest(
+        return UpstreamRequest(
             method: draft.method, target: target, headers: headers, body: draft.body,
             isIdempotent: operation.isIdempotent)
-        let loop: any EventLoop = MultiThreadedEventLoopGroup.currentEventLoop ?? group.any()
-        do throws(UpstreamFault) {
-            let response = try await upstream.send(request, on: loop)
-            if let (secret, _) = secret, isLeaked(secret, in: response.body) {
-                return .withheld(status: response.status, cause: "the answer holds the credential it was asked with")
-            }
-            return .answered(status: response.status, mediaType: response.mediaType, body: response.body)
-        } catch {
-            return .failed(didSend: error.didSend, cause: "\(error.code.rawValue): \(error.detail)")
-        }
     }
 }
 

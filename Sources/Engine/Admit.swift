@@ -5,52 +5,73 @@ extension Gate {
     /// Makes the intent durable and mints the permit: the only place that does.
     ///
     /// - Throws: ``Refusal`` when another request was first; the journal's fault when nothing could be recorded.
-    func admit(_ call: inout Call) async throws -> Permit {
-        try Task.checkCancellation(orRefuse: call)
-        let isNew = call.phase == .decided
-        let beginning = isNew ? call.beginning : []
-        let event = CallEvent(.admitted(operation: call.id.text), at: now())
-        try call.apply(event)
-        let isFirst = try await journal.append(
-            Addition(call: call, events: beginning + [event], durability: .now))
+    func admit(_ opened: OpenCall) async throws -> Permit {
+        let isFirst = try await journal.append(try admission(of: opened))
+        let call = opened.call.id
         guard isFirst else {
             throw RefusedCall(
                 refusal: Refusal(.busy, "This call is already running. Repeat it in a moment to get its outcome."),
-                call: call.id)
+                call: call)
         }
-        return Permit(call: call.id, operation: call.id.text)
+        return Permit(call: call, operation: call.text)
+    }
+
+    /// Adds the intent to the call, for the journal to make durable.
+    private func admission(of opened: OpenCall) throws -> Addition {
+        try Task.checkCancellation(orRefuse: opened.call)
+        let beginning = opened.call.phase == .decided ? opened.call.beginning : []
+        let event = CallEvent(.admitted(operation: opened.call.id.text), at: now())
+        try opened.call.apply(event)
+        return Addition(call: opened.call, events: beginning + [event], durability: .now)
     }
 
     /// Records what the call came to and releases the answer.
     ///
     /// A write's outcome is durable before the agent hears of it; a read's rides along with the next commit.
-    func settle(_ call: inout Call, _ shaped: Shaped, of tool: Tool) async throws -> Reply {
-        let event = CallEvent(.settled(shaped.outcome), at: now())
-        try call.apply(event)
-        let until =
-            call.repeatableUntil
-            ?? (call.opening.idempotencyKey == nil ? nil : event.at.advanced(bySeconds: 86_400))
+    func settle(_ opened: OpenCall, _ raw: RawAnswer) async throws -> Reply {
+        let (answer, addition) = try outcome(of: opened, raw)
         do {
-            if let until, case .success(let answer) = shaped.answer, answer.isAsDeclared {
-                let sealed = try vault.seal(answer.text, purpose: "answer/\(call.id)")
-                try await journal.keep(sealed, for: call.id, until: until)
-            }
-            let isRecorded = try await journal.append(
-                Addition(call: call, events: [event], durability: tool.isRead ? .withNext : .now))
+            try await keep(answer, of: opened)
+            let isRecorded = try await journal.append(addition)
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }
         } catch {
-            unrecorded.remember(call.id)
+            unrecorded.remember(opened.call.id)
             throw RefusedCall(
                 refusal: Refusal(
                     .outcomeUnknown,
                     "The call ran, but its outcome could not be recorded, so its answer is withheld.",
                     cause: "\(error)".boundedText),
-                call: call.id)
+                call: opened.call.id)
         }
-        switch shaped.answer {
-        case .success(let answer): return .answer(answer, call: call.id)
-        case .failure(let refusal): return .refused(refusal, call: call.id)
+        switch answer {
+        case .success(let answer): return .answer(answer, call: opened.call.id)
+        case .failure(let refusal): return .refused(refusal, call: opened.call.id)
         }
+    }
+
+    /// Adds the outcome to the call, for the journal to record, and makes the answer safe to show.
+    private func outcome(
+        of opened: OpenCall, _ raw: RawAnswer
+    ) throws -> (answer: Result<SafeAnswer, Refusal>, addition: Addition) {
+        let now = now()
+        let tool = opened.tool
+        let shaped = shape(raw, of: tool, latency: now.microseconds - opened.call.lastEventAt.microseconds)
+        let event = CallEvent(.settled(shaped.outcome), at: now)
+        try opened.call.apply(event)
+        return (
+            shaped.answer, Addition(call: opened.call, events: [event], durability: tool.isRead ? .withNext : .now)
+        )
+    }
+
+    /// Keeps the answer for whoever repeats the call, where somebody may.
+    private func keep(_ answer: Result<SafeAnswer, Refusal>, of opened: OpenCall) async throws {
+        let call = opened.call
+        let until =
+            call.repeatableUntil
+            ?? (call.opening.idempotencyKey == nil ? nil : call.lastEventAt.advanced(bySeconds: 86_400))
+        guard let until, case .success(let answer) = answer, answer.isAsDeclared else { return }
+        let sealed = try vault.seal(answer.text, purpose: "answer/\(call.id)")
+        try await journal.keep(sealed, for: call.id, until: until)
     }
 }
 

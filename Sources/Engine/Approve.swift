@@ -2,18 +2,14 @@ import Core
 import Policy
 
 extension Gate {
-    enum Approval {
-        /// An approved call, to be admitted.
-        case run(Call)
-        /// What the agent gets instead.
-        case reply(Reply)
-    }
-
     /// Finds the human's answer to exactly this call, or proposes it.
     ///
     /// A repeat finds its call by id or by what it binds to. An answer given under another policy is void, and so is
     /// one by people who may not give it any more.
-    func approve(_ call: Call, repeats: CallID?, in snapshot: Snapshot) async throws -> Approval {
+    ///
+    /// - Returns: what the agent gets instead of a run; nil when the call is now the one that was approved.
+    func approve(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply? {
+        let (call, repeats) = (opened.call, opened.repeats)
         var known = try await journal.latestCall(digest: call.opening.digest)
         if let repeats, let named = try await journal.call(repeats), named.opening.digest == call.opening.digest {
             known = named
@@ -33,7 +29,9 @@ extension Gate {
                 _ = try await journal.append(Addition(call: known, events: [event], durability: .now))
                 return try await propose(call)
             }
-            return known.phase == .approved ? .run(known) : .reply(.pending(known))
+            guard known.phase == .approved else { return .pending(known) }
+            opened.call = known
+            return nil
         case .admitted:
             throw RefusedCall(
                 refusal: Refusal(.busy, "This call is running. Repeat it in a moment to get its outcome."),
@@ -44,7 +42,7 @@ extension Gate {
                 return try await propose(call)
             }
             if known.id == repeats || known.repeatableUntil.map({ now < $0 }) ?? false {
-                return .reply(try await attach(to: known, digest: call.opening.digest))
+                return try await attach(to: known, digest: call.opening.digest)
             }
             return try await propose(call)
         case .opened, .decided, .expired, .withdrawn:
@@ -52,7 +50,7 @@ extension Gate {
         }
     }
 
-    private func propose(_ call: Call) async throws -> Approval {
+    private func propose(_ call: Call) async throws -> Reply {
         try await refuseFlood(call)
         var call = call
         let wait = call.decision?.demands.map(\.expiresAfter).min() ?? 0
@@ -61,12 +59,12 @@ extension Gate {
         try call.apply(proposal)
         let isNew = try await journal.append(
             Addition(call: call, events: beginning + [proposal], durability: .now))
-        if isNew { return .reply(.pending(call)) }
+        if isNew { return .pending(call) }
         // Somebody proposed the same call meanwhile: there is one proposal, and both wait for it.
         guard let known = try await journal.latestCall(digest: call.opening.digest) else {
             throw RefusedCall(refusal: Refusal(.busy, "Repeat the call in a moment."), call: call.id)
         }
-        return .reply(try await attach(to: known, digest: call.opening.digest))
+        return try await attach(to: known, digest: call.opening.digest)
     }
 
     /// Refuses a proposal of a principal who has as many waiting as may. Some that arrive at the same moment may pass

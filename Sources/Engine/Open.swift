@@ -8,28 +8,33 @@ extension Gate {
     func open(
         _ request: ToolRequest, _ bound: BoundArguments, _ decision: Decision, in snapshot: Snapshot,
         at start: Timestamp
-    ) throws -> Call {
+    ) throws(Refusal) -> OpenCall {
         let tool = bound.tool.tool
         let opening = Opening(
             principal: bound.principal, reference: tool.reference,
             arguments: redact(bound.arguments, secrets: tool.secretArguments),
             digest: vault.digest(of: bound.binding), idempotencyKey: request.idempotencyKey, trace: request.trace,
             snapshot: snapshot.version)
-        var call = try Call(id: newCallID(start), CallEvent(.opened(opening), at: start))
-        try call.apply(CallEvent(.decided(decision), at: start))
-        return call
+        do throws(Call.IllegalTransition) {
+            var call = try Call(id: newCallID(start), CallEvent(.opened(opening), at: start))
+            try call.apply(CallEvent(.decided(decision), at: start))
+            return OpenCall(request, bound, call)
+        } catch {
+            throw Refusal(.internalFault, "The call could not be opened.", cause: "\(error)".boundedText)
+        }
     }
 
     /// Makes sure that the call can be sent as this user, before a human or the journal hears of it.
-    func prepare(_ bound: BoundArguments, for call: Call, in snapshot: Snapshot) async throws -> Departure {
+    func prepare(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Departure {
         do throws(Refusal) {
-            guard let backend = snapshot.backends[bound.tool.tool.source] else {
+            guard let backend = snapshot.backends[opened.tool.source] else {
                 throw Refusal(.internalFault, "The tool's source is not there.", cause: "no backend for the source")
             }
-            return try await backend.prepare(bound)
+            return try await backend.prepare(opened.bound)
         } catch {
+            let call = opened.call
             try await recordRefusal(
-                error, request: call.opening.tool, call: call.id, principal: bound.principal, at: call.openedAt)
+                error, request: call.opening.tool, call: call.id, principal: opened.bound.principal, at: call.openedAt)
             throw RefusedCall(refusal: error, call: call.id)
         }
     }

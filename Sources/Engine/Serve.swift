@@ -15,58 +15,96 @@ import Policy
 //   shape     declared fields → SafeAnswer
 //   settle    journal         → Reply            (durable for writes)
 
+//
+// What waits for nothing is in functions of its own: what an `async` function names lives on for as long as it waits,
+// and calls wait by the hundred.
+
 extension Gate {
     /// Takes one tool call from request to reply.
     ///
     /// Total: whatever goes wrong is a refusal, and what could not be recorded did not run.
     package func serve(_ request: ToolRequest, as principal: Principal, in snapshot: Snapshot) async -> Reply {
         let start = now()
-        let bound: BoundArguments
+        let opened: OpenCall
         do throws(Refusal) {
-            guard let tool = snapshot.catalogue.find(request.name, for: principal, under: snapshot.policy) else {
-                throw Refusal(.unknownTool, "There is no tool '\(request.name.boundedText)'.")
-            }
-            let checked = try CheckedArguments.validate(request.arguments, for: tool)
-            bound = try BoundArguments.bind(checked, to: principal)
+            opened = try open(request, as: principal, in: snapshot, at: start)
         } catch {
             return await refuse(request, error, as: principal, at: start)
         }
-
-        let tool = bound.tool.tool
-        let facts = Facts(
-            principal, tool.facts, arguments: .known(bound.arguments), minuteOfDay: .known(start.minuteOfDay))
-        let decision = decide(snapshot.policy, facts)
-        var call: Call
         do {
-            call = try open(request, bound, decision, in: snapshot, at: start)
-            guard decision.effect != .deny else { return try await deny(call) }
-            var repeats = request.repeats
-            if let key = request.idempotencyKey,
-                let known = try await journal.call(idempotencyKey: key, of: principal)
-            {
-                // A call that waits or was approved goes its way; any other has its outcome already.
-                guard known.phase == .proposed || known.phase == .approved,
-                    known.opening.digest == call.opening.digest
-                else { return try await attach(to: known, digest: call.opening.digest) }
-                repeats = known.id
-            }
-            let departure = try await prepare(bound, for: call, in: snapshot)
-            if decision.effect == .ask {
-                switch try await approve(call, repeats: repeats, in: snapshot) {
-                case .run(let approved): call = approved
-                case .reply(let reply): return reply
-                }
-            }
-            let permit = try await admit(&call)
-            let raw = await departure.dispatch(permit)
-            let shaped = shape(raw, of: tool, latency: now().microseconds - start.microseconds)
-            return try await settle(&call, shaped, of: tool)
-        } catch let refusal as Refusal {
-            return .refused(refusal, call: nil)
-        } catch let refused as RefusedCall {
-            return .refused(refused.refusal, call: refused.call)
+            return try await run(opened, in: snapshot)
         } catch {
-            return .refused(.notRecorded(error), call: nil)
+            return .refused(error)
+        }
+    }
+
+    /// From the name to the decision. Nothing is recorded yet.
+    private func open(
+        _ request: ToolRequest, as principal: Principal, in snapshot: Snapshot, at start: Timestamp
+    ) throws(Refusal) -> OpenCall {
+        guard let tool = snapshot.catalogue.find(request.name, for: principal, under: snapshot.policy) else {
+            throw Refusal(.unknownTool, "There is no tool '\(request.name.boundedText)'.")
+        }
+        let checked = try CheckedArguments.validate(request.arguments, for: tool)
+        let bound = try BoundArguments.bind(checked, to: principal)
+        let facts = Facts(
+            principal, tool.tool.facts, arguments: .known(bound.arguments), minuteOfDay: .known(start.minuteOfDay))
+        return try open(request, bound, decide(snapshot.policy, facts), in: snapshot, at: start)
+    }
+
+    /// From the decision to the reply.
+    private func run(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply {
+        guard opened.effect != .deny else { return try await deny(opened.call) }
+        if let reply = try await recall(opened) { return reply }
+        let departure = try await prepare(opened, in: snapshot)
+        if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }
+        let permit = try await admit(opened)
+        let raw = await departure.dispatch(permit)
+        return try await settle(opened, raw)
+    }
+
+    /// The reply to a call whose idempotency key is known; nil where there is none, or where the call that has it waits
+    /// or was approved: that one goes its way.
+    private func recall(_ opened: OpenCall) async throws -> Reply? {
+        guard let key = opened.request.idempotencyKey,
+            let known = try await journal.call(idempotencyKey: key, of: opened.call.opening.principal)
+        else { return nil }
+        guard known.phase == .proposed || known.phase == .approved,
+            known.opening.digest == opened.call.opening.digest
+        else { return try await attach(to: known, digest: opened.call.opening.digest) }
+        opened.repeats = known.id
+        return nil
+    }
+}
+
+/// A call from its opening to its settlement, with what it was opened for.
+///
+/// One object that one task has: whoever waits for journal or source holds a reference to it, and no copy.
+final class OpenCall {
+    let request: ToolRequest
+    let bound: BoundArguments
+    /// The earlier call that this one repeats.
+    var repeats: CallID?
+    var call: Call
+
+    init(_ request: ToolRequest, _ bound: BoundArguments, _ call: Call) {
+        self.request = request
+        self.bound = bound
+        self.call = call
+        repeats = request.repeats
+    }
+
+    var tool: Tool { bound.tool.tool }
+    var effect: Effect { call.decision?.effect ?? .deny }
+}
+
+extension Reply {
+    /// What the agent gets where a stage has thrown.
+    fileprivate static func refused(_ error: any Error) -> Reply {
+        switch error {
+        case let refusal as Refusal: .refused(refusal, call: nil)
+        case let refused as RefusedCall: .refused(refused.refusal, call: refused.call)
+        default: .refused(.notRecorded(error), call: nil)
         }
     }
 }

@@ -2,16 +2,13 @@ package import Core
 
 /// Sealed credentials, injected at dispatch, never shown.
 package protocol Vault: Sendable {
-    /// Whether there is a secret that ``withSecret(_:for:_:)`` would reveal.
-    func holds(_ name: String, for owner: SecretOwner) async throws -> Bool
-
-    /// Reveals a secret inside a closure.
+    /// Finds a secret without revealing it.
     ///
     /// - Returns: nil when there is none for exactly this owner; never another owner's.
-    /// - Throws: ``VaultFault`` when it is there and cannot be opened.
-    func withSecret<Result: Sendable>(
-        _ name: String, for owner: SecretOwner, _ body: @Sendable (Secret) async throws -> Result
-    ) async throws -> Result?
+    func find(_ name: String, for owner: SecretOwner) async throws -> (any SealedSecret)?
+
+    /// What ``find(_:for:)`` would return, as far as that is known without waiting.
+    func look(for name: String, of owner: SecretOwner) throws -> SecretLook
 
     /// A hash under a key of the vault's, which stands for a value without giving it away to guessing.
     func digest(of bytes: [UInt8]) -> Digest
@@ -21,6 +18,40 @@ package protocol Vault: Sendable {
 
     /// Opens what ``seal(_:purpose:)`` made for the same purpose.
     func open(_ sealed: [UInt8], purpose: String) throws -> [UInt8]
+}
+
+/// A secret that was found and is still sealed.
+package protocol SealedSecret: Sendable {
+    /// Opens the secret for one use. What is returned must not outlive that.
+    ///
+    /// - Throws: ``VaultFault`` when it cannot be opened.
+    func reveal() throws -> Secret
+}
+
+/// What is known of a secret at once.
+package enum SecretLook: Sendable {
+    case found(any SealedSecret)
+    case missing
+    case unknown
+}
+
+extension Vault {
+    package func look(for name: String, of owner: SecretOwner) throws -> SecretLook { .unknown }
+
+    /// Reveals a secret inside a closure.
+    ///
+    /// - Returns: nil when there is none for exactly this owner; never another owner's.
+    /// - Throws: ``VaultFault`` when it is there and cannot be opened.
+    package func withSecret<Result: Sendable>(
+        _ name: String, for owner: SecretOwner, _ body: @Sendable (Secret) async throws -> Result
+    ) async throws -> Result? {
+        guard let sealed = try await find(name, for: owner) else { return nil }
+        return try await body(try sealed.reveal())
+    }
+
+    package func holds(_ name: String, for owner: SecretOwner) async throws -> Bool {
+        try await find(name, for: owner) != nil
+    }
 }
 
 /// Whose credential it is.

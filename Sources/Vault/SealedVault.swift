@@ -8,7 +8,7 @@ import Synchronization
 /// Secrets in the database, each sealed under a data key of its own that the key-encryption key wraps.
 ///
 /// Values can be put and used, never read out. What is kept in memory between calls is sealed too, beside its data key,
-/// so that a use costs one decryption instead of a query; plain bytes live inside ``withSecret(_:for:_:)`` only. Changes
+/// so that a use costs one decryption instead of a query; plain bytes live while a secret is used only. Changes
 /// made by another process count after at most ``recheckMicroseconds``.
 package final class SealedVault: Engine.Vault {
     /// The largest secret, in bytes.
@@ -66,18 +66,31 @@ package final class SealedVault: Engine.Vault {
 
     // MARK: Using
 
-    package func holds(_ name: String, for owner: SecretOwner) async throws -> Bool {
-        try await row(Slot(name: try Self.checked(name), owner: owner)) != nil
-    }
-
-    package func withSecret<Result: Sendable>(
-        _ name: String, for owner: SecretOwner, _ body: @Sendable (Secret) async throws -> Result
-    ) async throws -> Result? {
+    package func find(_ name: String, for owner: SecretOwner) async throws -> (any SealedSecret)? {
         let slot = Slot(name: try Self.checked(name), owner: owner)
         guard let row = try await row(slot) else { return nil }
-        let bytes = try row.open()
-        noteUse(of: slot, row)
-        return try await body(Secret(bytes))
+        return Found(vault: self, slot: slot, row: row)
+    }
+
+    package func look(for name: String, of owner: SecretOwner) throws -> SecretLook {
+        let slot = Slot(name: try Self.checked(name), owner: owner)
+        switch known(slot) {
+        case .some(let row?): return .found(Found(vault: self, slot: slot, row: row))
+        case .some(nil): return .missing
+        case nil: return .unknown
+        }
+    }
+
+    private struct Found: SealedSecret {
+        let vault: SealedVault
+        let slot: Slot
+        let row: UnwrappedRow
+
+        func reveal() throws -> Secret {
+            let bytes = try row.open()
+            vault.noteUse(of: slot, row)
+            return Secret(bytes)
+        }
     }
 
     package func digest(of bytes: [UInt8]) -> Core.Digest {
@@ -193,15 +206,19 @@ package final class SealedVault: Engine.Vault {
 
     // MARK: The picture in memory
 
-    /// The current row of a slot, from memory while that is fresh.
-    private func row(_ slot: Slot) async throws -> UnwrappedRow? {
+    /// The current row of a slot, where memory tells, or that there is none.
+    private func known(_ slot: Slot) -> UnwrappedRow?? {
         let moment = now()
-        let known: UnwrappedRow?? = state.withLock { state in
+        return state.withLock { state in
             guard state.isFresh(at: moment), let picture = state.picture else { return .none }
             if let row = state.rows.find(slot) { return .some(row) }
             return picture.index.contains(slot.id) ? .none : .some(nil)
         }
-        if let known { return known }
+    }
+
+    /// The current row of a slot, from memory while that is fresh.
+    private func row(_ slot: Slot) async throws -> UnwrappedRow? {
+        if let known = known(slot) { return known }
         let former = state.withLock { ($0.picture, $0.rows.find(slot)) }
         let (picture, found) = try await read { [self] connection in
             let picture = try self.picture(connection, former: former.0)

@@ -150,13 +150,11 @@ final class RecordingBackend: Backend {
 
 /// Seals by writing the purpose in front: enough to see that purposes are kept apart.
 struct OpenVault: Vault {
-    func holds(_ name: String, for owner: SecretOwner) async throws -> Bool { true }
-
-    func withSecret<Result: Sendable>(
-        _ name: String, for owner: SecretOwner, _ body: @Sendable (Secret) async throws -> Result
-    ) async throws -> Result? {
-        try await body(Secret([]))
+    struct NoSecret: SealedSecret {
+        func reveal() throws -> Secret { Secret([]) }
     }
+
+    func find(_ name: String, for owner: SecretOwner) async throws -> (any SealedSecret)? { NoSecret() }
 
     func digest(of bytes: [UInt8]) -> Digest { Digest(of: bytes) }
 

@@ -95,7 +95,14 @@ final class World: Sendable {
 final class TestAuthenticator: Authenticator {
     private let waiting = Gateway()
     private let known = Mutex<Set<[UInt8]>>([])
+    private let revoked = Mutex<Set<[UInt8]>>([])
     private let asked = Mutex(0)
+
+    func revoke(_ name: String) {
+        let token = Array(name.utf8)
+        revoked.withLock { _ = $0.insert(token) }
+        known.withLock { _ = $0.remove(token) }
+    }
 
     /// How many tokens had to be verified.
     var count: Int { asked.withLock { $0 } }
@@ -111,7 +118,9 @@ final class TestAuthenticator: Authenticator {
         asked.withLock { $0 += 1 }
         let name = String(decoding: token, as: UTF8.self)
         if name.hasPrefix("slow") { await waiting.wait() }
-        guard name != "forged" else { throw AuthenticationFault(.invalidToken, cause: "signature") }
+        guard name != "forged", !revoked.withLock({ $0.contains(token) }) else {
+            throw AuthenticationFault(.invalidToken, cause: "signature")
+        }
         known.withLock { _ = $0.insert(token) }
         return Self.principal(name)
     }
@@ -210,13 +219,11 @@ final class Gateway: Sendable {
 
 /// Seals by writing the purpose in front and a checksum behind.
 struct SealingVault: Vault {
-    func holds(_ name: String, for owner: SecretOwner) async throws -> Bool { true }
-
-    func withSecret<Result: Sendable>(
-        _ name: String, for owner: SecretOwner, _ body: @Sendable (Secret) async throws -> Result
-    ) async throws -> Result? {
-        try await body(Secret([]))
+    struct NoSecret: SealedSecret {
+        func reveal() throws -> Secret { Secret([]) }
     }
+
+    func find(_ name: String, for owner: SecretOwner) async throws -> (any SealedSecret)? { NoSecret() }
 
     func digest(of bytes: [UInt8]) -> Digest { Digest(of: bytes) }
 
