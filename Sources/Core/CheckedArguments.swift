@@ -8,7 +8,8 @@ package struct CheckedArguments: Sendable {
 
     /// - Throws: ``Refusal`` with what the agent should mend.
     package static func validate(_ arguments: JSONObject, for tool: VisibleTool) throws(Refusal) -> CheckedArguments {
-        if let bound = arguments.first(where: { tool.tool.scope.bindings.keys.contains($0.key) }) {
+        let bindings = tool.tool.scope.bindings
+        if !bindings.isEmpty, let bound = arguments.first(where: { bindings.keys.contains($0.key) }) {
             throw Refusal(
                 .identityArgument,
                 "'\(bound.key)' is filled in from who you are and cannot be supplied. Leave it out.")
@@ -47,6 +48,9 @@ package struct BoundArguments: Sendable {
         _ checked: CheckedArguments, to principal: Principal
     ) throws(Refusal) -> BoundArguments {
         var arguments = checked.arguments
+        guard !checked.tool.tool.scope.bindings.isEmpty else {
+            return BoundArguments(tool: checked.tool, arguments: arguments, principal: principal)
+        }
         for (name, attribute) in checked.tool.tool.scope.bindings.sorted(by: { $0.key < $1.key }) {
             guard let value = principal[attribute], !value.isEmpty else {
                 throw Refusal(
@@ -63,13 +67,12 @@ package struct BoundArguments: Sendable {
     package var binding: [UInt8] {
         // INVARIANT: this is the canonical form (RFC 8785) of the object with these four members, in their order.
         let arguments = JSONValue.object(arguments)
-        var bytes = Array("sallyport/call/v1\n".utf8)
-        bytes.reserveCapacity(512)
-        bytes += Array(#"{"arguments":"#.utf8)
-        bytes += arguments.canonicalBytes(.exact) ?? arguments.bytes
-        bytes += tool.tool.bindingMiddle
-        bytes += Array(principal.identityText.utf8)
-        bytes += tool.tool.bindingEnd
-        return bytes
+        var writer = JSONWriter(reservingCapacity: 640)
+        writer.raw("sallyport/call/v1\n{\"arguments\":")
+        writer.raw(arguments.canonicalBytes(.exact) ?? arguments.bytes)
+        writer.raw(tool.tool.bindingMiddle)
+        writer.raw(principal.identityText.utf8)
+        writer.raw(tool.tool.bindingEnd)
+        return writer.bytes
     }
 }

@@ -4,20 +4,23 @@
 /// and when the younger is full it becomes the older. Every operation takes constant time, whatever keys an attacker
 /// chooses to ask for.
 package struct RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private let half: Int
-    private var young: [Key: Value] = [:]
-    private var old: [Key: Value] = [:]
+    @usableFromInline let half: Int
+    @usableFromInline var young: [Key: Value] = [:]
+    @usableFromInline var old: [Key: Value] = [:]
 
     /// - Parameter limit: the most values that are ever held, at least 2.
+    @inlinable
     package init(limit: Int) {
         half = max(1, limit / 2)
     }
 
+    @inlinable
     package var count: Int {
         young.count + old.count
     }
 
     /// The value, which counts as used now.
+    @inlinable
     package mutating func find(_ key: Key) -> Value? {
         if let value = young[key] { return value }
         guard let value = old.removeValue(forKey: key) else { return nil }
@@ -25,6 +28,7 @@ package struct RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable
         return value
     }
 
+    @inlinable
     package mutating func insert(_ value: Value, for key: Key) {
         old.removeValue(forKey: key)
         young[key] = value
@@ -35,11 +39,13 @@ package struct RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable
         }
     }
 
+    @inlinable
     package mutating func remove(_ key: Key) {
         young.removeValue(forKey: key)
         old.removeValue(forKey: key)
     }
 
+    @inlinable
     package mutating func removeAll() {
         young = [:]
         old = [:]

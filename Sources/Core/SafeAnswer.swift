@@ -105,9 +105,10 @@ private func shape(
         return withheld("answer of media type \(mediaType ?? "none")".boundedText)
     }
     do {
-        let value = try JSONParser.parse(body, options: JSONParser.Options(maxBytes: 64 << 20))
-        let reduced = answer.reduce(value).value
-        let text = reduced.bytes
+        let document = try JSONParser.document(body.span, options: JSONParser.Options(maxBytes: 64 << 20))
+        let (reduced, leftOut) = answer.reduce(document.value)
+        // Mostly all of it is declared and it is as short as it can be: then it is the text already.
+        let text = leftOut == 0 && document.isCompact ? body : reduced.bytes
         guard text.count <= SafeAnswer.maxBytes else { return withheld("answer of \(text.count) bytes") }
         return shown(text, isAsDeclared: !answer.isObject || answer.matches(reduced))
     } catch {

@@ -4,17 +4,25 @@ package import JSON
 ///
 /// A schema that names no fields at a place (`{}`, `type: object` alone, `additionalProperties: true`) is open there:
 /// what comes passes. Alternatives (`oneOf`, `anyOf`, `allOf`) count together.
-package struct Shape: Sendable, Hashable {
-    struct Node: Sendable, Hashable {
-        var isOpen = false
-        var fields = Fields()
+package struct Shape: Sendable {
+    /// Shared: a copy would cost more than a look.
+    final class Node: Sendable {
+        let isOpen: Bool
+        let fields: Fields
         /// For members that no field names: nil leaves them out.
-        var others: Int?
-        var items: Int?
+        let others: Int?
+        let items: Int?
+
+        init(isOpen: Bool = false, fields: Fields = Fields(), others: Int? = nil, items: Int? = nil) {
+            self.isOpen = isOpen
+            self.fields = fields
+            self.others = others
+            self.items = items
+        }
     }
 
     /// Nodes by the name of a member, in the declared order.
-    struct Fields: Sendable, Hashable {
+    struct Fields: Sendable {
         private var names: [String] = []
         private var nodes: [Int] = []
         private var positions: [String: Int] = [:]
@@ -58,19 +66,22 @@ package struct Shape: Sendable, Hashable {
     /// Whether nothing of the value would be left out.
     private func isWithin(_ value: JSONValue, at index: Int) -> Bool {
         guard nodes.indices.contains(index) else { return false }
-        if nodes[index].isOpen { return true }
+        let node = nodes[index]
+        if node.isOpen { return true }
         switch value {
         case .array(let array):
-            guard let items = nodes[index].items else { return array.isEmpty }
+            guard let items = node.items else { return array.isEmpty }
             return array.allSatisfy { isWithin($0, at: items) }
         case .object(let object):
             var place = 0
-            return object.allSatisfy { member in
-                guard let next = nodes[index].fields.find(member.key, next: &place) ?? nodes[index].others else {
-                    return false
+            for member in object {
+                guard let next = node.fields.find(member.key, next: &place) ?? node.others else { return false }
+                switch member.value {
+                case .array, .object: if !isWithin(member.value, at: next) { return false }
+                case .null, .bool, .number, .string: continue
                 }
-                return isWithin(member.value, at: next)
             }
+            return true
         case .null, .bool, .number, .string: return true
         }
     }
@@ -162,22 +173,14 @@ private struct ShapeReader {
             }
         }
         if isOpen {
-            nodes[index].isOpen = true
+            nodes[index] = Shape.Node(isOpen: true)
             return index
         }
-        var node = Shape.Node()
-        for field in fields { node.fields.append(field.key, self.node(for: field.schemas)) }
-        if isOpenObject {
-            node.others = openNode()
-        } else if !others.isEmpty {
-            node.others = self.node(for: others)
-        }
-        if !items.isEmpty {
-            node.items = self.node(for: items)
-        } else if allowsArray {
-            node.items = openNode()
-        }
-        nodes[index] = node
+        var found = Shape.Fields()
+        for field in fields { found.append(field.key, node(for: field.schemas)) }
+        let rest = isOpenObject ? openNode() : others.isEmpty ? nil : node(for: others)
+        let each = !items.isEmpty ? node(for: items) : allowsArray ? openNode() : nil
+        nodes[index] = Shape.Node(fields: found, others: rest, items: each)
         return index
     }
 

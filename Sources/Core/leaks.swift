@@ -19,16 +19,18 @@ private func encodings(of secret: [UInt8], worthLookingFor text: [UInt8]) -> [[U
     var longestRun = 0
     var run = 0
     var hasEscape = false
-    for byte in text {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2F, 0x2D, 0x5F, 0x5C:
+    let text = text.span
+    for index in text.indices {
+        let byte = text[index]
+        if isOfEncoding(byte) {
             run += 1
+        } else {
             longestRun = max(longestRun, run)
-        default:
             run = 0
             if byte == 0x25 { hasEscape = true }
         }
     }
+    longestRun = max(longestRun, run)
     var forms: [[UInt8]] = []
     if longestRun >= secret.count * 4 / 3 - 3 {
         for offset in 0..<3 {
@@ -42,6 +44,13 @@ private func encodings(of secret: [UInt8], worthLookingFor text: [UInt8]) -> [[U
     }
     if hasEscape { forms.append(percentEncoded(secret)) }
     return forms.filter { !$0.isEmpty }
+}
+
+/// Whether base64, base64url or hexadecimal text may hold the byte, or JSON's escape of a slash in one.
+private func isOfEncoding(_ byte: UInt8) -> Bool {
+    // 0-9 + - / and A-Z a-z _ \\ as bits.
+    let word: UInt64 = byte < 64 ? 0x03FF_A800_0000_0000 : byte < 128 ? 0x07FF_FFFE_97FF_FFFE : 0
+    return word >> UInt64(byte & 63) & 1 == 1
 }
 
 /// The characters of the base64 text that depend on the secret alone when it begins at this offset of a group.
@@ -77,11 +86,16 @@ extension [UInt8] {
     /// Whether the other bytes stand somewhere in these.
     fileprivate func holds(_ other: [UInt8]) -> Bool {
         guard let first = other.first, other.count <= count else { return false }
+        let text = span, word = other.span
+        let last = text.count - word.count
         var start = 0
-        let last = count - other.count
-        while start <= last, let index = self[start...last].firstIndex(of: first) {
-            if self[index..<(index + other.count)].elementsEqual(other) { return true }
-            start = index + 1
+        while start <= last {
+            if text[start] == first {
+                var length = 1
+                while length < word.count, text[start + length] == word[length] { length += 1 }
+                if length == word.count { return true }
+            }
+            start += 1
         }
         return false
     }

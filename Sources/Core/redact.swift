@@ -27,21 +27,44 @@ private func redact(_ value: JSONValue, secrets: Set<String>) -> JSONValue {
 
 /// Whether a field's name says that its value is a secret.
 package func isSecretName(_ name: String) -> Bool {
-    var letters: [UInt8] = []
+    var letters: [32 of UInt8] = .init(repeating: 0)
+    var count = 0
     for byte in name.utf8 {
+        let letter: UInt8
         switch byte {
-        case 0x41...0x5A: letters.append(byte + 32)
-        case 0x61...0x7A, 0x30...0x39: letters.append(byte)
-        default: break
+        case 0x41...0x5A: letter = byte + 32
+        case 0x61...0x7A, 0x30...0x39: letter = byte
+        default: continue
         }
+        // Of a long name the end is kept, which is what endings are looked for in.
+        if count == 32 {
+            for index in 1..<32 { letters[index - 1] = letters[index] }
+            count = 31
+        }
+        letters[count] = letter
+        count += 1
     }
-    let plain = String(decoding: letters, as: UTF8.self)
-    return secretNames.contains(plain) || secretEndings.contains { plain.hasSuffix($0) }
+    for ending in secretEndings where ends(letters, count, with: ending) { return true }
+    for secret in secretNames where secret.utf8CodeUnitCount == count && ends(letters, count, with: secret) {
+        return true
+    }
+    return false
 }
 
-private let secretNames: Set<String> = [
+private func ends(_ letters: [32 of UInt8], _ count: Int, with ending: StaticString) -> Bool {
+    let length = ending.utf8CodeUnitCount
+    guard length <= count else { return false }
+    return ending.withUTF8Buffer { text in
+        for offset in 0..<length where unsafe text[offset] != letters[count - length + offset] { return false }
+        return true
+    }
+}
+
+private let secretNames: [StaticString] = [
     "password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesstoken", "refreshtoken", "idtoken", "token",
     "authorization", "privatekey", "clientsecret", "cvv", "cvc", "pin", "otp", "credential", "credentials",
 ]
 
-private let secretEndings = ["password", "secret", "apikey", "privatekey", "accesstoken", "refreshtoken"]
+private let secretEndings: [StaticString] = [
+    "password", "secret", "apikey", "privatekey", "accesstoken", "refreshtoken",
+]

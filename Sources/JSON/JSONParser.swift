@@ -49,6 +49,8 @@ public struct JSONParser {
     public struct Document: Sendable {
         public let value: JSONValue
         public let duplicates: [Duplicate]
+        /// Whether there is no white space between tokens.
+        public let isCompact: Bool
     }
 
     /// Parses one JSON text.
@@ -79,7 +81,7 @@ public struct JSONParser {
         let value = try parser.value(bytes, &index, depth: 0)
         parser.skipSpace(bytes, &index)
         guard index == bytes.count else { throw JSONSyntaxError(.trailingBytes, at: index) }
-        return Document(value: value, duplicates: parser.repetitions.map(\.duplicate))
+        return Document(value: value, duplicates: parser.repetitions.map(\.duplicate), isCompact: !parser.hasSpace)
     }
 
     /// A duplicate whose path is still growing towards the root while the containers around it are read.
@@ -97,16 +99,19 @@ public struct JSONParser {
 
     private let options: Options
     private var values = 0
+    private var hasSpace = false
     private var repetitions: [Repetition] = []
 
     private init(options: Options) {
         self.options = options
     }
 
-    private func skipSpace(_ bytes: Span<UInt8>, _ index: inout Int) {
+    private mutating func skipSpace(_ bytes: Span<UInt8>, _ index: inout Int) {
         while index < bytes.count {
             switch bytes[index] {
-            case 0x20, 0x0A, 0x0D, 0x09: index += 1
+            case 0x20, 0x0A, 0x0D, 0x09:
+                hasSpace = true
+                index += 1
             default: return
             }
         }
@@ -187,6 +192,8 @@ public struct JSONParser {
             index += 1
             return JSONObject(members: members)
         }
+        // Most objects have a few members; growing one by one would take as long as reading them.
+        members.reserveCapacity(4)
         while true {
             guard index < bytes.count else { throw JSONSyntaxError(.unexpectedEnd, at: index) }
             guard bytes[index] == 0x22 else { throw JSONSyntaxError(.unexpectedByte(bytes[index]), at: index) }

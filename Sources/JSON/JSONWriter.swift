@@ -48,17 +48,23 @@ public struct JSONWriter {
     }
 
     private mutating func write(utf8: UnsafeBufferPointer<UInt8>) {
-        bytes.append(0x22)
-        var clean = 0
-        for index in 0..<utf8.count {
-            let byte = unsafe utf8[index]
-            guard Self.needsEscape(byte) else { continue }
-            if clean < index { unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[clean..<index])) }
-            escape(byte)
-            clean = index + 1
+        var escapes = 0
+        for index in 0..<utf8.count where Self.needsEscape(unsafe utf8[index]) { escapes += 1 }
+        guard escapes > 0 else {
+            bytes.append(0x22)
+            unsafe bytes.append(contentsOf: utf8)
+            bytes.append(0x22)
+            return
         }
-        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[clean...]))
-        bytes.append(0x22)
+        // The longest escape has six bytes.
+        bytes.append(addingCapacity: utf8.count + 5 * escapes + 2) { output in
+            output.append(0x22)
+            for index in 0..<utf8.count {
+                let byte = unsafe utf8[index]
+                if Self.needsEscape(byte) { Self.escape(byte, into: &output) } else { output.append(byte) }
+            }
+            output.append(0x22)
+        }
     }
 
     /// Writes an integer.
@@ -92,20 +98,22 @@ public struct JSONWriter {
         byte < 0x20 || byte == 0x22 || byte == 0x5C
     }
 
-    private mutating func escape(_ byte: UInt8) {
-        bytes.append(0x5C)
+    private static func escape(_ byte: UInt8, into output: inout OutputSpan<UInt8>) {
+        output.append(0x5C)
         switch byte {
-        case 0x22, 0x5C: bytes.append(byte)
-        case 0x08: bytes.append(0x62)
-        case 0x09: bytes.append(0x74)
-        case 0x0A: bytes.append(0x6E)
-        case 0x0C: bytes.append(0x66)
-        case 0x0D: bytes.append(0x72)
+        case 0x22, 0x5C: output.append(byte)
+        case 0x08: output.append(0x62)
+        case 0x09: output.append(0x74)
+        case 0x0A: output.append(0x6E)
+        case 0x0C: output.append(0x66)
+        case 0x0D: output.append(0x72)
         default:
-            raw("u00")
-            bytes.append(0x30 + byte >> 4)
+            output.append(0x75)
+            output.append(0x30)
+            output.append(0x30)
+            output.append(0x30 + byte >> 4)
             let low = byte & 15
-            bytes.append(low < 10 ? 0x30 + low : 0x57 + low)
+            output.append(low < 10 ? 0x30 + low : 0x57 + low)
         }
     }
 }

@@ -48,8 +48,8 @@ final class SchemaProgram: Sendable {
         let marks: Bool
     }
 
-    /// Everything that looks at the members of an object one by one.
-    struct Members: Sendable {
+    /// Everything that looks at the members of an object one by one. Shared: a copy would cost more than a look.
+    final class Members: Sendable {
         struct Property: Sendable {
             /// Negative where the name is only required.
             let node: NodeID
@@ -66,6 +66,21 @@ final class SchemaProgram: Sendable {
         let patterns: [(pattern: Int32, node: NodeID)]
         let additional: NodeID
         let propertyNames: NodeID
+
+        init(
+            names: NameTable, properties: [Property], required: UInt64, moreRequired: [String],
+            requiredNames: [String], patterns: [(pattern: Int32, node: NodeID)], additional: NodeID,
+            propertyNames: NodeID
+        ) {
+            self.names = names
+            self.properties = properties
+            self.required = required
+            self.moreRequired = moreRequired
+            self.requiredNames = requiredNames
+            self.patterns = patterns
+            self.additional = additional
+            self.propertyNames = propertyNames
+        }
     }
 
     /// `dependentRequired`, `dependentSchemas` and `dependencies` for one name.
