@@ -23,12 +23,13 @@ struct ServeCommand: AsyncParsableCommand {
     var threads: Int?
 
     func run() async throws {
+        enlargeThreadCache()
         let configuration = try loadOrExplain(options.config, flaw: fileFlaw)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "sallyport")
         keepFreedMemory()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads ?? System.coreCount))
-        let house = try await House.open(configuration, logger: logger)
+        let house = try await House.open(configuration, group: group, logger: logger)
         let server = try RunningServer(
             configuration: configuration, path: options.config, house: house, group: group, logger: logger)
         try await server.run()

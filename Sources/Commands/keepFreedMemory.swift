@@ -1,4 +1,5 @@
 import CMalloc
+import Glibc
 
 /// Lets the allocator keep what is freed while the server runs.
 ///
@@ -12,4 +13,18 @@ func keepFreedMemory() {
 /// Gives back what reading the configuration and its documents took.
 func returnFreedMemory() {
     malloc_trim(0)
+}
+
+/// Starts the program once more with room for a bunch of calls in each thread's cache of freed memory.
+///
+/// A thread finds there what it frees and takes again without a search, and has room for seven values of a size. That can
+/// be changed by the environment of a starting process only (glibc, "Memory Allocation Tunables"). Whoever sets
+/// `GLIBC_TUNABLES` decides instead; where it cannot be done, the server is slower by a few hundredths.
+func enlargeThreadCache() {
+    guard unsafe getenv("GLIBC_TUNABLES") == nil else { return }
+    var path = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    guard unsafe readlink("/proc/self/exe", &path, Int(PATH_MAX)) > 0,
+        unsafe setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=1000", 1) == 0
+    else { return }
+    unsafe execv(path, CommandLine.unsafeArgv)
 }
