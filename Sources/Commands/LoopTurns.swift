@@ -14,6 +14,10 @@ final class LoopTurns: Turns {
         loop.execute(body)
     }
 
+    func enqueue(afterMicroseconds time: Int, _ body: @escaping @Sendable () -> Void) {
+        loop.scheduleTask(in: .microseconds(Int64(time)), body)
+    }
+
     /// Tells which of the group's loops the calling thread is, if it is one.
     static func finder(_ group: (any EventLoopGroup)?) -> @Sendable () -> (any Turns)? {
         let all = group?.makeIterator().map(LoopTurns.init) ?? []

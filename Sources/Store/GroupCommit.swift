@@ -38,6 +38,8 @@ final class GroupCommit: Sendable {
 
     private struct State {
         var waiting: [Job] = []
+        /// How many jobs the last batch had.
+        var lastBatch = 0
         /// Promises that could not be kept so far.
         var owed: [Job] = []
         /// Why promises are owed.
@@ -59,6 +61,10 @@ final class GroupCommit: Sendable {
     }
 
     private static let maxBatch = 512
+    /// A commit costs as much as dozens of records. So after a batch of this size the next one gathers for some
+    /// microseconds: long enough for a loop to take up what has arrived meanwhile, and no time to somebody who is alone.
+    private static let busyBatch = 8
+    private static let gathering = 60
     private static let maxWaiting = 65_536
 
     private let state = Mutex(State())
@@ -171,13 +177,15 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// Asks for a drain once a thread has done what it woke up for, so that all who write until then share a commit.
-    ///
-    /// Three turns: in the first those are told whom the last commit released, in the second they go on, and in the third
-    /// what they have written to others leaves.
+    /// Asks for a drain once a thread has done what it woke up for, so that all who write until then share a commit; where
+    /// many commit, once it has looked for more to do as well.
     private func drainSoon(after turns: (any Turns)?) {
         guard let turns else { return driver.requestDrain(self) }
-        turns.enqueue { turns.enqueue { turns.enqueue { self.driver.requestDrain(self) } } }
+        if state.withLock({ $0.lastBatch >= Self.busyBatch }) {
+            turns.enqueue(afterMicroseconds: Self.gathering) { self.driver.requestDrain(self) }
+        } else {
+            turns.enqueue { self.driver.requestDrain(self) }
+        }
     }
 
     /// Commits what waits, batch by batch, until nothing does or until who writes next has more to come. Never runs twice at
@@ -193,6 +201,7 @@ final class GroupCommit: Sendable {
             batch.commit(on: connection)
             for fault in batch.reports { driver.report(fault) }
             let needsTimer = state.withLock { state in
+                state.lastBatch = jobs.count
                 state.owed = batch.owed
                 state.fault = batch.fault
                 state.promises -= batch.keptPromises

@@ -201,7 +201,21 @@ import Testing
     private final class Loop: Turns {
         private let bodies = Mutex<[@Sendable () -> Void]>([])
 
+        private let later = Mutex<[@Sendable () -> Void]>([])
+
         func enqueue(_ body: @escaping @Sendable () -> Void) { bodies.withLock { $0.append(body) } }
+
+        func enqueue(afterMicroseconds time: Int, _ body: @escaping @Sendable () -> Void) {
+            later.withLock { $0.append(body) }
+        }
+
+        /// The time that something was put off for is over.
+        func passTime() {
+            let due = later.withLock { $0 }
+            later.withLock { $0 = [] }
+            for body in due { enqueue(body) }
+            turn()
+        }
 
         /// - Returns: how many bodies the turn had.
         @discardableResult
@@ -228,9 +242,7 @@ import Testing
         let (commits, asked) = commits()
         let connection = LoggingConnection()
         commits.submit(job("a", on: loop, told))
-        loop.turn()
         commits.submit(job("bad", on: loop, told))
-        loop.turn()
         commits.submit(job("c", on: loop, told))
         #expect(asked() == [], "others may come")
         loop.turn()
@@ -262,13 +274,13 @@ import Testing
         let (commits, asked) = commits()
         let connection = LoggingConnection()
         commits.submit(job("a", on: loop, told))
-        for _ in 0..<3 { loop.turn() }
+        loop.turn()
         #expect(asked() == ["drain"])
         // Comes while the commit is being made.
         connection.onCommit = { commits.submit(self.job("late", on: loop, told)) }
         #expect(commits.drain(on: connection) == 1, "the late one is not taken at once")
         connection.onCommit = {}
-        for _ in 0..<3 { loop.turn() }
+        loop.turn()
         #expect(asked() == ["drain"])
         #expect(commits.drain(on: connection) == 1)
         loop.turn()
@@ -281,6 +293,28 @@ import Testing
         commits.submit(Job({ _ in true }, .listens { _ in told.append("first") }))
         #expect(commits.drain(on: connection) == 2)
         #expect(told.take() == ["first", "other"])
+    }
+
+    @Test func `where many commit the next commit gathers for a moment`() {
+        let loop = Loop()
+        let told = Box()
+        let (commits, asked) = commits()
+        let connection = LoggingConnection()
+        for _ in 0..<8 { commits.submit(job("a", on: loop, told)) }
+        loop.turn()
+        #expect(asked() == ["drain"], "nobody waits before")
+        commits.drain(on: connection)
+        commits.submit(job("b", on: loop, told))
+        loop.turn()
+        #expect(asked() == [])
+        commits.submit(job("c", on: loop, told))
+        loop.passTime()
+        #expect(asked() == ["drain"])
+        #expect(commits.drain(on: connection) == 2)
+        // The last batch was small.
+        commits.submit(job("d", on: loop, told))
+        loop.turn()
+        #expect(asked() == ["drain"])
     }
 
     @Test func `the queue is bounded`() throws {
