@@ -9,6 +9,20 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct CancellationTests {
     private let world = World()
 
+    @Test(arguments: ["ana", "slow-1"]) func `a connection that is gone is not kept`(_ last: String) async throws {
+        let parts = world.parts()
+        let pipe = try await Pipe(parts)
+        try await pipe.send(Request(.legacy, id: 1))
+        #expect(parts.inFlight.connections == 1)
+        var request = Request(.legacy, id: 2)
+        request.token = last
+        try await pipe.send(request)
+        try await pipe.hangUp()
+        world.authenticator.open()
+        try await pipe.settle()
+        #expect(parts.inFlight.connections == 0)
+    }
+
     private func cancelling(_ id: JSONValue, _ era: Era = .legacy, token: String = "ana") -> Request {
         var request = Request(era, "notifications/cancelled", id: .null, params: ["requestId": id])
         request.token = token

@@ -265,7 +265,7 @@ final class AgentHandler: ChannelDuplexHandler {
         _ context: ChannelHandlerContext
     ) {
         task = nil
-        guard isActive else { return }
+        guard isActive else { return parts.inFlight.remove(line) }
         switch result {
         case .success(let principal):
             state = .receiving(request, principal)

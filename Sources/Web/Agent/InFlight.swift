@@ -10,7 +10,7 @@ import Synchronization
 /// Connections are kept by principal, and each knows its one call: a call costs nothing here but a note on its own
 /// connection.
 final class InFlight: Sendable {
-    /// One connection. Not `Sendable` by its owner's part: the owner alone begins and ends calls.
+    /// One connection. Its handler alone begins and ends calls on it.
     final class Line: Sendable {
         fileprivate struct State {
             /// Under which the connection is kept.
@@ -23,6 +23,11 @@ final class InFlight: Sendable {
 
     /// Connections by their principal's identity.
     private let lines = Mutex<[String: [ObjectIdentifier: Line]]>([:])
+
+    /// How many connections are kept.
+    var connections: Int {
+        lines.withLock { $0.values.reduce(0) { $0 + $1.count } }
+    }
 
     func begin(_ task: Task<Void, Never>, _ request: RequestID, of principal: Principal, on line: Line) {
         let former: Principal?? = line.state.withLock { state in
