@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Random words of the system, taken by the hundred: a system call for each would show in the cost of a call.
+/// Random words of the system, taken by the thousand: a system call for each would show in the cost of a call.
 ///
 /// For names that nobody may guess. Keys and nonces are not made of them.
 final class RandomWords: Sendable {
@@ -10,7 +10,7 @@ final class RandomWords: Sendable {
     /// Two words that nobody else gets.
     func two() -> (UInt64, UInt64) {
         words.withLock { words in
-            if words.count < 2 { words = Self.draw(256) }
+            if words.count < 2 { words = Self.draw(2_048) }
             return (words.removeLast(), words.removeLast())
         }
     }

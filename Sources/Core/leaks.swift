@@ -4,46 +4,56 @@
 /// encodings would be found by chance.
 package func leaks(_ secret: [UInt8], in text: [UInt8]) -> Bool {
     guard !secret.isEmpty, secret.count <= text.count else { return false }
-    var parts = [secret]
+    if isHeld(secret, in: text) { return true }
     // Of `user:password` the password alone is a secret too.
-    if let colon = secret.firstIndex(of: 0x3A), secret.count - colon > 6 { parts.append(Array(secret[(colon + 1)...])) }
-    return parts.contains { part in
-        if text.holds(part) { return true }
-        guard part.count >= 6 else { return false }
-        return encodings(of: part, worthLookingFor: text).contains { text.holds($0) }
-    }
+    guard let colon = secret.firstIndex(of: 0x3A), secret.count - colon > 6 else { return false }
+    return isHeld(Array(secret[(colon + 1)...]), in: text)
+}
+
+private func isHeld(_ secret: [UInt8], in text: [UInt8]) -> Bool {
+    if text.holds(secret) { return true }
+    guard secret.count >= 6 else { return false }
+    return encodings(of: secret, worthLookingFor: text).contains { text.holds($0) }
 }
 
 /// The encodings that the text has room and the right characters for.
 private func encodings(of secret: [UInt8], worthLookingFor text: [UInt8]) -> [[UInt8]] {
-    var longestRun = 0
-    var run = 0
-    var hasEscape = false
-    let text = text.span
-    for index in text.indices {
-        let byte = text[index]
-        if isOfEncoding(byte) {
-            run += 1
-        } else {
-            longestRun = max(longestRun, run)
-            run = 0
-            if byte == 0x25 { hasEscape = true }
-        }
-    }
-    longestRun = max(longestRun, run)
     var forms: [[UInt8]] = []
-    if longestRun >= secret.count * 4 / 3 - 3 {
+    // The shortest form first: most texts have no room for that one.
+    if hasRun(of: secret.count * 4 / 3 - 3, in: text.span) {
         for offset in 0..<3 {
             forms.append(base64Middle(secret, offset: offset, plus: 0x2B, slash: 0x2F))
             forms.append(base64Middle(secret, offset: offset, plus: 0x2D, slash: 0x5F))
         }
+        if hasRun(of: secret.count * 2, in: text.span) {
+            forms.append(hexadecimal(secret, letters: 0x61))
+            forms.append(hexadecimal(secret, letters: 0x41))
+        }
     }
-    if longestRun >= secret.count * 2 {
-        forms.append(hexadecimal(secret, letters: 0x61))
-        forms.append(hexadecimal(secret, letters: 0x41))
+    if text.contains(0x25) { forms.append(percentEncoded(secret)) }
+    return forms
+}
+
+/// Whether so many bytes of an encoding stand one after another.
+///
+/// Such a run covers every place that is a multiple of its length, so that most of the text is not looked at.
+private func hasRun(of length: Int, in text: Span<UInt8>) -> Bool {
+    guard length > 0 else { return true }
+    var place = length - 1
+    while place < text.count {
+        guard isOfEncoding(text[place]) else {
+            place += length
+            continue
+        }
+        var start = place
+        while start > 0, place - start < length - 1, isOfEncoding(text[start - 1]) { start -= 1 }
+        var end = place + 1
+        while end < text.count, end - start < length, isOfEncoding(text[end]) { end += 1 }
+        if end - start >= length { return true }
+        // Nothing that begins before the byte that ended this run is long enough.
+        place = end + length
     }
-    if hasEscape { forms.append(percentEncoded(secret)) }
-    return forms.filter { !$0.isEmpty }
+    return false
 }
 
 /// Whether base64, base64url or hexadecimal text may hold the byte, or JSON's escape of a slash in one.

@@ -4,15 +4,21 @@ import Engine
 protocol TransactionConnection: SQLConnection {
     /// The first statement that failed in this transaction, also when the body kept silent about it.
     var failure: JournalFault? { get }
-    func begin() throws(JournalFault)
+    /// Whether an insertion that was presumed to count did not; then the transaction has failed.
+    var presumedWrongly: Bool { get }
+    /// - Parameter presumes: whether ``SQLConnection/insert(_:)`` may gather rows and presume that they count.
+    func begin(presumes: Bool) throws(JournalFault)
+    /// Inserts the rows that were gathered. Called before the commit.
+    func insertGathered() throws(JournalFault)
     func commit() throws(JournalFault)
     func rollback()
 }
 
 /// Jobs that are committed together where possible.
 ///
-/// First all run in one transaction without savepoints. When one of them throws, that transaction is rolled back and
-/// each runs in its own, in the same order: success costs nothing extra, failure does.
+/// First all run in one transaction without savepoints, and their insertions are presumed to count. Where one does not,
+/// that transaction is rolled back and all run in another that presumes nothing. When one of them throws, each runs in a
+/// transaction of its own, in the same order: success costs nothing extra, failure does.
 struct Batch {
     /// A job that is over, with what its caller is told.
     struct Finished: Sendable {
@@ -36,22 +42,30 @@ struct Batch {
     }
 
     mutating func commit(on connection: some TransactionConnection) {
+        if jobs.count > 1, !commitTogether(on: connection, presumes: true) { return }
+        _ = commitTogether(on: connection, presumes: false)
+    }
+
+    /// - Returns: whether nothing was done because the connection presumed wrongly.
+    private mutating func commitTogether(on connection: some TransactionConnection, presumes: Bool) -> Bool {
         do {
-            try connection.begin()
+            try connection.begin(presumes: presumes)
         } catch {
             for job in jobs { fail(job, error) }
-            return
+            return false
         }
         do {
             for job in jobs { try run(job, on: connection) }
+            try connection.insertGathered()
         } catch {
             connection.rollback()
+            if presumes, connection.presumedWrongly { return true }
             if jobs.count == 1, let job = jobs.first, !job.isPromise {
                 fail(job, error)
             } else {
                 commitOneByOne(on: connection, writeFault: nil)
             }
-            return
+            return false
         }
         do {
             try connection.commit()
@@ -60,6 +74,7 @@ struct Batch {
             connection.rollback()
             commitOneByOne(on: connection, writeFault: error)
         }
+        return false
     }
 
     /// - Parameter writeFault: what everybody who waits is told without a second try. Promises are tried again.
@@ -72,7 +87,7 @@ struct Batch {
                 continue
             }
             do {
-                try connection.begin()
+                try connection.begin(presumes: false)
             } catch {
                 stop = error
                 fail(job, error)

@@ -1,14 +1,15 @@
 import Core
 import Engine
+import JSON
 
 /// An addition as the statements that record it. Made before the transaction, which then only binds and steps.
 struct CallRow: Sendable {
     /// What becomes of the call's row among the unfinished: changes one row where the addition counts, and none where
     /// it does not. Nil for a call that has none before and after.
     private let change: SQL?
-    private let entry: SQL
+    private let entry: Insertion
     /// The entry without a claim to the idempotency key; nil where there is none.
-    private let entryWithoutKey: SQL?
+    private let entryWithoutKey: Insertion?
     /// Finds the admission that an outcome follows; nil for what is no outcome. No row among the unfinished says that the
     /// call is running. (As a part of the insertion it would make SQLite copy the page and build a table for one row.)
     private let admission: SQL?
@@ -49,8 +50,8 @@ struct CallRow: Sendable {
         if let lock { _ = try connection.query(lock) }
         if !isRunning, let admission, try connection.query(admission).isEmpty { return false }
         if let change, try connection.execute(change) == 0 { return false }
-        if try connection.execute(entry) == 1 { return true }
-        if isPromised, let entryWithoutKey, try connection.execute(entryWithoutKey) == 1 { return true }
+        if try connection.insert(entry) { return true }
+        if isPromised, let entryWithoutKey, try connection.insert(entryWithoutKey) { return true }
         if let undo {
             try connection.execute(undo)
         } else if change != nil {
@@ -98,52 +99,51 @@ extension Addition {
         call.expires != nil
     }
 
-    fileprivate var entry: SQL {
-        var values: [SQLValue] = []
-        values.reserveCapacity(10)
-        values.append(.time(call.lastEventAt))
-        values.append(.text(call.id.text))
-        values.append(.integer(previousVersion))
-        values.append(.text(call.phase.rawValue))
-        values.append(.utf8(EntryBody.bytes(events)))
+    fileprivate var entry: Insertion {
         let isNew = previousVersion == 0
-        let proposes = proposes
-        guard isNew || proposes else { return SQL.insertLaterEntry.bound(values) }
-        values.append(isNew ? .text(call.opening.principal.user) : .null)
-        values.append(isNew ? .text(call.opening.principal.agent) : .null)
-        values.append(isNew ? .text(call.opening.tool) : .null)
-        values.append(proposes ? .text(call.opening.digest.hex) : .null)
-        values.append(.null)
-        return SQL.insertFirstEntry.bound(values)
+        return .entry(
+            at: call.lastEventAt, call: call.id, after: previousVersion, phase: call.phase, EntryBody.bytes(events),
+            actor: isNew ? call.opening.principal.user : nil, agent: isNew ? call.opening.principal.agent : nil,
+            tool: isNew ? call.opening.tool : nil, digest: proposes ? call.opening.digest : nil)
     }
 }
 
-// An entry gets its position, one more than the last, from the database (``Dialect/guardEntries``). Statements are
-// written once, since building the text anew would cost as much as running it.
-extension SQL {
-    static let insertAct: SQL = """
-        INSERT INTO entries (at, call, body, actor, agent, tool)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        """
+// An entry gets its position, one more than the last, from the database (``Dialect/guardEntries``).
+extension Insertion {
+    private static let entries = Kind(
+        "entries (at, call, previous, phase, body, actor, agent, tool, digest, repeat_key)", columnCount: 10)
 
-    /// The idempotency key is the last value of a call's first entry.
-    fileprivate func withKey(_ key: String) -> SQL {
-        var values = bindings
-        if !values.isEmpty { values[values.count - 1] = .text(key) }
-        return bound(values)
+    static func act(_ act: Act) -> Insertion {
+        Insertion(
+            entries,
+            [
+                .time(act.at), .optional(act.call?.text), .null, .null, .text(act.json.text), .text(act.by),
+                .optional(act.agent), .optional(act.tool), .null, .null,
+            ])
     }
 
-    fileprivate static let insertFirstEntry: SQL = """
-        INSERT INTO entries (at, call, previous, phase, body, actor, agent, tool, digest, repeat_key)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        ON CONFLICT DO NOTHING
-        """
+    fileprivate static func entry(
+        at time: Timestamp, call: CallID, after version: Int, phase: Call.Phase, _ body: [UInt8], actor: String?,
+        agent: String?, tool: String?, digest: Digest?
+    ) -> Insertion {
+        Insertion(
+            entries,
+            [
+                .time(time), .text(call.text), .integer(version), .text(phase.rawValue), .utf8(body), .optional(actor),
+                .optional(agent), .optional(tool), .optional(digest?.hex), .null,
+            ])
+    }
 
-    fileprivate static let insertLaterEntry: SQL = """
-        INSERT INTO entries (at, call, previous, phase, body)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
-        """
+    /// The idempotency key is an entry's last value.
+    fileprivate func withKey(_ key: String) -> Insertion {
+        var row = self
+        if !row.values.isEmpty { row.values[row.values.count - 1] = .text(key) }
+        return row
+    }
+}
 
+// Statements are written once, since building the text anew would cost as much as running it.
+extension SQL {
     fileprivate static let findAdmission: SQL = """
         SELECT 1 FROM entries WHERE call = $1 AND previous < $2 AND phase = 'admitted'
         """

@@ -56,6 +56,13 @@ package protocol SQLConnection {
     @discardableResult
     func execute(_ statement: SQL) throws -> Int
 
+    /// Inserts a row unless something that may stand only once stands already.
+    ///
+    /// A connection may gather rows and insert them later, before anything that was asked of it after them, and presume
+    /// until then that they count. Where one does not, all bodies of the transaction are run again.
+    /// - Returns: whether the row counts.
+    func insert(_ row: Insertion) throws -> Bool
+
     /// - Returns: the rows, each as its values in the order of the columns.
     func query(_ statement: SQL) throws -> [[SQLValue]]
 }

@@ -103,14 +103,11 @@ package final class SQLJournal: Journal {
     }
 
     package func record(_ act: Act, durability: Durability) async throws {
-        let insertion = SQL.insertAct.bound([
-            .time(act.at), .optional(act.call?.text), .text(act.json.text), .text(act.by), .optional(act.agent),
-            .optional(act.tool),
-        ])
+        let row = Insertion.act(act)
         let lock = lock
         let insert: @Sendable (any SQLConnection) throws -> Bool = { connection in
             if let lock { _ = try connection.query(lock) }
-            try connection.execute(insertion)
+            guard try connection.insert(row) else { throw JournalFault(.unavailable, "an act does not count") }
             return true
         }
         switch durability {

@@ -1,7 +1,6 @@
 import Core
 import Crypto
 import Engine
-import Synchronization
 
 /// A secret as the database holds it.
 ///
@@ -58,17 +57,8 @@ struct SealedRow: Sendable, Hashable {
 
     /// - Throws: ``VaultFault`` with code `cannot-open`.
     func open(with key: KeyEncryptionKey) throws(VaultFault) -> [UInt8] {
-        try unwrapped(with: key).open()
-    }
-
-    /// The row with its data key unwrapped, ready to be opened more than once.
-    ///
-    /// - Throws: ``VaultFault`` with code `cannot-open`.
-    func unwrapped(with key: KeyEncryptionKey) throws(VaultFault) -> UnwrappedRow {
         let slot = Slot(name: name, owner: owner)
-        return UnwrappedRow(
-            row: self, dataKey: try dataKey(slot, with: key), box: try AEAD.box(body),
-            associatedData: associatedData("secret", slot))
+        return try AEAD.open(body, with: try dataKey(slot, with: key), associatedData: associatedData("secret", slot))
     }
 
     /// The same secret, its data key wrapped by another key.
@@ -84,27 +74,5 @@ struct SealedRow: Sendable, Hashable {
     private func dataKey(_ slot: Slot, with key: KeyEncryptionKey) throws(VaultFault) -> SymmetricKey {
         let bytes = try AEAD.open(wrapped, with: key.wrapping, associatedData: associatedData("data-key", slot))
         return SymmetricKey(data: bytes)
-    }
-}
-
-/// A sealed row with the key that opens it. The secret itself stays sealed.
-final class UnwrappedRow: Sendable {
-    let row: SealedRow
-    /// When a use was noted last, in microseconds.
-    let noted = Atomic<Int64>(.min)
-    fileprivate let dataKey: SymmetricKey
-    fileprivate let box: AES.GCM.SealedBox
-    fileprivate let associatedData: [UInt8]
-
-    fileprivate init(row: SealedRow, dataKey: SymmetricKey, box: AES.GCM.SealedBox, associatedData: [UInt8]) {
-        self.row = row
-        self.dataKey = dataKey
-        self.box = box
-        self.associatedData = associatedData
-    }
-
-    /// - Throws: ``VaultFault`` with code `cannot-open`.
-    func open() throws(VaultFault) -> [UInt8] {
-        try AEAD.open(box, with: dataKey, associatedData: associatedData)
     }
 }

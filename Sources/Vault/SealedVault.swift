@@ -7,8 +7,8 @@ import Synchronization
 
 /// Secrets in the database, each sealed under a data key of its own that the key-encryption key wraps.
 ///
-/// Values can be put and used, never read out. What is kept in memory between calls is sealed too, beside its data key,
-/// so that a use costs one decryption instead of a query; plain bytes live while a secret is used only. Changes
+/// Values can be put and used, never read out. What is kept in memory between calls is hidden under a random pad
+/// (``OpenedRow``), so that a use costs no query and no decryption; plain bytes live while a secret is used only. Changes
 /// made by another process count after at most ``recheckMicroseconds``.
 package final class SealedVault: Engine.Vault {
     /// The largest secret, in bytes.
@@ -34,7 +34,7 @@ package final class SealedVault: Engine.Vault {
     struct State: Sendable {
         var picture: Picture?
         var checked = Timestamp(microseconds: .min)
-        var rows: RecentlyUsed<Slot, UnwrappedRow>
+        var rows: RecentlyUsed<Slot, OpenedRow>
         /// Uses that are not in the database yet.
         var uses: [Slot: Timestamp] = [:]
 
@@ -84,12 +84,11 @@ package final class SealedVault: Engine.Vault {
     private struct Found: SealedSecret {
         let vault: SealedVault
         let slot: Slot
-        let row: UnwrappedRow
+        let row: OpenedRow
 
         func reveal() throws -> Secret {
-            let bytes = try row.open()
             vault.noteUse(of: slot, row)
-            return Secret(bytes)
+            return row.secret
         }
     }
 
@@ -193,7 +192,7 @@ package final class SealedVault: Engine.Vault {
     }
 
     /// Remembers the time of a use, to about a second.
-    private func noteUse(of slot: Slot, _ row: UnwrappedRow) {
+    private func noteUse(of slot: Slot, _ row: OpenedRow) {
         let moment = now()
         let (age, overflow) = moment.microseconds.subtractingReportingOverflow(row.noted.load(ordering: .relaxed))
         guard overflow || age < 0 || age >= 1_000_000 else { return }
@@ -207,7 +206,7 @@ package final class SealedVault: Engine.Vault {
     // MARK: The picture in memory
 
     /// The current row of a slot, where memory tells, or that there is none.
-    private func known(_ slot: Slot) -> UnwrappedRow?? {
+    private func known(_ slot: Slot) -> OpenedRow?? {
         let moment = now()
         return state.withLock { state in
             guard state.isFresh(at: moment), let picture = state.picture else { return .none }
@@ -217,7 +216,7 @@ package final class SealedVault: Engine.Vault {
     }
 
     /// The current row of a slot, from memory while that is fresh.
-    private func row(_ slot: Slot) async throws -> UnwrappedRow? {
+    private func row(_ slot: Slot) async throws -> OpenedRow? {
         if let known = known(slot) { return known }
         let former = state.withLock { ($0.picture, $0.rows.find(slot)) }
         let (picture, found) = try await read { [self] connection in
@@ -233,7 +232,7 @@ package final class SealedVault: Engine.Vault {
         remember(picture)
         guard let found else { return nil }
         let row =
-            try former.1.flatMap { $0.row == found ? $0 : nil } ?? found.unwrapped(with: try keyNamed(found.keyID))
+            try former.1.flatMap { $0.row == found ? $0 : nil } ?? OpenedRow(found, with: try keyNamed(found.keyID))
         state.withLock { state in
             guard state.picture?.index.generation == picture.index.generation else { return }
             state.rows.insert(row, for: slot)

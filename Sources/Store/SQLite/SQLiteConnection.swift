@@ -7,7 +7,13 @@ import GRDBSQLite
 /// GRDB's own way of binding traps where SQLite refuses a value (one that is too large, say).
 @safe final class SQLiteConnection {
     private(set) var failure: JournalFault?
+    private(set) var presumedWrongly = false
 
+    private var presumes = false
+    /// Rows of one kind that are presumed to count.
+    private var gathered: [Insertion] = []
+    /// The texts and bytes of the values that are bound, one after another.
+    private var bytes: [UInt8] = []
     private let database: GRDB.Database
     private let handle: OpaquePointer?
     /// The few statements that a batch runs over and over; found by identity of their text, which costs nothing.
@@ -23,12 +29,39 @@ import GRDBSQLite
 
 extension SQLiteConnection: SQLConnection {
     func execute(_ statement: SQL) throws -> Int {
+        try insertGathered()
+        return try change(statement)
+    }
+
+    func insert(_ row: Insertion) throws -> Bool {
+        guard presumes else { return try change(row.statement) == 1 }
+        if let first = gathered.first, first.kind !== row.kind { try insertGathered() }
+        gathered.append(row)
+        return true
+    }
+
+    func insertGathered() throws(JournalFault) {
+        guard let kind = gathered.first?.kind else { return }
+        var rows = gathered[...]
+        gathered.removeAll(keepingCapacity: true)
+        for (statement, rowCount) in kind.statements(rows.count) {
+            let values = rows.prefix(rowCount).flatMap(\.values)
+            rows = rows.dropFirst(rowCount)
+            guard try change(statement.bound(values)) == rowCount else {
+                presumedWrongly = true
+                throw fail("a row that was presumed to count does not")
+            }
+        }
+    }
+
+    private func change(_ statement: SQL) throws(JournalFault) -> Int {
         let before = unsafe sqlite3_total_changes(handle)
         try unsafe run(statement) { _ in }
         return unsafe sqlite3_total_changes(handle) == before ? 0 : Int(sqlite3_changes(handle))
     }
 
     func query(_ statement: SQL) throws -> [[SQLValue]] {
+        try insertGathered()
         var rows: [[SQLValue]] = []
         try unsafe run(statement) { statement in
             let count = unsafe sqlite3_column_count(statement)
@@ -45,7 +78,7 @@ extension SQLiteConnection: SQLConnection {
         } catch {
             throw fail("\(error)")
         }
-        let code = unsafe sql.bindings[...].bind(to: statement, from: 1) {
+        let code = unsafe withBound(sql.bindings, to: statement) {
             while true {
                 let code = unsafe sqlite3_step(statement)
                 guard code == SQLITE_ROW else { return code }
@@ -62,7 +95,7 @@ extension SQLiteConnection: SQLConnection {
     private func prepared(_ text: String) throws -> Statement {
         for index in recent.indices where recent[index].text == text { return recent[index].statement }
         let statement = try database.cachedStatement(sql: text)
-        if recent.count < 8 { recent.append((text, statement)) }
+        if recent.count < 12 { recent.append((text, statement)) }
         return statement
     }
 
@@ -83,9 +116,11 @@ extension SQLiteConnection: SQLConnection {
 }
 
 extension SQLiteConnection: TransactionConnection {
-    func begin() throws(JournalFault) {
+    func begin(presumes: Bool) throws(JournalFault) {
         rollback()
         failure = nil
+        presumedWrongly = false
+        self.presumes = presumes
         try command("BEGIN IMMEDIATE")
     }
 
@@ -95,6 +130,7 @@ extension SQLiteConnection: TransactionConnection {
     }
 
     func rollback() {
+        gathered.removeAll(keepingCapacity: true)
         // After some errors SQLite has rolled back by itself.
         if unsafe handle != nil && sqlite3_get_autocommit(handle) == 0 { try? command("ROLLBACK") }
     }
@@ -108,44 +144,53 @@ extension SQLiteConnection: TransactionConnection {
     }
 }
 
-extension ArraySlice<SQLValue> {
-    /// Binds the values to the parameters from `index` on, runs the body and returns its code, or that of the value which
-    /// could not be bound.
+extension SQLiteConnection {
+    /// Binds the values, runs the body and returns its code, or that of the value which could not be bound.
     ///
-    /// Nothing is copied: each value stays where it is for as long as the body runs, and is not looked at after.
-    fileprivate func bind(to statement: OpaquePointer, from index: Int32, _ body: () -> Int32) -> Int32 {
-        guard let first else { return body() }
-        let rest = dropFirst()
-        func goOn(_ code: Int32) -> Int32 {
-            code == SQLITE_OK ? unsafe rest.bind(to: statement, from: index + 1, body) : code
-        }
-        func text(_ bytes: UnsafeRawBufferPointer) -> Int32 {
-            // A nil pointer would bind null.
-            guard let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress else {
-                return goOn(unsafe sqlite3_bind_text(statement, index, "", 0, copied))
+    /// SQLite is told to copy nothing: what is bound stands in ``bytes`` for as long as the body runs, and is not looked at
+    /// after.
+    private func withBound(_ values: [SQLValue], to statement: OpaquePointer, _ body: () -> Int32) -> Int32 {
+        bytes.removeAll(keepingCapacity: true)
+        // A nil pointer would bind null.
+        bytes.append(0)
+        for value in values {
+            switch value {
+            case .null, .integer, .double: break
+            case .text(let text): bytes.append(contentsOf: text.utf8)
+            case .utf8(let text): bytes.append(contentsOf: text)
+            case .blob(let blob): bytes.append(contentsOf: blob)
             }
-            return goOn(
-                unsafe sqlite3_bind_text64(statement, index, start, UInt64(bytes.count), nil, UInt8(SQLITE_UTF8)))
         }
-        switch first {
-        case .null: return goOn(unsafe sqlite3_bind_null(statement, index))
-        case .integer(let value): return goOn(unsafe sqlite3_bind_int64(statement, index, value))
-        case .double(let value): return goOn(unsafe sqlite3_bind_double(statement, index, value))
-        case .text(var string): return string.withUTF8 { unsafe text(UnsafeRawBufferPointer($0)) }
-        case .utf8(let bytes): return unsafe bytes.withUnsafeBytes { unsafe text($0) }
-        case .blob(let blob):
-            return unsafe blob.withUnsafeBytes { bytes in
-                guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else {
-                    return goOn(unsafe sqlite3_bind_zeroblob(statement, index, 0))
+        return unsafe bytes.withUnsafeBytes { bytes in
+            guard let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress else { return SQLITE_NOMEM }
+            var index: Int32 = 0
+            var offset = 1
+            for value in values {
+                index += 1
+                let code: Int32
+                switch value {
+                case .null: unsafe code = sqlite3_bind_null(statement, index)
+                case .integer(let value): unsafe code = sqlite3_bind_int64(statement, index, value)
+                case .double(let value): unsafe code = sqlite3_bind_double(statement, index, value)
+                case .text(let text):
+                    let count = text.utf8.count
+                    unsafe code = sqlite3_bind_text64(
+                        statement, index, start + offset, UInt64(count), nil, UInt8(SQLITE_UTF8))
+                    offset += count
+                case .utf8(let text):
+                    unsafe code = sqlite3_bind_text64(
+                        statement, index, start + offset, UInt64(text.count), nil, UInt8(SQLITE_UTF8))
+                    offset += text.count
+                case .blob(let blob):
+                    unsafe code = sqlite3_bind_blob64(statement, index, start + offset, UInt64(blob.count), nil)
+                    offset += blob.count
                 }
-                return goOn(unsafe sqlite3_bind_blob64(statement, index, start, UInt64(bytes.count), nil))
+                guard code == SQLITE_OK else { return code }
             }
+            return body()
         }
     }
 }
-
-/// Tells SQLite to copy what is bound.
-private let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 extension SQLValue {
     fileprivate init(_ statement: OpaquePointer, _ column: Int32) {

@@ -79,6 +79,16 @@ private struct FaultyConnection: SQLConnection {
         return try connection.execute(statement)
     }
 
+    func insert(_ row: Insertion) throws -> Bool {
+        do {
+            try faults.step()
+        } catch {
+            if isSilent { return true }
+            throw error
+        }
+        return try connection.insert(row)
+    }
+
     func query(_ statement: SQL) throws -> [[SQLValue]] {
         try faults.step()
         return try connection.query(statement)
