@@ -164,7 +164,7 @@ package final class HTTPBackend: Backend {
 /// Whether an answer gives the credential away, also behind JSON's own escapes.
 private func isLeaked(_ secret: Secret, in body: [UInt8]) -> Bool {
     if leaks(secret.bytes, in: body) { return true }
-    guard body.contains(0x5C) else { return false }
+    guard body.span.holds(0x5C) else { return false }
     // What is no JSON is not shown at all, so an answer that does not parse gives nothing away.
     guard let value = try? JSONParser.parse(body, options: JSONParser.Options(maxBytes: 64 << 20)) else { return false }
     return value.texts.contains { leaks(secret.bytes, in: Array($0.utf8)) }

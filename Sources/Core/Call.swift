@@ -55,7 +55,6 @@ package struct Call: Sendable, Hashable {
     package private(set) var decision: Decision?
     package private(set) var expires: Timestamp?
     package private(set) var verdicts: [Verdict] = []
-    package private(set) var operation: String?
     package private(set) var outcome: Outcome?
     package private(set) var lastEventAt: Timestamp
     /// How many events were applied.
@@ -102,9 +101,7 @@ package struct Call: Sendable, Hashable {
             phase = .expired
         case (.proposed, .withdrawn), (.approved, .withdrawn):
             phase = .withdrawn
-        case (.decided, .admitted(let operation)) where decision?.effect == .allow,
-            (.approved, .admitted(let operation)):
-            self.operation = operation
+        case (.decided, .admitted) where decision?.effect == .allow, (.approved, .admitted):
             phase = .admitted
         case (.admitted, .settled(let outcome)):
             self.outcome = outcome

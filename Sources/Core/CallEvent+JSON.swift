@@ -7,6 +7,7 @@ import Policy
 private protocol MemberSink {
     mutating func append(_ key: StaticString, _ value: JSONValue)
     mutating func append(_ key: StaticString, text: String)
+    mutating func append(_ key: StaticString, texts: [String])
     mutating func append(_ key: StaticString, number: Int64)
     mutating func append(_ members: EncodedMembers)
 }
@@ -18,6 +19,10 @@ extension JSONObject: MemberSink {
 
     fileprivate mutating func append(_ key: StaticString, text: String) {
         append(key.description, .string(text))
+    }
+
+    fileprivate mutating func append(_ key: StaticString, texts: [String]) {
+        append(key.description, .array(texts.map { .string($0) }))
     }
 
     fileprivate mutating func append(_ key: StaticString, number: Int64) {
@@ -43,6 +48,16 @@ private struct ObjectWriter: MemberSink {
         writer.write(text)
     }
 
+    mutating func append(_ key: StaticString, texts: [String]) {
+        begin(key)
+        writer.raw("[")
+        for (index, text) in texts.enumerated() {
+            if index > 0 { writer.raw(",") }
+            writer.write(text)
+        }
+        writer.raw("]")
+    }
+
     mutating func append(_ key: StaticString, number: Int64) {
         begin(key)
         writer.write(number)
@@ -50,10 +65,8 @@ private struct ObjectWriter: MemberSink {
 
     /// INVARIANT: none of the keys below needs an escape.
     private mutating func begin(_ key: StaticString) {
-        if isEmpty { writer.raw("{\"") } else { writer.raw(",\"") }
+        writer.beginMember(key, isFirst: isEmpty)
         isEmpty = false
-        writer.raw(key)
-        writer.raw("\":")
     }
 
     mutating func append(_ members: EncodedMembers) {
@@ -103,9 +116,7 @@ extension CallEvent {
         case .withdrawn(let by):
             object.append("event", text: "withdrawn")
             object.append("by", text: by)
-        case .admitted(let operation):
-            object.append("event", text: "admitted")
-            object.append("operation", text: operation)
+        case .admitted: object.append("event", text: "admitted")
         case .settled(let outcome):
             object.append("event", text: "settled")
             outcome.write(to: &object)
@@ -133,9 +144,7 @@ extension CallEvent {
             kind = name == "approved" ? .approved(verdict) : .rejected(verdict)
         case "expired": kind = .expired
         case "withdrawn": kind = .withdrawn(by: object["by"]?.string ?? "")
-        case "admitted":
-            guard let operation = object["operation"]?.string else { return nil }
-            kind = .admitted(operation: operation)
+        case "admitted": kind = .admitted
         case "settled":
             guard let outcome = Outcome(object) else { return nil }
             kind = .settled(outcome)
@@ -177,8 +186,8 @@ extension Opening {
 extension Decision {
     fileprivate func write(to object: inout some MemberSink) {
         object.append("effect", text: effect.rawValue)
-        object.append("because", .array(because.map { .string($0) }))
-        if !errors.isEmpty { object.append("errors", .array(errors.map { .string($0) })) }
+        object.append("because", texts: because)
+        if !errors.isEmpty { object.append("errors", texts: errors) }
         if !demands.isEmpty {
             object.append(
                 "demands",
@@ -214,7 +223,7 @@ extension Decision {
 extension Verdict {
     fileprivate func write(to object: inout some MemberSink) {
         object.append("by", text: by)
-        object.append("roles", JSONValue(strings: roles))
+        object.append("roles", texts: roles.sorted())
         if let reason { object.append("reason", text: reason) }
         object.append("channel", text: channel)
     }

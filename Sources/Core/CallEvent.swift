@@ -10,8 +10,8 @@ package struct CallEvent: Sendable, Hashable {
         case rejected(Verdict)
         case expired
         case withdrawn(by: String)
-        /// The right to dispatch was given, once, under this operation id.
-        case admitted(operation: String)
+        /// The right to dispatch was given, once. The call's id names the operation towards the source.
+        case admitted
         case settled(Outcome)
     }
 

@@ -30,7 +30,7 @@ private func encodings(of secret: [UInt8], worthLookingFor text: [UInt8]) -> [[U
             forms.append(hexadecimal(secret, letters: 0x41))
         }
     }
-    if text.contains(0x25) { forms.append(percentEncoded(secret)) }
+    if text.span.holds(0x25) { forms.append(percentEncoded(secret)) }
     return forms
 }
 
@@ -89,6 +89,27 @@ package func percentEncoded(_ bytes: [UInt8]) -> [UInt8] {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: [byte]
         default: [0x25] + hexadecimal([byte], letters: 0x41)
         }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the byte is among these. Eight are looked at together, since most texts do not have it.
+    package func holds(_ byte: UInt8) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let wanted = ones &* UInt64(byte)
+        let raw = unsafe bytes
+        var index = 0
+        while index + 8 <= count {
+            // The load checks its bounds; every bit pattern is a UInt64. A byte that is zero borrows from its neighbour.
+            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self) ^ wanted
+            if (word &- ones) & ~word & (ones << 7) != 0 { return true }
+            index += 8
+        }
+        while index < count {
+            if self[index] == byte { return true }
+            index += 1
+        }
+        return false
     }
 }
 

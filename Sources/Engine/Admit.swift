@@ -7,20 +7,19 @@ extension Gate {
     /// - Throws: ``Refusal`` when another request was first; the journal's fault when nothing could be recorded.
     func admit(_ opened: OpenCall) async throws -> Permit {
         let isFirst = try await journal.append(try admission(of: opened))
-        let call = opened.call.id
         guard isFirst else {
             throw RefusedCall(
                 refusal: Refusal(.busy, "This call is already running. Repeat it in a moment to get its outcome."),
-                call: call)
+                call: opened.call.id)
         }
-        return Permit(call: call, operation: call.text)
+        return Permit(call: opened.call.id)
     }
 
     /// Adds the intent to the call, for the journal to make durable.
     private func admission(of opened: OpenCall) throws -> Addition {
         try Task.checkCancellation(orRefuse: opened.call)
         let beginning = opened.call.phase == .decided ? opened.call.beginning : []
-        let event = CallEvent(.admitted(operation: opened.call.id.text), at: now())
+        let event = CallEvent(.admitted, at: now())
         try opened.call.apply(event)
         return Addition(call: opened.call, events: beginning + [event], durability: .now)
     }

@@ -7,10 +7,9 @@ package import Core
 package struct Permit: ~Copyable, Sendable {
     package let call: CallID
     /// Names this attempt towards the source, as its idempotency key where it takes one.
-    package let operation: String
+    package var operation: String { call.text }
 
-    init(call: CallID, operation: String) {
+    init(call: CallID) {
         self.call = call
-        self.operation = operation
     }
 }

@@ -129,12 +129,9 @@ extension String {
     /// Swift's `==` compares by canonical equivalence, under which U+212A KELVIN SIGN equals "K".
     @inlinable
     public func hasSameBytes(as other: String) -> Bool {
-        let left = utf8, right = other.utf8
-        guard left.count == right.count else { return false }
-        return unsafe left.withContiguousStorageIfAvailable { left in
-            unsafe right.withContiguousStorageIfAvailable { right in
-                unsafe left.elementsEqual(right)
-            } ?? false
-        } ?? left.elementsEqual(right)
+        guard utf8.count == other.utf8.count else { return false }
+        let left = utf8Span.span, right = other.utf8Span.span
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
     }
 }

@@ -51,9 +51,7 @@ public struct JSONWriter {
         var escapes = 0
         for index in 0..<utf8.count where Self.needsEscape(unsafe utf8[index]) { escapes += 1 }
         guard escapes > 0 else {
-            bytes.append(0x22)
-            unsafe bytes.append(contentsOf: utf8)
-            bytes.append(0x22)
+            unsafe append(0x22, utf8, 0x22)
             return
         }
         // The longest escape has six bytes.
@@ -81,6 +79,31 @@ public struct JSONWriter {
         while count > 0 {
             count -= 1
             bytes.append(digits[count])
+        }
+    }
+
+    /// Begins a member of an object: what separates it from what stands before, its name and a colon.
+    ///
+    /// - Parameters:
+    ///   - name: must need no escape.
+    ///   - first: whether it is the object's first, which opens the object.
+    public mutating func beginMember(_ name: StaticString, isFirst: Bool) {
+        name.withUTF8Buffer { name in
+            bytes.append(addingCapacity: name.count + 4) { output in
+                output.append(isFirst ? 0x7B : 0x2C)
+                output.append(0x22)
+                unsafe output.append(copying: name)
+                output.append(0x22)
+                output.append(0x3A)
+            }
+        }
+    }
+
+    private mutating func append(_ first: UInt8, _ middle: UnsafeBufferPointer<UInt8>, _ last: UInt8) {
+        bytes.append(addingCapacity: middle.count + 2) { output in
+            output.append(first)
+            unsafe output.append(copying: middle)
+            output.append(last)
         }
     }
 
@@ -114,6 +137,18 @@ public struct JSONWriter {
             output.append(0x30 + byte >> 4)
             let low = byte & 15
             output.append(low < 10 ? 0x30 + low : 0x57 + low)
+        }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// INVARIANT: there is room.
+    fileprivate mutating func append(copying source: UnsafeBufferPointer<UInt8>) {
+        guard let start = source.baseAddress, source.count <= freeCapacity else { return }
+        unsafe withUnsafeMutableBufferPointer { buffer, count in
+            guard let end = buffer.baseAddress else { return }
+            unsafe (end + count).initialize(from: start, count: source.count)
+            count += source.count
         }
     }
 }

@@ -95,8 +95,8 @@ final class GroupCommit: Sendable {
 
     /// Runs a body like ``write(_:)`` that tells whether it counts.
     func attempt(_ body: @escaping Job.Body) async throws -> Bool {
-        try await withCheckedThrowingContinuation { continuation in
-            submit(Job(body, .waits(continuation), turns: driver.turns()))
+        try await unsafe withUnsafeThrowingContinuation { continuation in
+            submit(Job(body, .waits(unsafe Job.Waiter(continuation)), turns: driver.turns()))
         }
     }
 

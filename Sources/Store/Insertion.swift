@@ -4,7 +4,7 @@ package struct Insertion: Sendable {
     package final class Kind: Sendable {
         let columnCount: Int
         /// The statements for 1, 2, 4 … rows.
-        private let texts: [SQL]
+        private let texts: [String]
 
         /// - Parameters:
         ///   - table: the table, with the names of its columns in parentheses.
@@ -15,14 +15,13 @@ package struct Insertion: Sendable {
                 let rows = (0..<(1 << power)).map { row in
                     "(" + (1...columnCount).map { "$\(row * columnCount + $0)" }.joined(separator: ", ") + ")"
                 }
-                return SQL(
-                    unescaped: "INSERT INTO \(table) VALUES \(rows.joined(separator: ", ")) ON CONFLICT DO NOTHING")
+                return "INSERT INTO \(table) VALUES \(rows.joined(separator: ", ")) ON CONFLICT DO NOTHING"
             }
         }
 
         /// As few statements as possible that together insert so many rows; each with the number of its rows.
-        func statements(_ rowCount: Int) -> [(statement: SQL, rowCount: Int)] {
-            var statements: [(SQL, Int)] = []
+        func statements(_ rowCount: Int) -> [(text: String, rowCount: Int)] {
+            var statements: [(String, Int)] = []
             var rest = rowCount
             while rest > 0 {
                 let power = min(Self.largestPower, Int.bitWidth - 1 - rest.leadingZeroBitCount)
@@ -31,6 +30,9 @@ package struct Insertion: Sendable {
             }
             return statements
         }
+
+        /// The statement for one row.
+        var statement: String { texts[0] }
 
         private static let largestPower = 6
     }
@@ -42,11 +44,5 @@ package struct Insertion: Sendable {
     package init(_ kind: Kind, _ values: [SQLValue]) {
         self.kind = kind
         self.values = values
-    }
-
-    /// The statement that inserts this row alone.
-    package var statement: SQL {
-        var statements = kind.statements(1)
-        return statements.removeFirst().statement.bound(values)
     }
 }

@@ -7,11 +7,28 @@ final class Job: Sendable {
     typealias Body = @Sendable (any SQLConnection) throws -> Bool
 
     enum Caller: Sendable {
-        case waits(CheckedContinuation<Bool, any Error>)
+        case waits(Waiter)
         /// Hears what went wrong, or nil.
         case listens(@Sendable ((any Error)?) -> Void)
         /// Has gone on, trusting that the body will be committed: a promise.
         case trusts(@Sendable (Bool) -> Void)
+    }
+
+    /// A task that waits. INVARIANT: it is answered once, since a job is finished once.
+    @safe struct Waiter: Sendable {
+        private let continuation: UnsafeContinuation<Bool, any Error>
+
+        init(_ continuation: UnsafeContinuation<Bool, any Error>) {
+            unsafe self.continuation = continuation
+        }
+
+        fileprivate func answer(_ counts: Bool, _ error: (any Error)?) {
+            if let error {
+                unsafe continuation.resume(throwing: error)
+            } else {
+                unsafe continuation.resume(returning: counts)
+            }
+        }
     }
 
     /// The thread on which the caller waits, if it works in turns.
@@ -43,12 +60,7 @@ final class Job: Sendable {
     /// Called once: with nil when the body is durable, with what went wrong otherwise. For a promise only ever nil.
     func finish(_ error: (any Error)?) {
         switch caller {
-        case .waits(let continuation):
-            if let error {
-                continuation.resume(throwing: error)
-            } else {
-                continuation.resume(returning: counts.load(ordering: .relaxed))
-            }
+        case .waits(let waiter): waiter.answer(counts.load(ordering: .relaxed), error)
         case .listens(let listener): listener(error)
         case .trusts(let committed): committed(counts.load(ordering: .relaxed))
         }

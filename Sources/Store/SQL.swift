@@ -17,8 +17,7 @@ package struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         bindings = []
     }
 
-    /// Takes text that is no literal. Internal: for texts that are built of literals (``Insertion``), and for tests that tamper
-    /// with tables.
+    /// Takes text that is no literal. Internal, so that only tests that tamper with tables can.
     init(unescaped text: String) {
         self.text = text
         bindings = []

@@ -28,7 +28,7 @@ import Testing
     static let events: [CallEvent.Kind] = [
         .opened(opening()), .decided(decision(.allow)), .decided(decision(.ask)), .decided(decision(.deny)),
         .proposed(expires: now.advanced(bySeconds: 60)), .approved(verdict), .rejected(verdict), .expired,
-        .withdrawn(by: "ana"), .admitted(operation: "op"),
+        .withdrawn(by: "ana"), .admitted,
         .settled(Outcome(kind: .result, status: 200, code: .denied, cause: "c", latency: 5, bytes: 9)),
     ]
 

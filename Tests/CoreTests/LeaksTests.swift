@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @Suite struct LeaksTests {
@@ -16,6 +17,37 @@ import Testing
     @Test(arguments: ["", "SECRETKEY-ana/+", "an ordinary answer with a long_identifier_that_is_none 100%"])
     func `an ordinary answer is none`(text: String) {
         #expect(!leaks(Array(secret.utf8), in: Array(text.utf8)))
+    }
+
+    @Test(arguments: 0..<200)
+    func `an encoded secret is found wherever it stands, and an ordinary text is not`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let secret = (0..<Int.random(in: 6...48, using: &random)).map { _ in
+            UInt8.random(in: 0x40...0x7E, using: &random)
+        }
+        func noise() -> [UInt8] {
+            (0..<Int.random(in: 0...120, using: &random)).map { _ in UInt8.random(in: 0x20...0x2A, using: &random) }
+        }
+        let digits = Array("0123456789abcdef".utf8)
+        let hex = secret.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        #expect(leaks(secret, in: noise() + hex + noise()), "seed \(seed)")
+        #expect(leaks(secret, in: noise() + secret + noise()), "seed \(seed)")
+        #expect(!leaks(secret, in: noise() + hex.dropLast(2) + noise()), "seed \(seed)")
+    }
+
+    @Test(arguments: 0..<100)
+    func `a byte is found wherever it stands`(count: Int) {
+        for byte: UInt8 in [0, 1, 0x25, 0x5C, 0x80, 0xFF] {
+            let others = [UInt8](repeating: byte ^ 1, count: count)
+            let isFound = others.span.holds(byte)
+            #expect(!isFound)
+            for index in others.indices {
+                var text = others
+                text[index] = byte
+                let isFound = text.span.holds(byte)
+                #expect(isFound, "byte \(byte) at \(index) of \(count)")
+            }
+        }
     }
 
     @Test func `the password of a pair is a secret of its own`() {

@@ -9,6 +9,11 @@ import Testing
     /// What a transaction holds is numbers; a commit moves them over.
     final class LoggingConnection: TransactionConnection {
         var failure: JournalFault?
+        var presumedWrongly = false
+        /// Rows that do not count; presumed to while they are gathered.
+        var refusedRows: Set<String> = []
+        var presumes = false
+        var gathered: [String] = []
         var log: [String] = []
         var onCommit: () -> Void = {}
         var refusedBegins = 0
@@ -25,8 +30,31 @@ import Testing
 
         func query(_ statement: SQL) throws -> [[SQLValue]] { [] }
 
-        func begin() throws(JournalFault) {
+        func insert(_ row: Insertion) throws -> Bool {
+            let text = row.values.first?.text ?? ""
+            if presumes {
+                gathered.append(text)
+                return true
+            }
+            log.append("insert \(text)")
+            return !refusedRows.contains(text)
+        }
+
+        func insertGathered() throws(JournalFault) {
+            guard !gathered.isEmpty else { return }
+            log.append("insert \(gathered.joined(separator: "+"))")
+            defer { gathered = [] }
+            guard refusedRows.isDisjoint(with: gathered) else {
+                presumedWrongly = true
+                failure = JournalFault(.unavailable, "presumed")
+                throw JournalFault(.unavailable, "presumed")
+            }
+        }
+
+        func begin(presumes: Bool) throws(JournalFault) {
             failure = nil
+            presumedWrongly = false
+            self.presumes = presumes
             log.append("begin")
             if refusedBegins > 0 {
                 refusedBegins -= 1
@@ -43,11 +71,35 @@ import Testing
             }
         }
 
-        func rollback() { log.append("rollback") }
+        func rollback() {
+            gathered = []
+            log.append("rollback")
+        }
     }
 
     private func job(_ text: SQL, isPromise: Bool = false, turns: (any Turns)? = nil) -> Job {
         Job({ try $0.execute(text) == 1 }, isPromise ? .trusts { _ in } : .listens { _ in }, turns: turns)
+    }
+
+    private static let letters = Insertion.Kind("letters (letter)", columnCount: 1)
+
+    /// What jobs were told about their rows, the last time they ran.
+    private final class Counts: Sendable {
+        private let letters = Mutex<[String: Bool]>([:])
+
+        func note(_ letter: String, _ counts: Bool) { letters.withLock { $0[letter] = counts } }
+
+        var all: [String: Bool] { letters.withLock { $0 } }
+    }
+
+    /// A job that inserts one row.
+    private func insertion(_ letter: String, _ counts: Counts) -> Job {
+        Job(
+            { connection in
+                let does = try connection.insert(Insertion(Self.letters, [.text(letter)]))
+                counts.note(letter, does)
+                return does
+            }, .listens { _ in })
     }
 
     private func outcomes(_ batch: Batch) -> [String] {
@@ -61,6 +113,39 @@ import Testing
         #expect(connection.log == ["begin", "a", "b", "c", "commit"])
         #expect(outcomes(batch) == ["done", "done", "done"])
         #expect(batch.keptPromises == 1)
+    }
+
+    @Test func `rows are inserted together`() {
+        let connection = LoggingConnection()
+        let counts = Counts()
+        var batch = Batch([insertion("a", counts), insertion("b", counts)])
+        batch.commit(on: connection)
+        #expect(connection.log == ["begin", "insert a+b", "commit"])
+        #expect(counts.all == ["a": true, "b": true])
+    }
+
+    @Test func `a single row is not presumed to count`() {
+        let connection = LoggingConnection()
+        connection.refusedRows = ["a"]
+        let counts = Counts()
+        var batch = Batch([insertion("a", counts)])
+        batch.commit(on: connection)
+        #expect(connection.log == ["begin", "insert a", "commit"])
+        #expect(counts.all == ["a": false])
+    }
+
+    @Test func `where a row does not count, all run again in one transaction that presumes nothing`() {
+        let connection = LoggingConnection()
+        connection.refusedRows = ["b"]
+        let counts = Counts()
+        var batch = Batch([insertion("a", counts), insertion("b", counts), insertion("c", counts)])
+        batch.commit(on: connection)
+        #expect(
+            connection.log == [
+                "begin", "insert a+b+c", "rollback", "begin", "insert a", "insert b", "insert c", "commit",
+            ])
+        #expect(outcomes(batch) == ["done", "done", "done"])
+        #expect(counts.all == ["a": true, "b": false, "c": true])
     }
 
     @Test func `a body that throws does not disturb the others`() {

@@ -30,7 +30,7 @@ import Testing
 
     private func settled(_ kind: Outcome.Kind) throws -> Call {
         try call(
-            .approved(Verdict(by: "ben", roles: ["manager"], channel: "test")), .admitted(operation: "op"),
+            .approved(Verdict(by: "ben", roles: ["manager"], channel: "test")), .admitted,
             .settled(Outcome(kind: kind)))
     }
 

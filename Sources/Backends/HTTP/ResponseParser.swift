@@ -33,7 +33,8 @@ struct ResponseParser {
     private var interims = 0
     private var head: ResponseHead?
     /// The last head of the connection; kept from response to response.
-    private var last: RepeatedHead<ResponseHead>
+    private var last: ResponseHead?
+    private var lastSection: RepeatedSection
     private var body: ResponseBody?
     private var wasDecoded = false
 
@@ -50,7 +51,8 @@ struct ResponseParser {
     init(limits: Limits, answersHead: Bool, after former: ResponseParser? = nil) {
         self.limits = limits
         self.answersHead = answersHead
-        last = former?.last ?? RepeatedHead()
+        last = former?.last
+        lastSection = former?.lastSection ?? RepeatedSection()
     }
 
     /// Takes bytes up to the end of the response and leaves what lies behind it; true once the response is complete.
@@ -116,7 +118,7 @@ struct ResponseParser {
             buffer = pending
         }
         let limit = limits.maxHeaderBytes - headBytes
-        if searched == 0, let (head, end) = last.find(in: buffer.readableBytesUInt8Span), end <= limit {
+        if searched == 0, let head = last, let end = lastSection.length(in: buffer.readableBytesUInt8Span), end <= limit {
             try take(head, end: end, &buffer)
             return true
         }
@@ -137,7 +139,7 @@ struct ResponseParser {
         }
         guard end <= limit else { throw oversizedHead }
         let head = try ResponseHead(buffer.readableBytesUInt8Span, end: end, maxCount: limits.maxHeaderCount)
-        last.keep(head, of: buffer.readableBytesUInt8Span.extracting(first: end))
+        if lastSection.keep(buffer.readableBytesUInt8Span.extracting(first: end)) { last = head }
         try take(head, end: end, &buffer)
         return true
     }

@@ -52,11 +52,12 @@ package final class Upstream: Sendable {
                 timeLimit: min(options.requestTimeout, request.timeLimit ?? options.requestTimeout)),
             eventLoop: loop)
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await unsafe withUnsafeContinuation { continuation in
+                let waiter = unsafe UpstreamExchange.Waiter(continuation)
                 if loop.inEventLoop {
-                    pool.value.start(exchange.value, continuation)
+                    pool.value.start(exchange.value, waiter)
                 } else {
-                    loop.execute { pool.value.start(exchange.value, continuation) }
+                    loop.execute { pool.value.start(exchange.value, waiter) }
                 }
             }
         } onCancel: {

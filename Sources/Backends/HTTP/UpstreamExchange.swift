@@ -2,7 +2,18 @@ import NIOCore
 
 /// One request on its way through a pool, until its task has been answered. Lives on one event loop.
 final class UpstreamExchange {
-    typealias Continuation = CheckedContinuation<Result<UpstreamResponse, UpstreamFault>, Never>
+    /// A task that waits. The exchange sees to it that it is answered once, and keeps it until then.
+    @safe struct Waiter {
+        private let continuation: UnsafeContinuation<Result<UpstreamResponse, UpstreamFault>, Never>
+
+        init(_ continuation: UnsafeContinuation<Result<UpstreamResponse, UpstreamFault>, Never>) {
+            unsafe self.continuation = continuation
+        }
+
+        fileprivate func answer(_ result: Result<UpstreamResponse, UpstreamFault>) {
+            unsafe continuation.resume(returning: result)
+        }
+    }
 
     let bytes: ByteBuffer
     let isHead: Bool
@@ -14,7 +25,7 @@ final class UpstreamExchange {
     /// That opens for the request or carries it.
     var connection: UpstreamConnection?
 
-    private var continuation: Continuation?
+    private var waiter: Waiter?
     /// Set at the end, and before the start by a task that is cancelled early.
     private(set) var isFinished = false
 
@@ -26,12 +37,12 @@ final class UpstreamExchange {
     }
 
     /// False if the task was cancelled before; it has then been answered.
-    func begin(_ continuation: Continuation, now: NIODeadline) -> Bool {
+    func begin(_ waiter: Waiter, now: NIODeadline) -> Bool {
         guard !isFinished else {
-            continuation.resume(returning: .failure(cancelled))
+            waiter.answer(.failure(cancelled))
             return false
         }
-        self.continuation = continuation
+        self.waiter = waiter
         deadline = now + TimeAmount(timeLimit)
         return true
     }
@@ -41,8 +52,7 @@ final class UpstreamExchange {
         guard !isFinished else { return }
         isFinished = true
         connection = nil
-        let continuation = continuation.take()
-        continuation?.resume(returning: result)
+        waiter.take()?.answer(result)
     }
 
     func fail(_ code: UpstreamFault.Code, _ detail: String) {

@@ -43,9 +43,9 @@ final class UpstreamPool {
 
     // MARK: Requests
 
-    func start(_ exchange: UpstreamExchange, _ continuation: UpstreamExchange.Continuation) {
+    func start(_ exchange: UpstreamExchange, _ waiter: UpstreamExchange.Waiter) {
         let now = NIODeadline.now()
-        guard exchange.begin(continuation, now: now) else { return }
+        guard exchange.begin(waiter, now: now) else { return }
         guard !isShuttingDown else { return exchange.fail(.shutDown, "the upstream is being closed") }
         if let connection = takeIdle(for: exchange) {
             connection.send(exchange, now: now)

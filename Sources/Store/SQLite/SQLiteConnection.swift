@@ -10,8 +10,9 @@ import GRDBSQLite
     private(set) var presumedWrongly = false
 
     private var presumes = false
-    /// Rows of one kind that are presumed to count.
-    private var gathered: [Insertion] = []
+    /// The kind of the rows that were gathered, and their values.
+    private var kind: Insertion.Kind?
+    private var gathered: [[SQLValue]] = []
     /// The texts and bytes of the values that are bound, one after another.
     private var bytes: [UInt8] = []
     private let database: GRDB.Database
@@ -30,55 +31,58 @@ import GRDBSQLite
 extension SQLiteConnection: SQLConnection {
     func execute(_ statement: SQL) throws -> Int {
         try insertGathered()
-        return try change(statement)
+        return try change(statement.text, [statement.bindings])
     }
 
     func insert(_ row: Insertion) throws -> Bool {
-        guard presumes else { return try change(row.statement) == 1 }
-        if let first = gathered.first, first.kind !== row.kind { try insertGathered() }
-        gathered.append(row)
+        guard presumes else { return try change(row.kind.statement, [row.values]) == 1 }
+        if kind !== row.kind { try insertGathered() }
+        kind = row.kind
+        gathered.append(row.values)
         return true
     }
 
     func insertGathered() throws(JournalFault) {
-        guard let kind = gathered.first?.kind else { return }
+        guard let kind, !gathered.isEmpty else { return }
+        defer { gathered.removeAll(keepingCapacity: true) }
         var rows = gathered[...]
-        gathered.removeAll(keepingCapacity: true)
         for (statement, rowCount) in kind.statements(rows.count) {
-            let values = rows.prefix(rowCount).flatMap(\.values)
-            rows = rows.dropFirst(rowCount)
-            guard try change(statement.bound(values)) == rowCount else {
+            guard try change(statement, rows.prefix(rowCount)) == rowCount else {
                 presumedWrongly = true
                 throw fail("a row that was presumed to count does not")
             }
+            rows = rows.dropFirst(rowCount)
         }
     }
 
-    private func change(_ statement: SQL) throws(JournalFault) -> Int {
+    private func change(_ text: String, _ rows: ArraySlice<[SQLValue]>) throws(JournalFault) -> Int {
         let before = unsafe sqlite3_total_changes(handle)
-        try unsafe run(statement) { _ in }
+        try unsafe run(text, rows) { _ in }
         return unsafe sqlite3_total_changes(handle) == before ? 0 : Int(sqlite3_changes(handle))
     }
 
     func query(_ statement: SQL) throws -> [[SQLValue]] {
         try insertGathered()
         var rows: [[SQLValue]] = []
-        try unsafe run(statement) { statement in
+        try unsafe run(statement.text, [statement.bindings]) { statement in
             let count = unsafe sqlite3_column_count(statement)
             rows.append((0..<count).map { column in unsafe SQLValue(statement, column) })
         }
         return rows
     }
 
-    private func run(_ sql: SQL, _ row: (OpaquePointer) -> Void) throws(JournalFault) {
+    /// - Parameter values: those of the statement's parameters, in any number of parts.
+    private func run(
+        _ text: String, _ values: ArraySlice<[SQLValue]>, _ row: (OpaquePointer) -> Void
+    ) throws(JournalFault) {
         guard unsafe handle != nil else { throw .closed }
         let statement: OpaquePointer
         do {
-            unsafe statement = try prepared(sql.text).sqliteStatement
+            unsafe statement = try prepared(text).sqliteStatement
         } catch {
             throw fail("\(error)")
         }
-        let code = unsafe withBound(sql.bindings, to: statement) {
+        let code = unsafe withBound(values, to: statement) {
             while true {
                 let code = unsafe sqlite3_step(statement)
                 guard code == SQLITE_ROW else { return code }
@@ -99,8 +103,8 @@ extension SQLiteConnection: SQLConnection {
         return statement
     }
 
-    private func command(_ text: SQL) throws(JournalFault) {
-        try unsafe run(text) { _ in }
+    private func command(_ text: String) throws(JournalFault) {
+        try unsafe run(text, []) { _ in }
     }
 
     private func fault(_ code: Int32) -> JournalFault {
@@ -149,50 +153,63 @@ extension SQLiteConnection {
     ///
     /// SQLite is told to copy nothing: what is bound stands in ``bytes`` for as long as the body runs, and is not looked at
     /// after.
-    private func withBound(_ values: [SQLValue], to statement: OpaquePointer, _ body: () -> Int32) -> Int32 {
+    private func withBound(
+        _ parts: ArraySlice<[SQLValue]>, to statement: OpaquePointer, _ body: () -> Int32
+    ) -> Int32 {
         bytes.removeAll(keepingCapacity: true)
         // A nil pointer would bind null.
         bytes.append(0)
-        for value in values {
-            switch value {
-            case .null, .integer, .double: break
-            case .text(let text): bytes.append(contentsOf: text.utf8)
-            case .utf8(let text): bytes.append(contentsOf: text)
-            case .blob(let blob): bytes.append(contentsOf: blob)
-            }
+        for values in parts {
+            for value in values { gather(value) }
         }
         return unsafe bytes.withUnsafeBytes { bytes in
             guard let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress else { return SQLITE_NOMEM }
             var index: Int32 = 0
             var offset = 1
-            for value in values {
-                index += 1
-                let code: Int32
-                switch value {
-                case .null: unsafe code = sqlite3_bind_null(statement, index)
-                case .integer(let value): unsafe code = sqlite3_bind_int64(statement, index, value)
-                case .double(let value): unsafe code = sqlite3_bind_double(statement, index, value)
-                case .text(let text):
-                    let count = text.utf8.count
-                    unsafe code = sqlite3_bind_text64(
-                        statement, index, start + offset, UInt64(count), nil, UInt8(SQLITE_UTF8))
-                    offset += count
-                case .utf8(let text):
-                    unsafe code = sqlite3_bind_text64(
-                        statement, index, start + offset, UInt64(text.count), nil, UInt8(SQLITE_UTF8))
-                    offset += text.count
-                case .blob(let blob):
-                    unsafe code = sqlite3_bind_blob64(statement, index, start + offset, UInt64(blob.count), nil)
-                    offset += blob.count
+            for values in parts {
+                for value in values {
+                    index += 1
+                    let code = unsafe value.bind(to: statement, index, start, &offset)
+                    guard code == SQLITE_OK else { return code }
                 }
-                guard code == SQLITE_OK else { return code }
             }
             return body()
+        }
+    }
+
+    private func gather(_ value: SQLValue) {
+        switch value {
+        case .null, .integer, .double: break
+        case .text(let text): bytes.append(contentsOf: text.utf8)
+        case .utf8(let text): bytes.append(contentsOf: text)
+        case .blob(let blob): bytes.append(contentsOf: blob)
         }
     }
 }
 
 extension SQLValue {
+    /// Binds the value, whose text or bytes stand at `offset` from `start`, and moves on behind them.
+    fileprivate func bind(
+        to statement: OpaquePointer, _ index: Int32, _ start: UnsafePointer<CChar>, _ offset: inout Int
+    ) -> Int32 {
+        switch self {
+        case .null: return unsafe sqlite3_bind_null(statement, index)
+        case .integer(let value): return unsafe sqlite3_bind_int64(statement, index, value)
+        case .double(let value): return unsafe sqlite3_bind_double(statement, index, value)
+        case .text(let text):
+            defer { offset += text.utf8.count }
+            return unsafe sqlite3_bind_text64(
+                statement, index, start + offset, UInt64(text.utf8.count), nil, UInt8(SQLITE_UTF8))
+        case .utf8(let text):
+            defer { offset += text.count }
+            return unsafe sqlite3_bind_text64(
+                statement, index, start + offset, UInt64(text.count), nil, UInt8(SQLITE_UTF8))
+        case .blob(let blob):
+            defer { offset += blob.count }
+            return unsafe sqlite3_bind_blob64(statement, index, start + offset, UInt64(blob.count), nil)
+        }
+    }
+
     fileprivate init(_ statement: OpaquePointer, _ column: Int32) {
         switch unsafe sqlite3_column_type(statement, column) {
         case SQLITE_INTEGER: self = .integer(unsafe sqlite3_column_int64(statement, column))

@@ -6,7 +6,19 @@ import NIOCore
 struct ReplyWriter {
     private var date = HTTPDate()
     /// The head of nearly every answer (200, one field, connection kept), for the second in which its date is true.
-    private var common: (second: Int, field: HeaderField, bytes: ByteBuffer)?
+    private var common: CommonHead?
+
+    private final class CommonHead {
+        let second: Int
+        let field: HeaderField
+        let bytes: ByteBuffer
+
+        init(second: Int, field: HeaderField, bytes: ByteBuffer) {
+            self.second = second
+            self.field = field
+            self.bytes = bytes
+        }
+    }
 
     /// A complete response with its length; an answer to HEAD has the length and no body (RFC 9110 §9.3.2).
     mutating func write(
@@ -17,7 +29,7 @@ struct ReplyWriter {
                 buffer.writeImmutableBuffer(common.bytes)
             } else {
                 Self.writeHead(reply, date: date.text(at: now), isKeepAlive: true, into: &buffer)
-                common = (now.seconds, field, buffer)
+                common = CommonHead(second: now.seconds, field: field, bytes: buffer)
             }
         } else {
             Self.writeHead(reply, date: date.text(at: now), isKeepAlive: isKeepAlive, into: &buffer)

@@ -5,8 +5,8 @@ import NIOCore
 
 /// The bytes of one connection that were not read yet, and the requests in them.
 struct RequestReader {
-    /// A request as far as its head says.
-    struct Head {
+    /// A request as far as its head says. Shared: most requests have the head of the one before.
+    final class Head {
         let request: RequestHead
         let bearer: Bearer
         let keepsAlive: Bool
@@ -14,6 +14,15 @@ struct RequestReader {
         let isCurrent: Bool
         let expectsContinue: Bool
         let body: RequestLines.Body
+
+        init(request: RequestHead, bearer: Bearer, _ lines: borrowing RequestLines) {
+            self.request = request
+            self.bearer = bearer
+            keepsAlive = lines.keepsAlive
+            isCurrent = lines.isCurrent
+            expectsContinue = lines.expectsContinue
+            body = lines.body
+        }
     }
 
     /// What the `Authorization` fields hold.
@@ -27,7 +36,8 @@ struct RequestReader {
     private var bytes = ByteBuffer()
     private var searched = 0
     /// The head of the request before, which the next one mostly repeats, and its token, which it does nearly always.
-    private var last = RepeatedHead<Head>()
+    private var last: Head?
+    private var lastSection = RepeatedSection()
     private var token: PresentedToken?
     private var body = RequestLines.Body.counted(0)
     private var chunks: ByteBuffer?
@@ -69,7 +79,7 @@ struct RequestReader {
             }
             bytes.moveReaderIndex(forwardBy: 2)
         }
-        if searched == 0, let (head, end) = last.find(in: bytes.readableBytesUInt8Span) {
+        if searched == 0, let head = last, let end = lastSection.length(in: bytes.readableBytesUInt8Span) {
             take(head, end: end)
             return head
         }
@@ -82,7 +92,7 @@ struct RequestReader {
         guard end <= Self.limits.maxBytes else { throw Self.oversizedHead }
         let head = try Self.head(bytes.readableBytesUInt8Span, end: end, known: token)
         let section = bytes
-        last.keep(head, of: section.readableBytesUInt8Span.extracting(first: end))
+        if lastSection.keep(section.readableBytesUInt8Span.extracting(first: end)) { last = head }
         if case .token(let token) = head.bearer { self.token = token }
         take(head, end: end)
         return head
@@ -117,9 +127,7 @@ struct RequestReader {
         let request = RequestHead(
             method: Self.text(span.extracting(lines.method)), target: Self.text(span.extracting(lines.target)),
             headers: fields)
-        return Head(
-            request: request, bearer: bearer, keepsAlive: lines.keepsAlive, isCurrent: lines.isCurrent,
-            expectsContinue: lines.expectsContinue, body: lines.body)
+        return Head(request: request, bearer: bearer, lines)
     }
 
     private static let oversizedHead = FramingFlaw.tooLarge("a header of more than \(limits.maxBytes) bytes")

@@ -65,7 +65,7 @@ import Testing
         if await ledger.append(waiting, to: journal) {
             let approved = try Addition(to: waiting.call, .approved(.lead))
             if await ledger.append(approved, to: journal) {
-                let admitted = try Addition(to: approved.call, .admitted(operation: "op"))
+                let admitted = try Addition(to: approved.call, .admitted)
                 if await ledger.append(admitted, to: journal) {
                     try? await journal.keep([1], for: admitted.call.id, until: Sample.start)
                     _ = await ledger.append(try Addition(settling: admitted.call), to: journal)

@@ -55,7 +55,7 @@ extension SplitMix64 {
                         } : [], policyVersion: text()))
         case .decided:
             switch call.decision?.effect {
-            case .allow: return .admitted(operation: text())
+            case .allow: return .admitted
             case .ask: return .proposed(expires: Timestamp(microseconds: .random(in: .min ... .max, using: &self)))
             case .deny, nil: return nil
             }
@@ -70,7 +70,7 @@ extension SplitMix64 {
             default: return .approved(verdict)
             }
         case .approved:
-            return .random(using: &self) ? .admitted(operation: text()) : .expired
+            return .random(using: &self) ? .admitted : .expired
         case .admitted:
             return .settled(
                 Outcome(

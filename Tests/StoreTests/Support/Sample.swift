@@ -49,7 +49,7 @@ final class Sample: Sendable {
         let id = id()
         return try Addition(
             new: id,
-            [.opened(opening), .decided(Self.decision(.allow)), .admitted(operation: id.text)], at: time, durability)
+            [.opened(opening), .decided(Self.decision(.allow)), .admitted], at: time, durability)
     }
 
     /// A new call that waits for a human.

@@ -1,36 +1,33 @@
-/// The last header section of a connection with what was read from it, so that the same bytes need not be read again.
+/// The last header section of a connection, so that the same bytes need not be read again.
 ///
 /// What a section says follows from its bytes alone, and a section is no beginning of a longer one: equal bytes are the
-/// same section with the same meaning.
-package struct RepeatedHead<Value> {
+/// same section with the same meaning, which whoever keeps this has beside it.
+package struct RepeatedSection: Sendable {
     /// A longer section is not kept, since idle connections keep theirs.
-    @usableFromInline static var maxBytes: Int { 2 << 10 }
+    private static let maxBytes = 2 << 10
 
-    @usableFromInline var section: [UInt8] = []
-    @usableFromInline var value: Value?
+    private var section: [UInt8] = []
 
-    @inlinable
     package init() {}
 
-    /// The value of the kept section, and its length, where the bytes begin with it.
-    @inlinable
-    package func find(in bytes: Span<UInt8>) -> (value: Value, end: Int)? {
-        guard let value, bytes.count >= section.count, bytes.extracting(first: section.count).isSame(as: section.span)
+    /// The length of the kept section, where the bytes begin with it.
+    package func length(in bytes: Span<UInt8>) -> Int? {
+        guard !section.isEmpty, bytes.count >= section.count,
+            bytes.extracting(first: section.count).isSame(as: section.span)
         else { return nil }
-        return (value, section.count)
+        return section.count
     }
 
     /// Keeps a section instead of the last.
-    @inlinable
-    package mutating func keep(_ value: Value, of section: Span<UInt8>) {
-        guard section.count <= Self.maxBytes else { return }
-        self.value = value
+    ///
+    /// - Returns: false for one that is too long; then the last one stays.
+    package mutating func keep(_ section: Span<UInt8>) -> Bool {
+        guard section.count <= Self.maxBytes else { return false }
         self.section.removeAll(keepingCapacity: true)
         unsafe section.withUnsafeBufferPointer { unsafe self.section.append(contentsOf: $0) }
+        return true
     }
 }
-
-extension RepeatedHead: Sendable where Value: Sendable {}
 
 extension Span<UInt8> {
     /// Whether both are the same bytes.
