@@ -42,6 +42,10 @@ package final class HTTPBackend: Backend {
             self.placement = placement
             self.isPerUser = isPerUser
         }
+
+        func owner(_ principal: Principal) -> SecretOwner {
+            isPerUser ? SecretOwner(principal) : .source
+        }
     }
 
     private let upstream: Upstream
@@ -64,24 +68,52 @@ package final class HTTPBackend: Backend {
     }
 
     package func prepare(_ arguments: BoundArguments) async throws(Refusal) -> Departure {
-        let (operation, draft) = try draft(arguments)
-        guard let credential else { return departure(draft, operation, nil) }
-        let owner = credential.isPerUser ? SecretOwner(arguments.principal) : .source
-        let secret: (any SealedSecret)?
-        do {
-            switch try vault.look(for: credential.secret, of: owner) {
-            case .found(let found): secret = found
-            case .missing: secret = nil
-            case .unknown: secret = try await vault.find(credential.secret, for: owner)
-            }
-        } catch {
-            throw Refusal(.internalFault, "The credential for this source cannot be read.", cause: "\(error)")
+        if let departure = try prepareAtOnce(arguments) { return departure }
+        return try departure(arguments, await find(arguments))
+    }
+
+    /// The departure where the credential is at hand, as it nearly always is, or where none is needed; nil otherwise.
+    private func prepareAtOnce(_ arguments: BoundArguments) throws(Refusal) -> Departure? {
+        guard let credential else {
+            let (operation, draft) = try draft(arguments)
+            return departure(draft, operation, nil)
         }
-        // A missing credential refuses the call; it never runs with another.
+        let look: SecretLook
+        do {
+            look = try vault.look(for: credential.secret, of: credential.owner(arguments.principal))
+        } catch {
+            throw Self.unreadable(error)
+        }
+        switch look {
+        case .found(let secret): return try departure(arguments, secret)
+        case .missing: return try departure(arguments, nil)
+        case .unknown: return nil
+        }
+    }
+
+    @inline(never)
+    private func find(_ arguments: BoundArguments) async throws(Refusal) -> (any SealedSecret)? {
+        guard let credential else { return nil }
+        do {
+            return try await vault.find(credential.secret, for: credential.owner(arguments.principal))
+        } catch {
+            throw Self.unreadable(error)
+        }
+    }
+
+    private static func unreadable(_ error: any Error) -> Refusal {
+        Refusal(.internalFault, "The credential for this source cannot be read.", cause: "\(error)")
+    }
+
+    /// A missing credential refuses the call; it never runs with another.
+    private func departure(
+        _ arguments: BoundArguments, _ secret: (any SealedSecret)?
+    ) throws(Refusal) -> Departure {
+        let (operation, draft) = try draft(arguments)
         guard let secret else {
             throw Refusal(
                 .missingCredential, "Your own credential for this source is not stored yet. Ask for it to be put in.",
-                cause: "no secret '\(credential.secret)' for this owner")
+                cause: "no secret '\(credential?.secret ?? "")' for this owner")
         }
         return departure(draft, operation, secret)
     }

@@ -28,49 +28,69 @@ extension Gate {
     ///
     /// A write's outcome is durable before the agent hears of it; a read's rides along with the next commit.
     func settle(_ opened: OpenCall, _ raw: RawAnswer) async throws -> Reply {
-        let (answer, addition) = try outcome(of: opened, raw)
+        let settlement = try settlement(of: opened, raw)
         do {
-            try await keep(answer, of: opened)
-            let isRecorded = try await journal.append(addition)
+            if let keeping = try keeping(settlement, of: opened) {
+                try await journal.keep(keeping.sealed, for: opened.call.id, until: keeping.until)
+            }
+            let isRecorded = try await journal.append(settlement.addition)
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }
         } catch {
-            unrecorded.remember(opened.call.id)
-            throw RefusedCall(
-                refusal: Refusal(
-                    .outcomeUnknown,
-                    "The call ran, but its outcome could not be recorded, so its answer is withheld.",
-                    cause: "\(error)".boundedText),
-                call: opened.call.id)
+            throw unrecorded(opened.call.id, error)
         }
-        switch answer {
-        case .success(let answer): return .answer(answer, call: opened.call.id)
-        case .failure(let refusal): return .refused(refusal, call: opened.call.id)
+        return settlement.reply
+    }
+
+    /// What a call came to, before it is recorded.
+    private final class Settlement {
+        let addition: Addition
+        let answer: Result<SafeAnswer, Refusal>
+
+        init(_ addition: Addition, _ answer: Result<SafeAnswer, Refusal>) {
+            self.addition = addition
+            self.answer = answer
+        }
+
+        var reply: Reply {
+            switch answer {
+            case .success(let answer): .answer(answer, call: addition.call.id)
+            case .failure(let refusal): .refused(refusal, call: addition.call.id)
+            }
         }
     }
 
     /// Adds the outcome to the call, for the journal to record, and makes the answer safe to show.
-    private func outcome(
-        of opened: OpenCall, _ raw: RawAnswer
-    ) throws -> (answer: Result<SafeAnswer, Refusal>, addition: Addition) {
+    private func settlement(of opened: OpenCall, _ raw: RawAnswer) throws -> Settlement {
         let now = now()
         let tool = opened.tool
         let shaped = shape(raw, of: tool, latency: now.microseconds - opened.call.lastEventAt.microseconds)
         let event = CallEvent(.settled(shaped.outcome), at: now)
         try opened.call.apply(event)
-        return (
-            shaped.answer, Addition(call: opened.call, events: [event], durability: tool.isRead ? .withNext : .now)
-        )
+        return Settlement(
+            Addition(call: opened.call, events: [event], durability: tool.isRead ? .withNext : .now), shaped.answer)
     }
 
-    /// Keeps the answer for whoever repeats the call, where somebody may.
-    private func keep(_ answer: Result<SafeAnswer, Refusal>, of opened: OpenCall) async throws {
+    /// The answer for whoever repeats the call, where somebody may.
+    private func keeping(
+        _ settlement: Settlement, of opened: OpenCall
+    ) throws -> (sealed: [UInt8], until: Timestamp)? {
         let call = opened.call
         let until =
             call.repeatableUntil
             ?? (call.opening.idempotencyKey == nil ? nil : call.lastEventAt.advanced(bySeconds: 86_400))
-        guard let until, case .success(let answer) = answer, answer.isAsDeclared else { return }
-        let sealed = try vault.seal(answer.text, purpose: "answer/\(call.id)")
-        try await journal.keep(sealed, for: call.id, until: until)
+        guard let until, case .success(let answer) = settlement.answer, answer.isAsDeclared else { return nil }
+        return (try vault.seal(answer.text, purpose: "answer/\(call.id)"), until)
+    }
+
+    /// Remembers a call whose outcome could not be recorded.
+    private func unrecorded(_ call: CallID, _ error: any Error) -> RefusedCall {
+        unrecorded.remember(call)
+        return RefusedCall(
+            refusal: Refusal(
+                .outcomeUnknown,
+                "The call ran, but its outcome could not be recorded, so its answer is withheld.",
+                cause: "\(error)".boundedText),
+            call: call)
     }
 }
 

@@ -8,6 +8,7 @@ extension Gate {
     /// one by people who may not give it any more.
     ///
     /// - Returns: what the agent gets instead of a run; nil when the call is now the one that was approved.
+    @inline(never)
     func approve(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply? {
         let (call, repeats) = (opened.call, opened.repeats)
         var known = try await journal.latestCall(digest: call.opening.digest)

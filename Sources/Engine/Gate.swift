@@ -49,8 +49,8 @@ package struct ToolRequest: Sendable {
 package enum Reply: Sendable {
     case answer(SafeAnswer, call: CallID)
     /// The outcome of a call that already ran, with its answer where it is still kept.
-    case earlier(SafeAnswer?, call: Call)
+    indirect case earlier(SafeAnswer?, call: Call)
     /// Waiting for a human.
-    case pending(Call)
-    case refused(Refusal, call: CallID?)
+    indirect case pending(Call)
+    indirect case refused(Refusal, call: CallID?)
 }

@@ -56,7 +56,9 @@ package enum Durability: Sendable, Hashable {
 }
 
 /// Events for one call, with the call as it is once they count.
-package struct Addition: Sendable {
+///
+/// One object: whoever waits for it to be recorded holds a reference, and no copy.
+package final class Addition: Sendable {
     package let call: Call
     package let events: [CallEvent]
     package let durability: Durability

@@ -32,21 +32,30 @@ extension Gate {
             }
             return try await backend.prepare(opened.bound)
         } catch {
-            let call = opened.call
-            try await recordRefusal(
-                error, request: call.opening.tool, call: call.id, principal: opened.bound.principal, at: call.openedAt)
-            throw RefusedCall(refusal: error, call: call.id)
+            throw try await refuse(opened, error)
         }
     }
 
+    /// Records the refusal of a call that cannot be sent.
+    @inline(never)
+    private func refuse(_ opened: OpenCall, _ refusal: Refusal) async throws -> RefusedCall {
+        let call = opened.call
+        try await recordRefusal(
+            refusal, request: call.opening.tool, call: call.id, principal: opened.bound.principal, at: call.openedAt)
+        return RefusedCall(refusal: refusal, call: call.id)
+    }
+
     /// Records the denied call and says no.
-    func deny(_ call: Call) async throws -> Reply {
+    @inline(never)
+    func deny(_ opened: OpenCall) async throws -> Reply {
+        let call = opened.call
         _ = try await journal.append(Addition(call: call, events: call.beginning, durability: .withNext))
         let refusal = Refusal(.denied, "Policy does not allow this call.", cause: call.decision?.explanation)
         return .refused(refusal, call: call.id)
     }
 
     /// Records a request that never became a call and says no.
+    @inline(never)
     func refuse(
         _ request: ToolRequest, _ refusal: Refusal, as principal: Principal, at start: Timestamp
     ) async -> Reply {

@@ -16,8 +16,8 @@ import Policy
 //   settle    journal         → Reply            (durable for writes)
 
 //
-// What waits for nothing is in functions of its own: what an `async` function names lives on for as long as it waits,
-// and calls wait by the hundred.
+// What waits for nothing, and what hardly ever happens, is in functions of its own: what an `async` function names lives
+// on for as long as it waits, calls wait by the hundred, and what does not fit into a kilobyte is allocated for each.
 
 extension Gate {
     /// Takes one tool call from request to reply.
@@ -54,8 +54,8 @@ extension Gate {
 
     /// From the decision to the reply.
     private func run(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply {
-        guard opened.effect != .deny else { return try await deny(opened.call) }
-        if let reply = try await recall(opened) { return reply }
+        guard opened.effect != .deny else { return try await deny(opened) }
+        if opened.request.idempotencyKey != nil, let reply = try await recall(opened) { return reply }
         let departure = try await prepare(opened, in: snapshot)
         if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }
         let permit = try await admit(opened)
@@ -65,6 +65,7 @@ extension Gate {
 
     /// The reply to a call whose idempotency key is known; nil where there is none, or where the call that has it waits
     /// or was approved: that one goes its way.
+    @inline(never)
     private func recall(_ opened: OpenCall) async throws -> Reply? {
         guard let key = opened.request.idempotencyKey,
             let known = try await journal.call(idempotencyKey: key, of: opened.call.opening.principal)

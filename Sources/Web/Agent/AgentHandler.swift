@@ -354,7 +354,7 @@ final class AgentHandler: ChannelDuplexHandler {
 
     private func send(_ reply: HTTPReply, _ context: ChannelHandlerContext) {
         guard isActive else { return }
-        var buffer = ByteBufferAllocator().buffer(capacity: reply.body.count + 320)
+        var buffer = ByteBufferAllocator().buffer(capacity: reply.body.count + 200)
         writer.write(reply, at: parts.now(), isKeepAlive: isKeepAlive, isHead: isHead, into: &buffer)
         context.write(wrapOutboundOut(buffer), promise: nil)
         // Where the connection ends with the answer, nothing may come between.
