@@ -70,7 +70,8 @@ final class FailingJournal: Journal {
             _ = try await world.call("refund", ["amount": 500])
             for id in world.backend.calls {
                 let call = try await journal.call(id)
-                #expect(call?.phase == .admitted || call?.phase == .settled, "write \(failing): \(id) left without a record")
+                let wasAdmitted = call?.phase == .admitted || call?.phase == .settled
+                #expect(wasAdmitted, "write \(failing): \(id) left without a record")
             }
             #expect(Set(world.backend.calls).count == world.backend.count, "write \(failing)")
             #expect(world.backend.count <= 2, "write \(failing)")

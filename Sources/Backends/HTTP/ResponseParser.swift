@@ -118,7 +118,9 @@ struct ResponseParser {
             buffer = pending
         }
         let limit = limits.maxHeaderBytes - headBytes
-        if searched == 0, let head = last, let end = lastSection.length(in: buffer.readableBytesUInt8Span), end <= limit {
+        if searched == 0, let head = last, let end = lastSection.length(in: buffer.readableBytesUInt8Span),
+            end <= limit
+        {
             try take(head, end: end, &buffer)
             return true
         }

@@ -69,13 +69,13 @@ final class Sample: Sendable {
 }
 
 extension Addition {
-    init(new id: CallID, _ kinds: [CallEvent.Kind], at time: Timestamp, _ durability: Durability) throws {
+    convenience init(new id: CallID, _ kinds: [CallEvent.Kind], at time: Timestamp, _ durability: Durability) throws {
         let events = kinds.map { CallEvent($0, at: time) }
         self.init(call: try Call(id: id, events: events), events: events, durability: durability)
     }
 
     /// What follows on a call.
-    init(
+    convenience init(
         to call: Call, _ kinds: CallEvent.Kind..., at time: Timestamp = Sample.start, durability: Durability = .now
     ) throws {
         var call = call
@@ -85,7 +85,7 @@ extension Addition {
     }
 
     /// The outcome of a call.
-    init(settling call: Call, durability: Durability = .now) throws {
+    convenience init(settling call: Call, durability: Durability = .now) throws {
         try self.init(to: call, .settled(Outcome(kind: .result, status: 200)), durability: durability)
     }
 
