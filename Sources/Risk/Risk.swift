@@ -43,17 +43,35 @@ package struct Risk: Sendable, Hashable {
     package var level: Level
     package var categories: Set<Category>
     package var effect: Effect
+    package var suggestedBucket: Bucket
     package var confidence: Confidence
-    /// Why, in words for a reviewer.
-    package var evidence: [String]
+    /// Why, in words for a reviewer: first for the level, then for each category, the effect, the bucket and the
+    /// confidence.
+    package var reasons: [Reason]
+    /// Where the sources of the judgement say opposite things, each kind once.
+    package var contradictions: [Contradiction]
 
     package init(
-        level: Level, categories: Set<Category> = [], effect: Effect, confidence: Confidence, evidence: [String]
+        level: Level, categories: Set<Category> = [], effect: Effect, bucket: Bucket? = nil, confidence: Confidence,
+        reasons: [Reason] = [], contradictions: [Contradiction] = []
     ) {
         self.level = level
         self.categories = categories
         self.effect = effect
+        suggestedBucket = bucket ?? (level == .readOnly ? .read : .write)
         self.confidence = confidence
-        self.evidence = evidence
+        self.reasons = reasons
+        self.contradictions = contradictions
+    }
+
+    /// The sentences for level and categories.
+    package var evidence: [String] {
+        reasons.compactMap { reason in
+            switch reason.aspect {
+            case .level: reason.text
+            case .category(let category): "\(category.rawValue): \(reason.text)"
+            default: nil
+            }
+        }
     }
 }
