@@ -105,7 +105,7 @@ let tests: [Target] = [
     .testTarget(name: "MCPTests", dependencies: ["TestSupport", "JSON", "MCP"]),
     .testTarget(name: "OpenAPITests", dependencies: ["TestSupport", "JSON", "Documents", "OpenAPI"]),
     .testTarget(name: "PolicyTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk"]),
-    .testTarget(name: "RiskTests", dependencies: ["Risk"]),
+    .testTarget(name: "RiskTests", dependencies: ["TestSupport", "Risk"]),
     .testTarget(
         name: "SettingsTests",
         dependencies: [

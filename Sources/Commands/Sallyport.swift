@@ -8,7 +8,8 @@ package struct Sallyport: AsyncParsableCommand {
         version: productVersion,
         subcommands: [
             InitCommand.self, CheckCommand.self, ServeCommand.self, StatusCommand.self, ReloadCommand.self,
-            ToolsCommand.self, PolicyCommand.self, ApprovalsCommand.self, AuditCommand.self, VaultCommand.self,
+            ToolsCommand.self, ClassifyCommand.self, PolicyCommand.self, ApprovalsCommand.self, AuditCommand.self,
+            VaultCommand.self,
             UsersCommand.self, TokenCommand.self,
         ])
 

@@ -36,7 +36,8 @@ extension Risk {
 func quoted(_ word: String) -> String {
     var text = ""
     for scalar in word.unicodeScalars.prefix(32) {
-        let isPlain = scalar.properties.isAlphabetic || scalar.value >= 0x30 && scalar.value <= 0x39
+        let isPlain =
+            scalar.properties.isAlphabetic || scalar.value >= 0x30 && scalar.value <= 0x39
             || " -_:/{}$".unicodeScalars.contains(scalar)
         text.unicodeScalars.append(isPlain ? scalar : "?")
     }

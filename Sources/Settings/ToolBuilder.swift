@@ -185,14 +185,6 @@ extension Bucket {
     }
 }
 
-extension RiskSubject {
-    init(_ draft: OperationDraft) {
-        self.init(
-            name: draft.operationID ?? draft.name, method: draft.method, path: draft.path,
-            description: draft.summary, tags: draft.tags, fields: draft.parameters.map(\.name))
-    }
-}
-
 extension JSONValue {
     /// Takes an argument out of an object schema.
     ///

@@ -81,7 +81,7 @@ struct World {
             name: name, description: name, source: "acme", inputSchema: schema, arguments: DeferredSchema(schema),
             answer: DeclaredAnswer(schema: ["type": "object", "properties": ["id": ["type": "string"]]]),
             risk: Risk(
-                level: bucket == .read ? .readOnly : .sideEffect, effect: .dataChange, confidence: .high, evidence: []),
+                level: bucket == .read ? .readOnly : .sideEffect, effect: .dataChange, confidence: .high),
             bucket: bucket, scope: scope, definition: Digest(of: Array(name.utf8)))
     }
 

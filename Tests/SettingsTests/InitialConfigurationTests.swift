@@ -32,7 +32,7 @@ import Testing
         #expect(configuration.tools.count == imported.operations.count)
 
         let catalogue = Catalogue(configuration.tools)
-        let suggested = imported.operations.map { classify(RiskSubject(subjectOf: $0)).suggestedBucket }
+        let suggested = imported.operations.map { classify(RiskSubject($0)).suggestedBucket }
         let isApplied = imported.operations.contains { !$0.security.isEmpty }
         let scopes = imported.operations.map {
             proposeScope($0, schemes: imported.securitySchemes, isSecurityApplied: isApplied)
@@ -101,15 +101,6 @@ import Testing
             #expect(configuration.people.isEmpty)
             #expect(configuration.tools.count == imported.operations.count)
         }
-    }
-}
-
-extension RiskSubject {
-    /// The same subject that the configuration is judged by.
-    init(subjectOf draft: OperationDraft) {
-        self.init(
-            name: draft.operationID ?? draft.name, method: draft.method, path: draft.path,
-            description: draft.summary, tags: draft.tags, fields: draft.parameters.map(\.name))
     }
 }
 

@@ -61,7 +61,7 @@ final class World: Sendable {
                 ? DeclaredAnswer(
                     schema: ["type": "object", "required": ["id"], "properties": ["id": ["type": "string"]]]) : nil,
             risk: Risk(
-                level: bucket == .read ? .readOnly : .sideEffect, effect: .dataChange, confidence: .high, evidence: []),
+                level: bucket == .read ? .readOnly : .sideEffect, effect: .dataChange, confidence: .high),
             bucket: bucket, scope: Scope(.userCredential), definition: Digest(of: Array(name.utf8)))
     }
 

@@ -45,7 +45,8 @@ struct Balance {
         addMethod(readings)
         // A GET that exports reads all the same.
         let isExport = { (reading: Reading) in
-            readings.readsByMethod && reading.act.contains(.exports) && reading.act.isSubset(of: [.exports, .creates, .destroys, .unsure, .updates, .inspects])
+            readings.readsByMethod && reading.act.contains(.exports)
+                && reading.act.isSubset(of: [.exports, .creates, .destroys, .unsure, .updates, .inspects])
         }
         addName(readings.name, "name", isExport: isExport(readings.name), readsByMethod: readings.readsByMethod)
         // A title repeats the name in other words.
@@ -62,27 +63,72 @@ struct Balance {
         addPath(readings.path, isExport: isExport(readings.path))
         addText(readings.text, readings)
         addAgreement(readings)
+        addScopes(readings)
+        addFields(readings)
         if mintsCredential(readings) { add(-5, "it hands out a fresh credential") }
     }
 
-    /// What a POST without a description says in its name and its path alike.
+    /// What a POST says twice, in two of name, path and description.
     private mutating func addAgreement(_ readings: Readings) {
-        guard readings.method == "POST", readings.subject.description.isEmpty, !readings.name.acts.isChange else { return }
-        if !readings.path.isEmpty, !readings.path.acts.isChange, readings.name.certainty == .clear, readings.name.verb == readings.path.verb,
-            ["check", "calculate", "estimate", "compare", "count", "compute", "detect", "infer", "predict"].contains(readings.name.verb) {
-            add(1, "name and path say the same")
-        } else if readings.path.isEmpty, readings.name.act.isRead, readings.name.certainty == .clear,
+        let read = [readings.name, readings.path, readings.text]
+        guard readings.method == "POST", !readings.acts.isChange else { return }
+        let said = read.filter { !$0.isEmpty && $0.certainty == .clear && !$0.act.contains(.unsure) }
+        let verbs = said.compactMap { Lexicon.shared[$0.verb]?.lemma }
+        if verbs.count == 2, verbs[0] == verbs[1], said[0].act.contains(.inspects),
+            !readings.text.isEmpty || Self.reckons.contains(verbs[0])
+        {
+            add(1, "two sources say \(quoted(verbs[0]))")
+        } else if said.count == 1, readings.subject.description.isEmpty, readings.path.isEmpty,
+            readings.name.act.isRead,
             Lexicon.shared[readings.name.verb]?.isNounToo == false
         {
             add(2, "nothing says more than \(quoted(readings.name.verb))")
         }
     }
 
+    /// Verbs that work out an answer and keep nothing.
+    private static let reckons: Set<String> = [
+        "check", "calculate", "estimate", "compare", "count", "compute", "detect", "infer", "predict",
+    ]
+
+    /// What the credential must allow: "orders:read" for a look, "orders.write" for a change.
+    private mutating func addScopes(_ readings: Readings) {
+        let scopes = readings.subject.securityScopes.prefix(16).map { words(of: $0, limit: 120) }
+        guard !scopes.isEmpty, !readings.readsByMethod else { return }
+        let writing: Set<String> = [
+            "write", "readwrite", "manage", "admin", "edit", "create", "update", "delete", "full", "modify",
+        ]
+        let reading: Set<String> = ["read", "readonly", "view", "viewer"]
+        let writes = scopes.first { $0.contains { writing.contains($0.text) } }
+        if let writes {
+            add(-2, "security scope says \(quoted(writes.last?.text ?? ""))")
+        } else if scopes.allSatisfy({ $0.contains { reading.contains($0.text) } }) {
+            add(2, "security scopes only read")
+        }
+    }
+
+    /// A body that filters and pages is a question.
+    private mutating func addFields(_ readings: Readings) {
+        guard readings.method == "POST", !readings.acts.isChange else { return }
+        let questions: Set<String> = [
+            "query", "filter", "filters", "limit", "offset", "page", "cursor", "sort", "page_size", "pagesize",
+            "order_by", "fields",
+        ]
+        let found = readings.subject.fields.prefix(Readings.mostFields).filter {
+            questions.contains($0.name.lowercased())
+        }
+        guard let first = found.first else { return }
+        add(1, "body has \(quoted(first.name))")
+    }
+
     /// "Get temporary credentials" issues them; the GET of a stored one only reads.
     private func mintsCredential(_ readings: Readings) -> Bool {
-        guard !readings.readsByMethod, readings.name.verb != "list", readings.name.verb != "describe" else { return false }
+        guard !readings.readsByMethod, readings.name.verb != "list", readings.name.verb != "describe" else {
+            return false
+        }
         let words = readings.name.words
-        let isIssued = words.contains { $0.text == "credentials" || $0.text == "presigned" }
+        let isIssued =
+            words.contains { $0.text == "credentials" || $0.text == "presigned" }
             || words.contains { $0.text == "upload" } && words.contains { $0.text == "url" || $0.text == "urls" }
         return isIssued || readings.method == "POST" && words.last?.entry?.lemma == "token"
     }
@@ -131,7 +177,7 @@ struct Balance {
         if reading.asksOnly {
             add(0, said)
         } else if isExport {
-            add(-1, said)
+            add(0, said)
         } else if reading.act.isChange {
             add(isClear ? -3 : -1, said)
         } else if reading.act.contains(.reads) || reading.act.contains(.inspects) {
@@ -145,7 +191,8 @@ struct Balance {
         if !reading.isEmpty {
             let said = "description begins with \(quoted(reading.verb))"
             let name = readings.name
-            let nameReads = name.certainty == .clear && !name.act.isChange && !name.act.isDisjoint(with: [.reads, .inspects])
+            let nameReads =
+                name.certainty == .clear && !name.act.isChange && !name.act.isDisjoint(with: [.reads, .inspects])
             let lemma = Lexicon.shared[reading.verb]?.lemma
             if lemma == "return", name.words.contains(where: { $0.text == "return" }) {
                 // "Return a submission" gives it back.
@@ -154,7 +201,10 @@ struct Balance {
                 add(1, said)
             } else if reading.isVague, nameReads {
                 add(-1, said)
-            } else if readings.readsByMethod, reading.act.isSubset(of: [.exports, .inspects, .unsure, .creates, .destroys]), reading.act.contains(.exports) {
+            } else if readings.readsByMethod,
+                reading.act.isSubset(of: [.exports, .inspects, .unsure, .creates, .destroys]),
+                reading.act.contains(.exports)
+            {
                 add(-1, said)
             } else if reading.act.isChange {
                 add(reading.act.contains(.destroys) ? -4 : -3, said)

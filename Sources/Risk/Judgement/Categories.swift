@@ -65,7 +65,8 @@ struct Categories {
 
     /// What is overwritten as a whole when it is written.
     private static let contents: Set<String> = [
-        "file", "files", "content", "secret", "document", "pdf", "text", "blob", "value", "disk", "memory", "comment", "data", "page", "block", "register",
+        "file", "files", "content", "secret", "document", "pdf", "text", "blob", "value", "disk", "memory", "comment",
+        "data", "page", "block", "register",
     ]
 
     /// What the caller writes is run: it may do anything.
@@ -121,17 +122,36 @@ struct Categories {
             let next = index + 1 < words.count ? words[index + 1] : nil
             let previous = index > 0 ? words[index - 1] : nil
             if word.topic.contains(.identity) {
-                if word.entry?.lemma == "user", next?.topic.contains(.ofUser) == true || previous?.topic.contains(.own) == true { continue }
+                if word.entry?.lemma == "user",
+                    next?.topic.contains(.ofUser) == true || previous?.topic.contains(.own) == true
+                {
+                    continue
+                }
                 return word.text
             }
             guard word.topic.contains(.identityBesideOther) else { continue }
             switch word.entry?.lemma {
-            case "policy": if !words.contains(where: { $0.topic.contains(.harmless) && !$0.topic.contains(.secretKind) && $0.entry?.lemma != "resource" && $0.entry?.lemma != "layer" }) { return word.text }
+            case "policy":
+                if !words.contains(where: {
+                    $0.topic.contains(.harmless) && !$0.topic.contains(.secretKind) && $0.entry?.lemma != "resource"
+                        && $0.entry?.lemma != "layer"
+                }) {
+                    return word.text
+                }
             case "group":
                 // "CreateGroup" and "AddMemberToGroup", but no log group and no target group.
-                if previous == nil || previous?.isVerb(.base) == true && previous?.topic.isEmpty == true || previous?.plays(.preposition) == true { return word.text }
-            case "access": if readings.name.act.isSubset(of: [.creates]) { break }
-                if next == nil || next?.topic.contains(.setting) == true || next?.plays(.preposition) == true || ["policy", "rule", "level", "control"].contains(next?.entry?.lemma ?? "") { return word.text }
+                if previous == nil || previous?.isVerb(.base) == true && previous?.topic.isEmpty == true
+                    || previous?.plays(.preposition) == true
+                {
+                    return word.text
+                }
+            case "access":
+                if readings.name.act.isSubset(of: [.creates]) { break }
+                if next == nil || next?.topic.contains(.setting) == true || next?.plays(.preposition) == true
+                    || ["policy", "rule", "level", "control"].contains(next?.entry?.lemma ?? "")
+                {
+                    return word.text
+                }
             default: break
             }
         }
@@ -147,7 +167,9 @@ struct Categories {
         }
         if changes {
             for (field, reading) in readings.all where reading.act.contains(.keys) && field != "description" {
-                if reading.words.contains(where: { $0.text == "key" || $0.text == "keys" }) { texts.append("\(field) says \(quoted(reading.verb)) of a key") }
+                if reading.words.contains(where: { $0.text == "key" || $0.text == "keys" }) {
+                    texts.append("\(field) says \(quoted(reading.verb)) of a key")
+                }
             }
         }
         let isNamed = !texts.isEmpty
@@ -175,6 +197,9 @@ struct Categories {
         return last.topic.contains(.credential) || last.text == "key" || last.text == "keys"
     }
 
+    /// Words that say that tokens are counted, not held.
+    private static let amounts: Set<String> = ["count", "limit", "max", "usage", "number"]
+
     private func secretNoun(_ words: [Word]) -> String? {
         for (index, word) in words.enumerated() {
             let previous = index > 0 ? words[index - 1] : nil
@@ -183,8 +208,10 @@ struct Categories {
                 continue
             }
             guard word.topic.contains(.credential) else { continue }
-            let isPlace = word.entry?.lemma == "token"
-                && (previous?.topic.contains(.cursorKind) == true || words.contains { $0.text == "count" || $0.text == "limit" || $0.text == "max" || $0.text == "usage" })
+            let isPlace =
+                word.entry?.lemma == "token"
+                && (previous?.topic.contains(.cursorKind) == true
+                    || (readings.name.words + words).contains { Self.amounts.contains($0.text) })
             if !isPlace { return word.text }
         }
         return nil
@@ -192,11 +219,14 @@ struct Categories {
 
     private var readsSecretValue: Bool {
         let verb = readings.name.verb.isEmpty ? readings.text.verb : readings.name.verb
-        guard ["get", "read", "fetch", "retrieve", "reveal", "obtain", "download", "export", "show"].contains(Lexicon.shared[verb]?.lemma ?? "")
+        guard
+            ["get", "read", "fetch", "retrieve", "reveal", "obtain", "download", "export", "show"].contains(
+                Lexicon.shared[verb]?.lemma ?? "")
         else { return false }
         guard let last = readings.objects.last(where: { !$0.plays(.preposition) }) else { return false }
         return last.topic.contains(.credential) && last.entry?.lemma != "certificate" && last.entry?.lemma != "cert"
-            || last.text == "value" && secretNoun(readings.objects) != nil || last.text == "key" && secretNoun(readings.objects) != nil
+            || last.text == "value" && secretNoun(readings.objects) != nil
+            || last.text == "key" && secretNoun(readings.objects) != nil
     }
 
     // MARK: - Money
@@ -205,11 +235,14 @@ struct Categories {
         var texts: [String] = []
         for (field, words) in readings.nouns where field != "description" {
             if let word = words.first(where: { $0.topic.contains(.money) || $0.topic.contains(.billing) }) {
-                texts.append(field == "path" ? "path ends in \(quoted("/" + word.text))" : "\(field) is about \(quoted(word.text))")
+                texts.append(
+                    field == "path"
+                        ? "path ends in \(quoted("/" + word.text))" : "\(field) is about \(quoted(word.text))")
             }
         }
         if changes {
-            for (field, reading) in readings.all where reading.acts.contains(.pays) && field != "description" && texts.isEmpty {
+            for (field, reading) in readings.all
+            where reading.acts.contains(.pays) && field != "description" && texts.isEmpty {
                 texts.append("\(field) says \(quoted(reading.act.contains(.pays) ? reading.verb : reading.moreVerb))")
             }
             let names = readings.subject.fields.prefix(Readings.mostFields).map { words(of: $0.name) }
@@ -224,8 +257,9 @@ struct Categories {
         guard changes else { return }
         irreversible = irreversible ?? "money moves"
         let isSetting = readings.nouns.contains { field, words in
-            field != "description" && (words.contains { $0.topic.contains(.billing) && $0.text != "billing" }
-                || words.contains { $0.topic.contains(.billing) } && words.contains { $0.topic.contains(.setting) })
+            field != "description"
+                && (words.contains { $0.topic.contains(.billing) && $0.text != "billing" }
+                    || words.contains { $0.topic.contains(.billing) } && words.contains { $0.topic.contains(.setting) })
         }
         if isSetting {
             critical = critical ?? "it changes how money is paid"
@@ -237,10 +271,15 @@ struct Categories {
 
     private mutating func addBulk() {
         let names = readings.name.words + readings.title.words
-        let many = (names + readings.lastPathWords).first { $0.topic.contains(.many) && $0.text != "all" && $0.text != "multi" && $0.text != "every" }
+        let many =
+            (names + readings.lastPathWords).first {
+                $0.topic.contains(.many) && $0.text != "all" && $0.text != "multi" && $0.text != "every"
+            }
             ?? readings.name.words.first { $0.text == "all" }
         let exports = [("name", readings.name), ("path", readings.path)].first {
-            $0.1.act.contains(.exports) && !["archive", "backup", "sync", "mirror", "replicate"].contains(Lexicon.shared[$0.1.verb]?.lemma ?? "")
+            $0.1.act.contains(.exports)
+                && !["archive", "backup", "sync", "mirror", "replicate"].contains(
+                    Lexicon.shared[$0.1.verb]?.lemma ?? "")
         }
         if let exports, !exportsOne {
             add(.bulk, ["\(exports.0) says \(quoted(exports.1.verb))"])
@@ -254,10 +293,13 @@ struct Categories {
         if let many { texts.append("name says \(quoted(many.text))") }
         let mayDestroy = found.contains { $0.category == .destructive }
         let adding: Act = [.creates, .sends, .executes, .exports]
-        let onlyAdds = { (act: Act) in !act.isDisjoint(with: adding) && act.isDisjoint(with: [.updates, .destroys, .manages]) }
+        let onlyAdds = { (act: Act) in
+            !act.isDisjoint(with: adding) && act.isDisjoint(with: [.updates, .destroys, .manages])
+        }
         let adds = onlyAdds(readings.name.act) || !readings.name.act.isChange && onlyAdds(readings.text.act)
         if texts.isEmpty, readings.text.many, !adds || mayDestroy { texts.append("description speaks of many at once") }
-        if let campaign = names.first(where: { $0.topic.contains(.campaign) }), !readings.acts.isDisjoint(with: [.sends, .executes, .creates]),
+        if let campaign = names.first(where: { $0.topic.contains(.campaign) }),
+            !readings.acts.isDisjoint(with: [.sends, .executes, .creates]),
             readings.acts.contains(.sends) || readings.acts.contains(.executes) || readings.name.verb == "schedule"
         {
             texts.append("name is about \(quoted(campaign.text))")
@@ -272,9 +314,14 @@ struct Categories {
     /// Whether what is exported is one thing: "/files/{id}/export", "export_document".
     private var exportsOne: Bool {
         let parts = (readings.subject.path ?? "").utf8.prefix(600).split(separator: UInt8(ascii: "/"))
-        if parts.count > 1, Substring(parts[parts.count - 2]).hasSuffix("}") || Substring(parts[parts.count - 1]).contains("}:") { return true }
+        if parts.count > 1,
+            Substring(parts[parts.count - 2]).hasSuffix("}") || Substring(parts[parts.count - 1]).contains("}:")
+        {
+            return true
+        }
         guard let last = readings.objects.last else { return false }
-        return !last.text.hasSuffix("s") && !last.topic.contains(.many) && !["data", "database", "everything"].contains(last.text)
+        return !last.text.hasSuffix("s") && !last.topic.contains(.many)
+            && !["data", "database", "everything"].contains(last.text)
     }
 
     // MARK: - What is live
@@ -282,15 +329,22 @@ struct Categories {
     private mutating func addDeployment() {
         guard changes else { return }
         var texts: [String] = []
-        let speaks = readings.objects.contains { $0.topic.contains(.message) || ["event", "events", "topic", "queue"].contains($0.text) }
-        for (field, reading) in readings.all where reading.act.contains(.deploys) && field != "description" && reading.certainty == .clear && !speaks {
+        let speaks = readings.objects.contains {
+            $0.topic.contains(.message) || ["event", "events", "topic", "queue"].contains($0.text)
+        }
+        for (field, reading) in readings.all
+        where reading.act.contains(.deploys) && field != "description" && reading.certainty == .clear && !speaks {
             texts.append("\(field) says \(quoted(reading.verb))")
         }
-        if readings.text.act.isChange, let word = readings.text.words.prefix(14).first(where: { $0.text == "production" || $0.text == "prod" }) {
+        if readings.text.act.isChange,
+            let word = readings.text.words.prefix(14).first(where: { $0.text == "production" || $0.text == "prod" })
+        {
             texts.append("description speaks of \(quoted(word.text))")
         }
         for (field, words) in readings.nouns {
-            if let word = words.first(where: { $0.topic.contains(.deployment) }) { texts.append("\(field) is about \(quoted(word.text))") }
+            if let word = words.first(where: { $0.topic.contains(.deployment) }) {
+                texts.append("\(field) is about \(quoted(word.text))")
+            }
         }
         guard !texts.isEmpty else { return }
         add(.deployment, texts)
@@ -302,18 +356,25 @@ struct Categories {
     private mutating func addCommunication() {
         guard changes else { return }
         var texts: [String] = []
-        for (field, reading) in readings.all where reading.act.contains(.sends) && field != "description" && reading.certainty == .clear {
+        for (field, reading) in readings.all
+        where reading.act.contains(.sends) && field != "description" && reading.certainty == .clear {
             // "post" is the name of a method before it is what people do.
             if reading.verb == "post", !readings.method.isEmpty || readings.name.words.count > 2 { continue }
             texts.append("\(field) says \(quoted(reading.verb))")
         }
         if texts.isEmpty, !readings.acts.isDisjoint(with: [.creates, .sends, .executes]) {
             for (field, words) in readings.nouns where field != "description" {
-                if let word = words.first(where: { $0.topic.contains(.message) }) { texts.append("\(field) is about \(quoted(word.text))") }
+                if let word = words.first(where: { $0.topic.contains(.message) }) {
+                    texts.append("\(field) is about \(quoted(word.text))")
+                }
             }
         }
-        let recipients = readings.subject.fields.prefix(Readings.mostFields).first { ["recipient", "recipients", "to", "cc", "bcc"].contains($0.name.lowercased()) }
-        if let recipients, !texts.isEmpty || readings.acts.contains(.sends) { texts.append("body has \(quoted(recipients.name))") }
+        let recipients = readings.subject.fields.prefix(Readings.mostFields).first {
+            ["recipient", "recipients", "to", "cc", "bcc"].contains($0.name.lowercased())
+        }
+        if let recipients, !texts.isEmpty || readings.acts.contains(.sends) {
+            texts.append("body has \(quoted(recipients.name))")
+        }
         guard !texts.isEmpty else { return }
         add(.communication, texts)
         irreversible = irreversible ?? "what was sent cannot be taken back"

@@ -9,6 +9,7 @@ struct Readings {
     let path: Reading
     let text: Reading
     let method: String
+    /// The words of service and tags.
     let service: [Word]
     /// The words of the path's last part, or of the last two when the last one is a verb.
     let lastPathWords: [Word]
@@ -22,9 +23,9 @@ struct Readings {
         name = readName(subject.name)
         title = subject.title.isEmpty ? Reading() : readTitle(subject.title)
         path = subject.path.map(readPath) ?? Reading()
-        text = subject.description.isEmpty ? Reading() : readText(subject.description, name: subject.name.lowercased())
+        text = subject.description.isEmpty ? Reading() : readText(subject.description, name: subject.name)
         method = subject.method?.uppercased() ?? ""
-        service = words(of: subject.service)
+        service = ([subject.service] + subject.tags.prefix(8)).flatMap { words(of: $0, limit: 60) }
         lastPathWords = Self.lastPathWords(subject.path ?? "", verb: path.verb)
         objects = Self.objects(of: name)
         var nouns: [(field: String, words: [Word])] = [("name", objects), ("path", lastPathWords)]

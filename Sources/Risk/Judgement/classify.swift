@@ -14,7 +14,9 @@ package func classify(_ subject: RiskSubject) -> Risk {
     let level: Risk.Level = !changes ? .readOnly : isCritical ? .critical : .sideEffect
 
     var reasons = balance.reasons
-    if isRaised { reasons.append(Risk.Reason(.level, "declared \(declared.readOnly == false ? "not read-only" : "destructive")")) }
+    if isRaised {
+        reasons.append(Risk.Reason(.level, "declared \(declared.readOnly == false ? "not read-only" : "destructive")"))
+    }
     if isCritical { reasons.append(Risk.Reason(.level, "critical: \(categories.critical ?? "declared destructive")")) }
     reasons += categories.found.map { Risk.Reason(.category($0.category), $0.text) }
 

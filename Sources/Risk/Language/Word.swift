@@ -1,7 +1,7 @@
 /// One word of a name or a text, in lower case, with what the lexicon knows about it.
 struct Word: Sendable {
-    /// What stands between a word and the one before it.
-    enum Border: Sendable {
+    /// What stands between a word and the one before it, the weakest first.
+    enum Border: UInt8, Sendable {
         /// A change of case or digits, an underscore, a hyphen.
         case joint
         case space

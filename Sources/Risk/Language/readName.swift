@@ -64,13 +64,16 @@ private func readPhrase(_ words: ArraySlice<Word>, isSentence: Bool) -> Reading 
     }
     let objects = words[words.index(after: head.index)...]
     let isProgram = objects.contains { $0.topic.contains(.program) }
-    reading.asksOnly = lightVerbs.contains(word.entry?.lemma ?? "") && objects.last?.topic.contains(.answer) == true && !isProgram
+    reading.asksOnly =
+        lightVerbs.contains(word.entry?.lemma ?? "") && objects.last?.topic.contains(.answer) == true && !isProgram
     if isProgram, evaluators.contains(word.entry?.lemma ?? "") { reading.act = .executes }
     return reading
 }
 
 /// Verbs that end a name as often as they begin one: deployments_list, file_search.
-private let finders: Set<String> = ["list", "search", "get", "read", "query", "count", "view", "lookup", "find", "show"]
+private let finders: Set<String> = [
+    "list", "search", "get", "read", "query", "count", "view", "lookup", "find", "show",
+]
 
 /// "page_evaluate" runs what it gets.
 private let lastRunners: Set<String> = ["evaluate", "eval"]
@@ -83,21 +86,26 @@ private func findHead(_ words: ArraySlice<Word>, isSentence: Bool) -> (index: In
     let isThird = lead.isVerb(.third) && (isSentence && last > first || lead.entry?.isNounToo == false)
     if lead.isVerb(.base) || isThird {
         // "confirm_delete_account" deletes.
-        if lead.act == .unsure, last > first, words[first + 1].isPlainVerb, words[first + 1].act.isChange { return (first + 1, .clear) }
+        if lead.act == .unsure, last > first, words[first + 1].isPlainVerb, words[first + 1].act.isChange {
+            return (first + 1, .clear)
+        }
         guard lead.entry?.isNounToo == true, last > first, !isThird else { return (first, .clear) }
         // "order_cancel" cancels and "test_create_user" creates, but "list_deletions" lists. Of two, the one that
         // changes less is never taken.
         let final = words[last]
         if final.isPlainVerb, final.act.isChange || !lead.act.isRead && !lead.act.isChange { return (last, .clear) }
         let next = words[first + 1]
-        if lead.text != "list", next.isPlainVerb, next.act.isChange || !lead.act.isChange || lead.entry?.isMostlyNoun == true,
+        if lead.text != "list", next.isPlainVerb,
+            next.act.isChange || !lead.act.isChange || lead.entry?.isMostlyNoun == true,
             !next.plays(.preposition), last > first + 1
         {
             return (first + 1, .clear)
         }
         guard lead.entry?.isMostlyNoun == true, !isSentence else { return (first, .clear) }
         // "issue_read", "file_search", "post_list_attachments": the noun comes first.
-        if final.isVerb(.base), final.entry?.isMostlyNoun == false { return (last, .clear) }
+        if final.isVerb(.base), final.entry?.isMostlyNoun == false {
+            return (last, lastRunners.contains(final.text) ? .likely : .clear)
+        }
         if next.isVerb(.base), next.entry?.isMostlyNoun == false { return (first + 1, .clear) }
         if final.topic.contains(.state), final.entry?.lemma != "version" { return nil }
         return (first, .likely)

@@ -13,7 +13,8 @@ func readPath(_ path: String) -> Reading {
     }
     var reading = Reading()
     reading.words = parts.filter { !$0.hasPrefix("{") }.flatMap { words(of: String($0)) }
-    guard let index = parts.lastIndex(where: { !$0.hasPrefix("{") && !$0.hasPrefix(":") && !$0.hasPrefix("$ref") }) else {
+    guard let index = parts.lastIndex(where: { !$0.hasPrefix("{") && !$0.hasPrefix(":") && !$0.hasPrefix("$ref") })
+    else {
         return reading
     }
     // A part with parameters behind it names a collection, unless it can only be a verb.

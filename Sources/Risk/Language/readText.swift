@@ -4,7 +4,8 @@
 /// - Parameter name: the words of the operation's name, which some descriptions repeat first.
 func readText(_ text: String, name: String = "") -> Reading {
     var reading = Reading()
-    let words = words(ofText: text)
+    let words = textWords(text)
+    let name = name.utf8.count <= 100 ? name.lowercased() : ""
     guard !words.isEmpty else { return reading }
     reading.words = words
     var sentences: [Range<Int>] = []
@@ -21,7 +22,11 @@ func readText(_ text: String, name: String = "") -> Reading {
         if reading.isEmpty || reading.act == .unsure && number < 3, number < 4 {
             if let head = head(of: sentence, name: name) {
                 let word = words[head]
-                if !reading.isEmpty, !word.act.contains(.reads), !word.act.isChange || sentence.first?.plays(.subject) != true { continue }
+                if !reading.isEmpty, !word.act.contains(.reads),
+                    !word.act.isChange || sentence.first?.plays(.subject) != true
+                {
+                    continue
+                }
                 reading.act = act(of: sentence, head)
                 reading.verb = word.text
                 headForm = word.entry?.form ?? []
@@ -54,12 +59,16 @@ private func head(of sentence: ArraySlice<Word>, name: String) -> Int? {
     {
         index = place
     }
-    while index < end - 1, sentence[index].plays(.modifier) || sentence[index].plays(.modal) || sentence[index].text.hasSuffix("ly") {
+    while index < end - 1,
+        sentence[index].plays(.modifier) || sentence[index].plays(.modal) || sentence[index].text.hasSuffix("ly")
+    {
         index += 1
     }
     guard index < end else { return nil }
     let first = sentence[index]
-    if let permission = sentence[index...].prefix(5).firstIndex(where: { $0.text == "permission" || $0.text == "permissions" }),
+    if let permission = sentence[index...].prefix(5).firstIndex(where: {
+        $0.text == "permission" || $0.text == "permissions"
+    }),
         permission > index, permission + 2 < end, sentence[permission + 1].text == "to"
     {
         return permitted(sentence[(permission + 2)...])
@@ -79,7 +88,8 @@ private func head(of sentence: ArraySlice<Word>, name: String) -> Int? {
     for next in sentence.indices.dropFirst(index - sentence.startIndex).prefix(12) {
         let word = sentence[next]
         if word.plays(.negation) || word.plays(.condition) { return nil }
-        guard next > index, word.isVerb(.third), word.entry?.isNounToo == false || sentence[next - 1].plays(.subject)
+        guard next > index, word.isVerb(.third),
+            word.entry?.isNounToo == false || word.border == .comma || sentence[next - 1].plays(.subject)
         else { continue }
         let before = sentence[next - 1]
         if before.plays(.article) || before.plays(.preposition) { continue }
@@ -103,7 +113,9 @@ private func permitted(_ rest: ArraySlice<Word>) -> Int? {
     }
     for index in rest.indices.prefix(10).dropFirst() where rest[index].isVerb([.base, .third]) {
         let before = rest[index - 1]
-        if before.text == "to" || before.text == "operation" || rest[index].isVerb(.third) && rest[index].entry?.isNounToo == false {
+        if before.text == "to" || before.text == "operation"
+            || rest[index].isVerb(.third) && rest[index].entry?.isNounToo == false
+        {
             return index
         }
     }
@@ -131,7 +143,8 @@ private func leadIn(_ sentence: ArraySlice<Word>) -> Int? {
         if index > start, word.plays(.condition), word.text != "when", word.text != "where" { return nil }
         if index > start, word.border == .stop { return nil }
         // "Lets you delete", "enables X to", "can be used for deleting".
-        if index > start, sentence[index - 1].plays(.reader), word.isVerb(.base), !word.plays(.modal), index >= 2, index - 2 >= start,
+        if index > start, sentence[index - 1].plays(.reader), word.isVerb(.base), !word.plays(.modal), index >= 2,
+            index - 2 >= start,
             ["let", "lets", "help", "helps"].contains(sentence[index - 2].text)
         {
             return index
@@ -139,7 +152,11 @@ private func leadIn(_ sentence: ArraySlice<Word>) -> Int? {
         guard enabled, index > start, word.text == "to" || word.text == "for" else { continue }
         let next = skipAdverbs(sentence, index + 1)
         guard next < end else { return nil }
-        if word.text == "to", sentence[next].isVerb(.base), sentence[start].isVerb([.base, .third]) == false || isLeadIn(sentence[start..<index]) { return next }
+        if word.text == "to", sentence[next].isVerb(.base),
+            sentence[start].isVerb([.base, .third]) == false || isLeadIn(sentence[start..<index])
+        {
+            return next
+        }
         if word.text == "for", sentence[next].isVerb(.gerund), isLeadIn(sentence[start..<index]) { return next }
     }
     return nil
@@ -148,11 +165,17 @@ private func leadIn(_ sentence: ArraySlice<Word>) -> Int? {
 /// Whether the words before "to" only introduce: no verb of their own but one that enables.
 private func isLeadIn(_ words: ArraySlice<Word>) -> Bool {
     guard let first = words.first else { return false }
-    if words.contains(where: { $0.text == "permission" || $0.text == "permissions" || $0.text == "ability" }) { return true }
-    if ["use", "used", "call", "invoke"].contains(first.text) {
-        return words.dropFirst().first.map { $0.plays(.article) || $0.plays(.subject) || $0.plays(.condition) || $0.text == "when" } ?? true
+    if words.contains(where: { $0.text == "permission" || $0.text == "permissions" || $0.text == "ability" }) {
+        return true
     }
-    if ["allow", "allows", "let", "lets", "enable", "enables", "permit", "permits", "help", "helps"].contains(first.text) {
+    if ["use", "used", "call", "invoke"].contains(first.text) {
+        return words.dropFirst().first.map {
+            $0.plays(.article) || $0.plays(.subject) || $0.plays(.condition) || $0.text == "when"
+        } ?? true
+    }
+    if ["allow", "allows", "let", "lets", "enable", "enables", "permit", "permits", "help", "helps"].contains(
+        first.text)
+    {
         return words.dropFirst().contains { $0.plays(.reader) }
     }
     if ["attempt", "attempts", "try", "tries", "request", "requests"].contains(first.text) { return words.count == 1 }
@@ -161,14 +184,17 @@ private func isLeadIn(_ words: ArraySlice<Word>) -> Bool {
 
 private func skipAdverbs(_ sentence: ArraySlice<Word>, _ index: Int) -> Int {
     var index = index
-    while index < sentence.endIndex - 1, sentence[index].plays(.modifier) || sentence[index].text.hasSuffix("ly") { index += 1 }
+    while index < sentence.endIndex - 1, sentence[index].plays(.modifier) || sentence[index].text.hasSuffix("ly") {
+        index += 1
+    }
     return index
 }
 
 /// "Check if", "verifies whether", "tests that": a question, whatever the verb.
 private func checksWhether(_ sentence: ArraySlice<Word>, _ head: Int) -> Bool {
     let word = sentence[head]
-    let isQuestion = ["check", "verify", "test", "determine", "validate", "confirm", "ensure"].contains(word.entry?.lemma ?? "")
+    let isQuestion = ["check", "verify", "test", "determine", "validate", "confirm", "ensure"].contains(
+        word.entry?.lemma ?? "")
     guard isQuestion, head + 1 < sentence.endIndex else { return false }
     return ["if", "whether", "that"].contains(sentence[head + 1].text)
 }
@@ -178,9 +204,13 @@ private func act(of sentence: ArraySlice<Word>, _ head: Int) -> Act {
     let lemma = word.entry?.lemma ?? ""
     if checksWhether(sentence, head) || lemma == "return" { return .reads }
     let behind = sentence[head...].dropFirst().prefix(8)
-    if lemma == "provide" || lemma == "give", behind.prefix(5).contains(where: { $0.topic.contains(.answer) }) { return .reads }
+    if lemma == "provide" || lemma == "give", behind.prefix(5).contains(where: { $0.topic.contains(.answer) }) {
+        return .reads
+    }
     if lemma == "select", behind.contains(where: { $0.text == "from" }) { return .reads }
-    if ["retrieve", "download", "fetch", "pull"].contains(lemma), copies(sentence[head...]) { return [.creates, .unsure] }
+    if ["retrieve", "download", "fetch", "pull"].contains(lemma), copies(sentence[head...]) {
+        return [.creates, .unsure]
+    }
     if evaluators.contains(lemma), behind.contains(where: { $0.topic.contains(.program) }) { return .executes }
     return word.act
 }
@@ -202,7 +232,9 @@ private func asksOnly(_ words: ArraySlice<Word>) -> Bool {
 private func namesAnswer(_ sentence: ArraySlice<Word>) -> Bool {
     let start = sentence.drop { $0.plays(.article) || $0.plays(.modifier) }.prefix(5)
     guard let first = start.first else { return false }
-    if ["list", "number", "information", "details", "status", "statistics", "summary", "overview", "metrics"].contains(first.text) {
+    if ["list", "number", "information", "details", "status", "statistics", "summary", "overview", "metrics"].contains(
+        first.text)
+    {
         return true
     }
     return false
@@ -217,17 +249,26 @@ private func collectMore(_ rest: ArraySlice<Word>, form: Entry.Form, into readin
             continue
         }
         let before = index > rest.startIndex ? rest[index - 1] : word
-        let isJoined = before.plays(.joint) || word.border == .comma || ["also", "then", "optionally", "will"].contains(before.text)
+        let isJoined =
+            before.plays(.joint) || word.border == .comma
+            || ["also", "then", "optionally", "will"].contains(before.text)
         guard isJoined, word.isVerb([.base, .third]), !isNegated(rest, index) else { continue }
         let wanted: Entry.Form = form.contains(.third) && !form.contains(.base) ? .third : .base
         let isSame = word.isVerb(wanted)
         let next = index + 1 < rest.endIndex ? rest[index + 1] : nil
-        let takesObject = next.map { $0.plays(.article) || $0.text == "all" || $0.text == "them" || $0.text == "it" } ?? false
-        let isPlain = word.entry?.isNounToo == false
-            || word.entry?.isMostlyNoun == false && before.plays(.joint) && next.map { $0.text.hasSuffix("s") && !$0.isVerb(.third) } == true
+        let takesObject =
+            next.map { $0.plays(.article) || $0.text == "all" || $0.text == "them" || $0.text == "it" } ?? false
+        let isPlain =
+            word.entry?.isNounToo == false
+            || word.entry?.isMostlyNoun == false && before.plays(.joint)
+                && next.map { $0.text.hasSuffix("s") && !$0.isVerb(.third) } == true
         guard isSame && (isPlain || takesObject) else { continue }
         // "Link or unlink", "set or remove": a switch with two sides.
-        if index <= rest.startIndex + 1, before.text == "or", word.act.contains(.destroys), word.entry?.lemma != "delete" { continue }
+        if index <= rest.startIndex + 1, before.text == "or", word.act.contains(.destroys),
+            word.entry?.lemma != "delete"
+        {
+            continue
+        }
         // "To list all teams, send a GET request."
         if ["send", "make", "submit", "issue"].contains(word.entry?.lemma ?? ""),
             rest[index...].prefix(6).contains(where: { $0.text == "request" || $0.text == "requests" })
@@ -240,16 +281,22 @@ private func collectMore(_ rest: ArraySlice<Word>, form: Entry.Form, into readin
 
 /// What later sentences say to happen: "It also sends", "The old one is deleted", "This will overwrite".
 private func collectFollowing(_ sentence: ArraySlice<Word>, into reading: inout Reading) {
-    guard let first = sentence.first, !first.plays(.condition), first.text != "note", first.text != "see" else { return }
+    guard let first = sentence.first, !first.plays(.condition), first.text != "note", first.text != "see" else {
+        return
+    }
     // "Analyze a repository. Performs operations on it …": the second sentence is about the operation as well.
-    if first.isVerb(.third), !first.isVerb(.base), first.entry?.isNounToo == false, first.text != "applies" { add(first, to: &reading) }
+    if first.isVerb(.third), !first.isVerb(.base), first.entry?.isNounToo == false, first.text != "applies" {
+        add(first, to: &reading)
+    }
     let speaksOfItself = first.plays(.article) || first.plays(.subject)
     guard speaksOfItself else { return }
     for index in sentence.indices.prefix(16).dropFirst() {
         let word = sentence[index]
         if word.plays(.condition) || word.plays(.negation) { return }
         let before = sentence[index - 1]
-        if ["also", "then"].contains(before.text) || before.text == "will" && index - sentence.startIndex <= 4, word.isVerb([.base, .third]), word.entry?.isNounToo == false {
+        if ["also", "then"].contains(before.text) || before.text == "will" && index - sentence.startIndex <= 4,
+            word.isVerb([.base, .third]), word.entry?.isNounToo == false
+        {
             add(word, to: &reading)
         }
     }
@@ -264,7 +311,11 @@ private func add(_ word: Word, to reading: inout Reading) {
 /// "Multiple", "one or more"; "all" only as the object itself: "all fields of one record" are one.
 private func speaksOfMany(_ sentence: ArraySlice<Word>, behind head: Int?) -> Bool {
     let start = sentence.prefix(14)
-    if says(start, "one", "or", "more") || start.contains(where: { ["bulk", "multiple", "many", "mass"].contains($0.text) }) { return true }
+    if says(start, "one", "or", "more")
+        || start.contains(where: { ["bulk", "multiple", "many", "mass"].contains($0.text) })
+    {
+        return true
+    }
     guard let head, head + 1 < sentence.endIndex, sentence[head].act.contains(.destroys) else { return false }
     return ["all", "every", "everything", "entire"].contains(sentence[head + 1].text)
 }
@@ -282,12 +333,14 @@ private func says(_ sentence: ArraySlice<Word>, _ phrase: String...) -> Bool {
 }
 
 private let vagueVerbs: Set<String> = [
-    "request", "accept", "send", "invoke", "call", "make", "issue", "submit", "perform", "enable", "allow", "let", "provide",
+    "request", "accept", "send", "invoke", "call", "make", "issue", "submit", "perform", "enable", "allow", "let",
+    "provide",
     "take", "give", "permit", "grant", "run", "execute",
 ]
 
 private let losses: Set<String> = [
-    "irreversible", "irreversibly", "permanently", "destructive", "overwrite", "overwrites", "overwritten", "unrecoverable",
+    "irreversible", "irreversibly", "permanently", "destructive", "overwrite", "overwrites", "overwritten",
+    "unrecoverable",
     "overwriting", "unrecoverably",
 ]
 
@@ -295,14 +348,22 @@ private let losses: Set<String> = [
 private func readClaims(_ sentence: ArraySlice<Word>, into reading: inout Reading) {
     for index in sentence.indices {
         let word = sentence[index]
-        if word.text == "only", index > sentence.startIndex, sentence[index - 1].text == "read" { reading.claimsReadOnly = true }
+        if word.text == "only", index > sentence.startIndex, sentence[index - 1].text == "read" {
+            reading.claimsReadOnly = true
+        }
         if word.text == "readonly" { reading.claimsReadOnly = true }
         if losses.contains(word.text), !isNegated(sentence, index), reading.loss == nil { reading.loss = word.text }
-        if word.text == "undone" || word.text == "reversed", isNegated(sentence, index) { reading.loss = "cannot be \(word.text)" }
-        if word.text == "replacement", index > sentence.startIndex, ["full", "complete", "whole"].contains(sentence[index - 1].text) {
+        if word.text == "undone" || word.text == "reversed", isNegated(sentence, index) {
+            reading.loss = "cannot be \(word.text)"
+        }
+        if word.text == "replacement", index > sentence.startIndex,
+            ["full", "complete", "whole"].contains(sentence[index - 1].text)
+        {
             reading.loss = "full replacement"
         }
-        if ["modify", "change", "alter", "mutate", "modifying", "changing", "altering"].contains(word.text), isNegated(sentence, index) {
+        if ["modify", "change", "alter", "mutate", "modifying", "changing", "altering"].contains(word.text),
+            isNegated(sentence, index)
+        {
             reading.claimsReadOnly = true
         }
     }

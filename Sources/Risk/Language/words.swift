@@ -23,7 +23,8 @@ func words(of name: String, limit: Int = 200) -> [Word] {
         switch kind {
         case .upper:
             // "HTTPSUrl": the last capital of a run begins the next word, but "IDs" is one.
-            let isPlural = next == .lower && input[index + 1] == UInt8(ascii: "s")
+            let isPlural =
+                next == .lower && input[index + 1] == UInt8(ascii: "s")
                 && (index + 2 >= input.count || Kind(input[index + 2]) != .lower)
             if previous == .lower || previous == .digit || previous == .upper && next == .lower && !isPlural { close() }
             bytes.append(byte + 32)
@@ -31,13 +32,15 @@ func words(of name: String, limit: Int = 200) -> [Word] {
             bytes.append(byte)
         case .other:
             close()
-            switch byte {
-            case UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "#"), UInt8(ascii: "$"):
-                border = .stop
-            case UInt8(ascii: ","), UInt8(ascii: "&"): border = border == .stop ? .stop : .comma
-            case UInt8(ascii: " "): if border != .stop && border != .comma { border = .space }
-            default: break
-            }
+            let mark: Word.Border =
+                switch byte {
+                case UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "#"), UInt8(ascii: "$"):
+                    .stop
+                case UInt8(ascii: ","), UInt8(ascii: "&"): .comma
+                case UInt8(ascii: " "): .space
+                default: .joint
+                }
+            if border.rawValue < mark.rawValue { border = mark }
         }
         if bytes.count >= 40 { close() }
     }
@@ -67,7 +70,9 @@ private func append(_ text: String, _ border: Word.Border, to words: inout [Word
     for part in unglued(text) { words.append(Word(part, border: words.isEmpty || part == text ? border : .joint)) }
 }
 
-private let particles: Set<String> = ["up", "in", "out", "off", "on", "down", "back", "over", "run", "less", "ins", "ups", "outs"]
+private let particles: Set<String> = [
+    "up", "in", "out", "off", "on", "down", "back", "over", "run", "less", "ins", "ups", "outs",
+]
 private let prefixes: Set<String> = ["un", "re", "de", "dis", "o", "dry", "web", "pre", "auto", "sub", "m"]
 private let pairs: Set<String> = [
     "apikey", "accesskey", "privatekey", "sshkey", "keypair", "paymentmethod", "bankaccount", "creditcard",
@@ -91,7 +96,7 @@ private func unglued(_ text: String) -> [String] {
     for verb in ["get", "list", "search", "create", "update", "delete", "remove", "set", "add", "fetch", "query"]
     where text.hasPrefix(verb) {
         let rest = String(text.dropFirst(verb.count))
-        if let entry = Lexicon.shared[rest], rest.utf8.count >= 3, !entry.isVerb || entry.isNounToo, entry.role == nil {
+        if let entry = Lexicon.shared[rest], rest.utf8.count >= 3, !entry.isVerb || entry.isNounToo {
             return [verb, rest]
         }
     }

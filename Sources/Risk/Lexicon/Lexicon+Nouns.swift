@@ -4,10 +4,10 @@ extension Lexicon {
         (
             .money,
             """
-            payment refund payout charge invoice billing subscription price credit debit iban amount currency chargeback
-            dispute settlement wallet fund money cash cheque deposit withdrawal purchase checkout remittance loan mortgage
-            ledger tax donation fee salary payroll payslip wage bonus commission royalty dividend coupon discount voucher
-            giftcard receipt reimbursement mandate installment escrow sepa ach
+            payment refund payout charge invoice billing subscription price credit debit iban amount currency
+            chargeback dispute settlement wallet fund money cash cheque deposit withdrawal purchase checkout
+            remittance loan mortgage ledger tax donation fee salary payroll payslip wage bonus commission royalty
+            dividend coupon discount voucher giftcard receipt reimbursement mandate installment escrow sepa ach
             """
         ),
         (
@@ -20,7 +20,7 @@ extension Lexicon {
             user role permission admin administrator member membership collaborator principal privilege acl rbac grant
             entitlement impersonation tenant iam sso saml oidc scim ldap idp abac authorization authorisation identity
             serviceaccount superuser sudo delegation trust federation organization organisation userpool moderator
-            maintainer deployer approver reviewerrole ownership seat
+            maintainer deployer approver ownership seat
             """
         ),
         (
@@ -37,16 +37,16 @@ extension Lexicon {
         (
             .credential,
             """
-            password passwd passphrase passcode secret credential apikey accesskey privatekey sshkey keypair keystore otp totp
-            passkey webauthn certificate cert csr jwt jwk jwks bearer token dsn htpasswd kubeconfig connectionstring
-            presigned keytab pem deploykey authenticator
+            password passwd passphrase passcode secret credential apikey accesskey privatekey sshkey keypair keystore
+            otp totp passkey webauthn certificate cert csr jwt jwk jwks bearer token dsn htpasswd kubeconfig
+            connectionstring presigned keytab pem deploykey authenticator
             """
         ),
         (
             .message,
             """
-            email mail message sms notification invitation invite comment recipient newsletter reminder fax announcement
-            tweet reply chat conversation voicemail letter campaign broadcast alertmessage dm thread
+            email mail message sms notification invitation invite comment recipient newsletter reminder fax
+            announcement tweet reply chat conversation voicemail letter campaign broadcast alertmessage dm thread
             """
         ),
         (.campaign, "campaign newsletter broadcast blast mailing multicast"),
@@ -67,16 +67,16 @@ extension Lexicon {
         (
             .state,
             """
-            status stats stat statistic info information metric usage count history summary detail health overview total balance capability
-            version availability metadata
+            status stats stat statistic info information metric usage count history summary detail health overview
+            total balance capability version availability metadata
             """
         ),
         (
             .removal,
             """
-            deletion removal termination cancellation revocation destruction purge erasure deactivation disposal cleanup
-            expiration invalidation deregistration decommission disassociation eviction suspension wipe teardown
-            unsubscription truncation reset
+            deletion removal termination cancellation revocation destruction purge erasure deactivation disposal
+            cleanup expiration invalidation deregistration decommission disassociation eviction suspension wipe
+            teardown unsubscription truncation reset
             """
         ),
         (
@@ -110,7 +110,7 @@ extension Lexicon {
         // Services that keep identities: every change there is administrative.
         (
             .identityService,
-            "iam sso saml oidc scim ldap identity identitystore auth authentication authorization rbac permission access"
+            "iam sso saml oidc oauth scim ldap identity identitystore auth authentication authorization rbac permission access"
         ),
         // Behind "user": not the account but something of it.
         (
@@ -120,7 +120,6 @@ extension Lexicon {
             input content generated defined setting timezone avatar list task
             """
         ),
-        (.fullCopy, "export dump backup archive takeout extract"),
         (.own, "me my mine current own self authenticated"),
     ]
 
@@ -137,13 +136,16 @@ extension Lexicon {
         (
             .modifier,
             """
-            batch bulk mass multi multiple async asynchronous asynchronously admin deprecated internal beta legacy quick
-            please my force auto http https rest v1 v2 v3 v4 public optionally simply just only now also experimental
-            synchronously conditionally recursively temporarily immediately forcibly manually automatically securely
-            partially completely fully explicitly currently first directly safely permanently irreversibly
-            programmatically efficiently quickly easily new
+            batch bulk mass multi multiple async asynchronous asynchronously admin deprecated internal beta legacy
+            quick please my force auto http https rest v1 v2 v3 v4 public optionally simply just only now also
+            experimental synchronously conditionally recursively temporarily immediately forcibly manually
+            automatically securely partially completely fully explicitly currently first directly safely permanently
+            irreversibly programmatically efficiently quickly easily new
             """
         ),
-        (.reader, "user users you agent agents client clients caller callers model models people developers anyone one"),
+        (
+            .reader,
+            "user users you agent agents client clients caller callers model models people developers anyone one"
+        ),
     ]
 }

@@ -11,7 +11,9 @@ struct Lexicon: Sendable {
         for (topic, words) in Self.nouns { add(nouns: words, topic) }
         for (act, words) in Self.verbs { add(verbs: words, act) }
         for (role, words) in Self.roles {
-            for word in words.split(separator: " ") { entries[String(word), default: Entry(lemma: String(word))].role = role }
+            for word in words.split(separator: " ") {
+                entries[String(word), default: Entry(lemma: String(word))].role = role
+            }
         }
     }
 

@@ -46,8 +46,6 @@ struct Topic: OptionSet, Sendable, Hashable {
     static let cursorKind = Topic(bit: 15)
     /// Settings of something as a whole.
     static let setting = Topic(bit: 16)
-    /// A copy of everything: dump, export, backup.
-    static let fullCopy = Topic(bit: 17)
     /// The caller itself: me, my, current.
     static let own = Topic(bit: 18)
     /// A service that keeps identities.

@@ -1,0 +1,51 @@
+import Risk
+import Testing
+
+/// What descriptions say, whatever the name.
+@Suite struct DescriptionTests {
+    private func level(_ description: String, name: String = "acme_thing") -> Risk.Level {
+        classify(RiskSubject(name: name, description: description)).level
+    }
+
+    @Test(arguments: [
+        "Returns the open orders of a customer.", "Retrieves a list of alerts.", "Get the current weather.",
+        "Use this tool to search the documentation.", "This endpoint returns all invoices.",
+        "Grants permission to list the members of a team", "Use this when the user wants to find a flight.",
+        "Lets you view a dashboard.", "Check whether a name is taken.", "Verifies that an address exists.",
+        "To list all teams, send a GET request to `/teams`.", "List of firing alerts of the instance",
+        "Given an order, returns its items.", "Provides detailed information on one release.",
+    ])
+    func `a description that only reads makes a read`(_ text: String) {
+        #expect(level(text) == .readOnly, "\(text)")
+    }
+
+    @Test(arguments: [
+        "Creates an order.", "Use this tool to cancel a booking.", "Grants permission to delete a vault",
+        "Lets you remove a member.", "This endpoint allows you to update a contact.",
+        "Retrieves the order and deletes it.", "Gets the queue, then clears it.",
+        "Returns the report. It also sends it to the owner.", "Evaluates a JavaScript expression or script.",
+        "Retrieve the archive from the shelf to a gateway.", "Delivers goods.", "", "Thing.",
+    ])
+    func `a description that changes something, or says nothing, makes none`(_ text: String) {
+        #expect(level(text) != .readOnly, "\(text)")
+    }
+
+    @Test func `what is denied is not done`() {
+        #expect(level("Shows a file without deleting it. This does not modify anything.") == .readOnly)
+        let risk = classify(RiskSubject(name: "get_plan", description: "Shows a plan and does not delete it."))
+        #expect(risk.categories.isEmpty)
+    }
+
+    @Test func `a change in the description overrules a name that reads`() {
+        let risk = classify(RiskSubject(name: "get_access", description: "Creates an endpoint."))
+        #expect(risk.level != .readOnly)
+        #expect(risk.contradictions.map(\.kind) == [.readingName])
+    }
+
+    @Test func `loss makes a change destructive`() {
+        let risk = classify(
+            RiskSubject(name: "save_page", description: "Saves a page. Existing text is overwritten."))
+        #expect(risk.level == .critical)
+        #expect(risk.categories.contains(.destructive))
+    }
+}
