@@ -30,6 +30,7 @@ let rooms: [Target] = [
     .target(name: "Risk"),
     .target(name: "Policy", dependencies: ["JSON", "Risk"]),
     .target(name: "Core", dependencies: ["JSON", "JSONSchema", "Risk", "Policy", crypto]),
+    .target(name: "Report", dependencies: ["JSON", "Risk", "Core"]),
     .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core"]),
     .target(name: "Store", dependencies: ["JSON", "Core", "Engine", grdb, logging]),
     .systemLibrary(name: "CMalloc"),
@@ -46,7 +47,7 @@ let rooms: [Target] = [
         ]),
     .target(
         name: "Settings",
-        dependencies: ["JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Core", "Backends"]),
+        dependencies: ["JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Report", "Core", "Backends"]),
     .target(
         name: "Web",
         dependencies: [
@@ -56,7 +57,7 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Core", "Engine", "Store",
+            "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "Engine", "Store",
             "Backends", "Vault", "Identity", "Settings", "Web", "CMalloc", argumentParser, logging, nioCore, nioPosix,
             nioSSL, serviceLifecycle, unixSignals,
         ]),
@@ -72,7 +73,8 @@ let examples: [Target] = [
 
 let benchmarks: [Target] = [
     .executableTarget(
-        name: "import-bench", dependencies: ["Documents", "OpenAPI", "Settings"], path: "Benchmarks/import-bench")
+        name: "import-bench", dependencies: ["Documents", "OpenAPI", "Report", "Settings"],
+        path: "Benchmarks/import-bench")
 ]
 
 let tests: [Target] = [
@@ -105,6 +107,7 @@ let tests: [Target] = [
     .testTarget(name: "MCPTests", dependencies: ["TestSupport", "JSON", "MCP"]),
     .testTarget(name: "OpenAPITests", dependencies: ["TestSupport", "JSON", "Documents", "OpenAPI"]),
     .testTarget(name: "PolicyTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk"]),
+    .testTarget(name: "ReportTests", dependencies: ["TestSupport", "JSON", "Risk", "Report"]),
     .testTarget(name: "RiskTests", dependencies: ["TestSupport", "Risk"]),
     .testTarget(
         name: "SettingsTests",

@@ -1,9 +1,10 @@
-// Parses and imports one OpenAPI document as the gateway does, and prints as JSON how long that took and how much
-// memory the process held before and at most.
+// Parses and imports one OpenAPI document as the gateway does, then reports on it as HTML as `scan` does, and prints as
+// JSON how long that took and how much memory the process held before and at most until the import.
 
 import Documents
 import Glibc
 import OpenAPI
+import Report
 import Settings
 
 /// A line of /proc/self/status in bytes, such as `VmHWM`, the most that was ever resident (proc(5)).
@@ -41,11 +42,16 @@ do {
     let parsed = clock.now
     let imported = importDocument(document, files: files.beside(path))
     let end = clock.now
+    let peakBytes = statusBytes("VmHWM")
+    let facts = await scanFacts(imported, document, bytes: bytes)
+    let page = renderHTML(ScanReport(facts, time: "", generator: ""))
+    let reported = clock.now
     print(
         """
         {"parse_seconds":\(seconds(parsed - begin)),"import_seconds":\(seconds(end - parsed)),\
         "operations":\(imported.operations.count),"operations_in_document":\(imported.operationCount),\
-        "start_bytes":\(startBytes),"peak_bytes":\(statusBytes("VmHWM"))}
+        "report_seconds":\(seconds(reported - end)),"page_bytes":\(page.utf8.count),\
+        "start_bytes":\(startBytes),"peak_bytes":\(peakBytes)}
         """)
 } catch {
     print(error.description)

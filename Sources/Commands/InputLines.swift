@@ -47,7 +47,7 @@ struct InputLines {
                 start = 0
             }
             searched = buffer.count - start
-            guard try !isAtEnd, read() else {
+            guard !isAtEnd, try read() else {
                 let rest = buffer[start...]
                 buffer = []
                 start = 0

@@ -34,11 +34,13 @@ extension RiskSubject {
         let name = try tool.text("name")
         let path = try tool.text("path")
         guard name != nil || path != nil else { throw LineFlaw(message: "the tool has neither a 'name' nor a 'path'") }
+        let input = try tool.schema("inputSchema")
+        let schema = try tool.schema("schema")
         self.init(
             name: name ?? "", title: try tool.text("title") ?? "", service: try tool.text("service") ?? "",
             method: try tool.text("method")?.uppercased(), path: path,
             description: try tool.text("description") ?? "", tags: try tool.texts("tags"),
-            fields: Field.fields(of: try tool.schema("inputSchema") ?? tool.schema("schema") ?? .null),
+            fields: Field.fields(of: input ?? schema ?? .null),
             answerFields: Field.fields(of: try tool.schema("outputSchema") ?? .null),
             securityScopes: try tool.texts("scopes"))
         guard let hints = tool["annotations"], hints != .null else { return }

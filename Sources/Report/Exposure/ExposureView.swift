@@ -1,0 +1,142 @@
+import Risk
+
+/// A document's facts in one setting, check by check.
+struct ExposureView {
+    let facts: DocumentFacts
+    let setting: Setting
+    private let spoken: [String: Double]
+
+    /// The sum of weights at which a check has half of its points left: one tool that destroys, or five plain reads.
+    private static let half = 5.0
+
+    init(facts: DocumentFacts, setting: Setting, findings: [Finding]) {
+        self.facts = facts
+        self.setting = setting
+        var spoken: [String: Double] = [:]
+        for finding in findings where Check.texts.findings.contains(finding.kind) {
+            spoken[finding.subject] = min(spoken[finding.subject] ?? 1, finding.kind == .hiddenInstruction ? 0 : 0.5)
+        }
+        self.spoken = spoken
+    }
+
+    /// The tools that agents could reach. What has no scope is held back, but what is held back for want of a fact counts as
+    /// if it were there: the fact is missing, not the exposure.
+    private var exposed: [ScannedTool] {
+        setting == .asIs ? facts.tools : facts.tools.filter { $0.risk.suggestedBucket != .never }
+    }
+
+    func result(of check: Check) -> Double {
+        switch check {
+        case .defaultDeny, .pinned: setting == .suggested ? 1 : 0
+        case .combinations: setting == .suggested || !hasDangerousCombination(facts.tools) ? 1 : 0
+        case .inventory:
+            facts.operationCount == 0 || facts.skipped.isEmpty ? 1 : half(Double(facts.skippedCount), worst: 0)
+        default: overTools(check)
+        }
+    }
+
+    private func overTools(_ check: Check) -> Double {
+        var missing = 0.0
+        var worst = 1.0
+        for tool in exposed {
+            let result = result(of: check, tool)
+            missing += tool.weight * (1 - result)
+            worst = min(worst, result)
+        }
+        return half(missing, worst: worst)
+    }
+
+    private func half(_ missing: Double, worst: Double) -> Double {
+        min(Self.half / (Self.half + missing), worst + 0.3)
+    }
+
+    /// How far one tool passes a check, 0 to 1.
+    func result(of check: Check, _ tool: ScannedTool) -> Double {
+        let isGated = setting == .suggested
+        switch check {
+        case .reach: return isGated || !tool.isOpen ? 1 : 0
+        case .ownCredential:
+            guard isGated else { return 0 }
+            return switch tool.scope {
+            case .userCredential: 1
+            case .bound: 0.5
+            case .undeclared: 0
+            }
+        case .never: return isGated || tool.risk.suggestedBucket != .never ? 1 : 0
+        case .narrowPermission: return tool.permissions.isEmpty ? 0 : 1
+        case .gate: return isGated || tool.risk.level == .readOnly ? 1 : 0
+        case .secrets: return tool.secretsInAddress.isEmpty ? 1 : 0
+        case .arguments: return tool.openArguments.isEmpty ? 1 : 0
+        case .answers: return tool.declaresAnswer ? 1 : 0
+        case .texts: return spoken[tool.key] ?? 1
+        case .defaultDeny, .pinned, .combinations, .inventory: return 1
+        }
+    }
+
+    /// What no strength elsewhere makes up for.
+    var caps: [Exposure.Cap] {
+        guard setting == .asIs else { return [] }
+        var caps: [Exposure.Cap] = []
+        let open = facts.tools.count(where: \.isOpen)
+        if open > 0 { caps.append(Exposure.Cap(limit: 20, reason: "\(open) operations answer without authentication")) }
+        let critical = facts.tools.count { $0.risk.level == .critical }
+        if critical > 0 {
+            caps.append(Exposure.Cap(limit: 49, reason: "\(critical) critical operations run without approval"))
+        }
+        if hasDangerousCombination(facts.tools) {
+            caps.append(
+                Exposure.Cap(limit: 69, reason: "private data, foreign content and a way out are within one reach"))
+        }
+        return caps
+    }
+
+    /// The check whose mending lifts a cap.
+    func check(for cap: Exposure.Cap) -> Check {
+        switch cap.limit {
+        case 20: .reach
+        case 49: .gate
+        default: .combinations
+        }
+    }
+
+    func evidence(for check: Check) -> String {
+        switch check {
+        case .defaultDeny:
+            return setting == .suggested
+                ? "policy with two rules; no rule is deny" : "nothing stands between agents and the product"
+        case .pinned:
+            return setting == .suggested
+                ? "a changed definition is another tool and needs a new look"
+                : "whoever changes the document changes the tools"
+        case .combinations:
+            return hasDangerousCombination(facts.tools)
+                ? setting == .suggested
+                    ? "tools that send or publish wait for a human" : "tools that read and tools that send run freely"
+                : "no tool both reads foreign content and leads out"
+        case .inventory:
+            return "\(facts.operationCount - facts.skippedCount) of \(facts.operationCount) operations read"
+        default:
+            let tools = exposed
+            let passing = tools.count { result(of: check, $0) == 1 }
+            return "\(passing) of \(tools.count) tools"
+        }
+    }
+}
+
+extension DocumentFacts {
+    /// How many operations could not be read.
+    package var skippedCount: Int { max(0, operationCount - tools.count) }
+}
+
+/// Whether an agent with all tools could be talked into carrying private data out: one tool sends or publishes, and another
+/// answers with data, whatever else it does.
+func hasDangerousCombination(_ tools: [ScannedTool]) -> Bool {
+    tools.count > 1 && tools.contains(where: \.leadsOut)
+}
+
+extension ScannedTool {
+    /// Whether a call can carry data to somebody else.
+    var leadsOut: Bool {
+        risk.level != .readOnly && risk.categories.contains(.communication)
+    }
+}

@@ -1,0 +1,45 @@
+/// What a scan knows of a document.
+package struct DocumentFacts: Sendable {
+    /// An operation that could not be read.
+    package struct Skipped: Sendable, Hashable {
+        /// Stable, in kebab case.
+        package var code: String
+        package var message: String
+        package var file: String
+        package var line: Int?
+
+        package init(code: String, message: String, file: String, line: Int?) {
+            self.code = code
+            self.message = message
+            self.file = file
+            self.line = line
+        }
+    }
+
+    package var title: String
+    package var version: String
+    /// The version of OpenAPI as the document writes it.
+    package var openAPIVersion: String
+    package var file: String
+    /// SHA-256 of the file, in hexadecimal digits.
+    package var digest: String
+    /// In the document's order.
+    package var tools: [ScannedTool]
+    /// How many operations the document has, those that could not be read included.
+    package var operationCount: Int
+    package var skipped: [Skipped]
+
+    package init(
+        title: String, version: String, openAPIVersion: String, file: String, digest: String, tools: [ScannedTool],
+        operationCount: Int, skipped: [Skipped]
+    ) {
+        self.title = title
+        self.version = version
+        self.openAPIVersion = openAPIVersion
+        self.file = file
+        self.digest = digest
+        self.tools = tools
+        self.operationCount = operationCount
+        self.skipped = skipped
+    }
+}

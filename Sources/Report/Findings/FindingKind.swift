@@ -1,0 +1,84 @@
+/// The kinds of findings. The spellings are stable: findings are tracked by them, and rules of code scanners are named so.
+package enum FindingKind: String, Sendable, Hashable, CaseIterable {
+    case unauthenticatedOperation = "unauthenticated-operation"
+    case undeclaredScope = "undeclared-scope"
+    case sharedCredential = "shared-credential"
+    case broadPermission = "broad-permission"
+    case secretInAddress = "secret-in-address"
+    case undeclaredAnswer = "undeclared-answer"
+    case openArguments = "open-arguments"
+    case dangerousCombination = "dangerous-combination"
+    case contradiction
+    case unclearRisk = "unclear-risk"
+    case hiddenInstruction = "hidden-instruction"
+    case hiddenCharacters = "hidden-characters"
+    case missingDescription = "missing-description"
+    case duplicateDescription = "duplicate-description"
+    case misleadingDescription = "misleading-description"
+    case longDescription = "long-description"
+    case skippedOperation = "skipped-operation"
+
+    package var title: String {
+        switch self {
+        case .unauthenticatedOperation: "Operation without authentication"
+        case .undeclaredScope: "Nothing says who a call acts as"
+        case .sharedCredential: "Credential shared by all users"
+        case .broadPermission: "No permission of its own"
+        case .secretInAddress: "Secret in the address"
+        case .undeclaredAnswer: "Answer without declared fields"
+        case .openArguments: "Argument that takes anything"
+        case .dangerousCombination: "Private data, foreign content and a way out together"
+        case .contradiction: "Contradiction about what an operation does"
+        case .unclearRisk: "Unclear what an operation does"
+        case .hiddenInstruction: "Text that speaks to a model"
+        case .hiddenCharacters: "Characters that a reader does not see"
+        case .missingDescription: "No description"
+        case .duplicateDescription: "Same description as another tool"
+        case .misleadingDescription: "Description says less than the operation does"
+        case .longDescription: "Very long description"
+        case .skippedOperation: "Operation that cannot be read"
+        }
+    }
+
+    /// What it is where nothing makes it worse.
+    package var severity: Severity {
+        switch self {
+        case .hiddenInstruction: .critical
+        case .unauthenticatedOperation, .secretInAddress, .dangerousCombination, .hiddenCharacters: .high
+        case .undeclaredScope, .contradiction, .misleadingDescription, .skippedOperation: .medium
+        case .sharedCredential, .broadPermission, .undeclaredAnswer, .openArguments, .unclearRisk, .missingDescription,
+            .duplicateDescription, .longDescription:
+            .low
+        }
+    }
+
+    /// What to do about it.
+    package var remedy: String {
+        switch self {
+        case .unauthenticatedOperation:
+            "Declare a security requirement for the operation and enforce it in the product; until then keep it out."
+        case .undeclaredScope:
+            "Let the operation take the user's own credential, or bind an argument to the acting user; then declare the scope."
+        case .sharedCredential:
+            "Prefer the user's own credential: a bound argument is only as good as the product's check of it."
+        case .broadPermission:
+            "Give the operation a permission of its own (an OAuth scope), so that a credential can be narrowed to it."
+        case .secretInAddress:
+            "Move the secret into a header; addresses end up in logs, histories and referrers."
+        case .undeclaredAnswer:
+            "Declare a schema for the successful answer; what it does not name is left out before an agent sees it."
+        case .openArguments: "Declare what the argument may hold, so that anything else is refused."
+        case .dangerousCombination:
+            "Keep the tools that send or publish behind approval, or in a role that cannot read foreign content."
+        case .contradiction: "Decide what the operation does, and let method, name and description say the same."
+        case .unclearRisk: "Name the operation after what it does, or set its bucket with a reason."
+        case .hiddenInstruction: "Remove the text. Ask who wrote it: descriptions are read by every agent."
+        case .hiddenCharacters: "Remove the characters; they are stripped before an agent sees the text."
+        case .missingDescription: "Say in a sentence what the operation does."
+        case .duplicateDescription: "Say what sets the operation apart; a model chooses by the description."
+        case .misleadingDescription: "Name the effect in the description."
+        case .longDescription: "Keep what a caller needs, and move the rest into the documentation."
+        case .skippedOperation: "Correct the document at this place; what is not read is not in the inventory."
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package import JSON
+
+/// The findings for code scanners (SARIF 2.1.0, OASIS 2020).
+package func renderSARIF(_ report: ScanReport, version: String) -> JSONValue {
+    let kinds = FindingKind.allCases
+    let rules: [JSONValue] = kinds.map { kind in
+        [
+            "id": .string(kind.rawValue), "name": .string(kind.title),
+            "shortDescription": ["text": .string(kind.title)], "help": ["text": .string(kind.remedy)],
+            "defaultConfiguration": ["level": .string(kind.severity.level)],
+            "properties": ["security-severity": .string(kind.severity.number), "tags": ["security", "mcp"]],
+        ]
+    }
+    let results: [JSONValue] = report.findings.map { finding in
+        var region: JSONObject = [:]
+        region.append("startLine", JSONValue(max(1, finding.line ?? 1)))
+        return [
+            "ruleId": .string(finding.kind.rawValue), "ruleIndex": JSONValue(kinds.firstIndex(of: finding.kind) ?? 0),
+            "level": .string(finding.severity.level),
+            "message": [
+                "text": .string(shown("\(finding.tool ?? finding.subject): \(finding.evidence)", limit: 1_000))
+            ],
+            "locations": [
+                [
+                    "physicalLocation": [
+                        "artifactLocation": ["uri": .string(percentEncodedPath(finding.file))],
+                        "region": .object(region),
+                    ],
+                    "logicalLocations": [["fullyQualifiedName": .string(shown(finding.subject, limit: 1_000))]],
+                ]
+            ],
+            "partialFingerprints": ["finding/v1": .string(shown(finding.id, limit: 1_000))],
+            "properties": ["security-severity": .string(finding.severity.number)],
+        ]
+    }
+    return [
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
+        "runs": [
+            [
+                "tool": [
+                    "driver": [
+                        "name": "Sallyport", "version": .string(version), "rules": .array(rules),
+                    ]
+                ],
+                "results": .array(results), "columnKind": "unicodeCodePoints",
+            ]
+        ],
+    ]
+}
+
+extension Severity {
+    fileprivate var level: String {
+        switch self {
+        case .low: "note"
+        case .medium: "warning"
+        case .high, .critical: "error"
+        }
+    }
+
+    /// On the scale by which code scanners sort.
+    fileprivate var number: String {
+        switch self {
+        case .low: "3.0"
+        case .medium: "5.5"
+        case .high: "8.0"
+        case .critical: "9.5"
+        }
+    }
+}
+
+/// A path as a relative URI reference (RFC 3986 §4.2).
+private func percentEncodedPath(_ path: String) -> String {
+    var encoded = ""
+    for byte in path.utf8 {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x2F, 0x5F, 0x7E:
+            encoded.unicodeScalars.append(Unicode.Scalar(byte))
+        default:
+            let hex = String(byte, radix: 16, uppercase: true)
+            encoded += byte < 16 ? "%0\(hex)" : "%\(hex)"
+        }
+    }
+    return encoded
+}

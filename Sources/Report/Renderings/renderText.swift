@@ -1,0 +1,102 @@
+import Core
+
+/// The report for a terminal.
+///
+/// - Parameters:
+///   - inColour: whether to write ANSI colours (ECMA-48 SGR).
+///   - isWhole: whether to list every tool; otherwise the list is left to the other renderings.
+package func renderText(
+    _ report: ScanReport, change: ScanChange? = nil, inColour: Bool = false, isWhole: Bool = false
+) -> String {
+    var text = ""
+    for section in composeReport(report, change) where isWhole || !section.title.hasPrefix("Tools:") {
+        text += style("\(section.title)\n", inColour ? "\u{1B}[1m" : nil)
+        for block in section.blocks {
+            switch block {
+            case .paragraph(let paragraph): text += wrapped(shown(paragraph), to: 100)
+            case .bars(let bars):
+                let width = bars.map { $0.label.unicodeScalars.count }.max() ?? 0
+                for bar in bars {
+                    let filled = Int((bar.value * 30).rounded())
+                    let drawn =
+                        String(repeating: "█", count: max(0, min(30, filled)))
+                        + String(repeating: "░", count: max(0, 30 - filled))
+                    text += "  \(padded(shown(bar.label), width))  " + style(drawn, inColour ? bar.tone.colour : nil)
+                    text += "  \(shown(bar.text))\n"
+                }
+            case .table(let columns, let rows): text += table(columns, rows, inColour)
+            }
+        }
+        text += "\n"
+    }
+    return text
+}
+
+private func style(_ text: String, _ colour: String?) -> String {
+    colour.map { "\($0)\(text)\u{1B}[0m" } ?? text
+}
+
+private func table(_ columns: [String], _ rows: [[Section.Cell]], _ inColour: Bool) -> String {
+    let cells = rows.map { $0.map { (text: shown($0.text, limit: 60), tone: $0.tone) } }
+    let widths = columns.indices.map { column in
+        max(
+            columns[column].unicodeScalars.count,
+            cells.map { $0.indices.contains(column) ? $0[column].text.unicodeScalars.count : 0 }.max() ?? 0)
+    }
+    var text = "  " + style(row(zip(columns, widths).map { padded($0, $1) }), inColour ? "\u{1B}[4m" : nil) + "\n"
+    for line in cells {
+        let parts = line.enumerated().map { index, cell in
+            style(padded(cell.text, widths[index]), inColour ? cell.tone.colour : nil)
+        }
+        text += "  " + row(parts) + "\n"
+    }
+    return text
+}
+
+private func row(_ parts: [String]) -> String {
+    var line = parts.joined(separator: "  ")
+    while line.last == " " { line.removeLast() }
+    return line
+}
+
+private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
+}
+
+private func wrapped(_ text: String, to width: Int) -> String {
+    var lines = ""
+    var line = " "
+    for word in text.split(separator: " ") {
+        if line.unicodeScalars.count + word.unicodeScalars.count + 1 > width, line != " " {
+            lines += line + "\n"
+            line = " "
+        }
+        line += " " + word
+    }
+    return lines + line + "\n"
+}
+
+/// Text from outside with spaces for what does not show, so that it cannot draw on the terminal, and bounded.
+func shown(_ text: String, limit: Int = 400) -> String {
+    var cleaned = ""
+    var count = 0
+    for scalar in text.unicodeScalars {
+        count += 1
+        guard count <= limit else { return cleaned + "…" }
+        cleaned.unicodeScalars.append(scalar.isPrintable ? scalar : " ")
+    }
+    return cleaned
+}
+
+extension Section.Tone {
+    fileprivate var colour: String? {
+        switch self {
+        case .plain: nil
+        case .good: "\u{1B}[32m"
+        case .fair: "\u{1B}[33m"
+        case .bad: "\u{1B}[31m"
+        case .grave: "\u{1B}[1;31m"
+        case .quiet: "\u{1B}[2m"
+        }
+    }
+}
