@@ -47,6 +47,10 @@ import Testing
         #expect(one.suggestedBucket == .read, "\(one.reasons)")
         let all = classify(RiskSubject(name: "exportFiles", method: "GET", path: "/files/export"))
         #expect(all.suggestedBucket == .never, "\(all.reasons)")
+        let tenant = RiskSubject(
+            name: "exportTenant", method: "GET", path: "/export", description: "Export the tenant's data.")
+        #expect(classify(tenant).level == .readOnly)
+        #expect(classify(tenant).suggestedBucket == .never)
     }
 
     @Test func `what cannot be taken back is said`() {

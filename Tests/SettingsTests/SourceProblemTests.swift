@@ -134,7 +134,7 @@ import Testing
         ),
         ProblemCase(
             "create_order: { bucket: write", "create_order: { bucket: read",
-            "15: bucket read is looser than the suggested write (method POST; 'amount' is financial) | Add a 'reason', or leave it at write."
+            "15: bucket read is looser than the suggested write (name says \"create\"; method POST; description begins with \"create\"; credential: body has \"door_code\"; financial: body has \"amount\") | Add a 'reason', or leave it at write."
         ),
         ProblemCase(
             "create_order: { bucket: write", "create_order: { reason: it only looks so, bucket: read"),
@@ -142,7 +142,7 @@ import Testing
             "delete_order: { bucket: never }", "delete_order: { bucket: write, scope: user-credential }"),
         ProblemCase(
             "delete_order: { bucket: never }", "export_all: { bucket: read, scope: user-credential }",
-            "16: bucket read is looser than the suggested never (method GET; 'all' is bulk) | Add a 'reason', or leave it at never."
+            "16: bucket read is looser than the suggested never (method GET; although name says \"export\"; bulk: name says \"export\") | Add a 'reason', or leave it at never."
         ),
         ProblemCase(
             "delete_order: { bucket: never }", "delete_order: { bucket: never }\n      delete_order: { bucket: write }",

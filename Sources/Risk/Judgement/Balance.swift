@@ -205,7 +205,7 @@ struct Balance {
                 reading.act.isSubset(of: [.exports, .inspects, .unsure, .creates, .destroys]),
                 reading.act.contains(.exports)
             {
-                add(-1, said)
+                add(0, said)
             } else if reading.act.isChange {
                 add(reading.act.contains(.destroys) ? -4 : -3, said)
             } else if reading.act.contains(.reads) {
@@ -225,7 +225,7 @@ struct Balance {
             add(-1, "the description is not understood")
         }
         if reading.more.isChange { add(-4, "description also says \(quoted(reading.moreVerb))") }
-        if reading.claimsReadOnly, !reading.acts.isChange { add(2, "description says that nothing is changed") }
+        if reading.claimsReadOnly, !reading.acts.isChange { add(1, "description says that nothing is changed") }
         if reading.loss != nil { add(-2, "description speaks of loss") }
     }
 }

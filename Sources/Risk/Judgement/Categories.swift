@@ -92,7 +92,7 @@ struct Categories {
         guard changes else { return }
         var texts: [String] = []
         for (field, reading) in readings.all where reading.acts.contains(.grants) && field != "description" {
-            texts.append("\(field) says \(quoted(reading.acts == reading.act ? reading.verb : reading.verb))")
+            texts.append("\(field) says \(quoted(reading.act.contains(.grants) ? reading.verb : reading.moreVerb))")
         }
         for (field, words) in readings.nouns {
             if let word = identityNoun(words) { texts.append("\(field) is about \(quoted(word))") }
@@ -311,6 +311,13 @@ struct Categories {
         never = never ?? "changes of many at once"
     }
 
+    /// What holds everything that somebody has.
+    private static let wholes: Set<String> = [
+        "data", "everything", "database", "tenant", "account", "organization", "organisation", "workspace", "company",
+        "project", "space", "site", "instance", "store", "catalog", "catalogue", "mailbox", "bucket", "collection",
+        "server", "history",
+    ]
+
     /// Whether what is exported is one thing: "/files/{id}/export", "export_document".
     private var exportsOne: Bool {
         let parts = (readings.subject.path ?? "").utf8.prefix(600).split(separator: UInt8(ascii: "/"))
@@ -320,8 +327,7 @@ struct Categories {
             return true
         }
         guard let last = readings.objects.last else { return false }
-        return !last.text.hasSuffix("s") && !last.topic.contains(.many)
-            && !["data", "database", "everything"].contains(last.text)
+        return !last.text.hasSuffix("s") && !last.topic.contains(.many) && !Self.wholes.contains(last.text)
     }
 
     // MARK: - What is live

@@ -28,9 +28,9 @@ struct Reading: Sendable {
     var claimsReadOnly = false
     /// The field says that something is lost: overwrites, irreversible, permanently.
     var loss: String?
-    /// What the words of the field are about, with the first word for each.
+    /// The field speaks of many at once: "bulk", "one or more".
     var many = false
-    /// The fields' words, for the categories.
+    /// All words of the field.
     var words: [Word] = []
 
     var isEmpty: Bool { act.isEmpty }

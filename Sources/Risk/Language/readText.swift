@@ -303,7 +303,8 @@ private func collectFollowing(_ sentence: ArraySlice<Word>, into reading: inout 
 }
 
 private func add(_ word: Word, to reading: inout Reading) {
-    guard word.act.isChange else { return }
+    // "Creates an order. Adds it to the list." says nothing new.
+    guard word.act.isChange, !word.act.isSubset(of: reading.acts) else { return }
     reading.more.formUnion(word.act)
     if reading.moreVerb.isEmpty { reading.moreVerb = word.text }
 }
