@@ -1,41 +1,48 @@
 /// The first word that is written with letters of two scripts that look alike, or with letters that are no letters.
 ///
-/// A word needs two ASCII letters beside the foreign one, so that units and formulas ("µs", "Δt") are none (UTS 39 §5.1
-/// would call them mixed as well); full-width letters are ordinary beside Chinese and Japanese.
+/// Narrower than "mixed script" of UTS 39 §5.1: two ASCII letters and otherwise only letters that look like one, so that
+/// units ("µs", "Δt") and inflected abbreviations ("URLов") are none; full-width letters are ordinary beside Chinese.
 func findLookalikes(in scalars: [Unicode.Scalar]) -> TextFlaw? {
+    var word = Letters()
+    for (index, scalar) in scalars.enumerated() {
+        let isStyled = scalar.value >= 0x1D400 && scalar.unstyled != nil
+        if scalar.properties.isAlphabetic || isStyled || scalar.properties.isDefaultIgnorableCodePoint {
+            word.add(scalar)
+        } else {
+            if let why = word.flaw { return TextFlaw(.lookalikes, "\(quote(scalars[word.start..<index])): \(why)") }
+            word = Letters(start: index + 1)
+        }
+    }
+    return word.flaw.map { TextFlaw(.lookalikes, "\(quote(scalars[word.start...])): \($0)") }
+}
+
+/// What kinds of letters a word has.
+private struct Letters {
     var start = 0
     var latin = 0
     var foreign: Unicode.Scalar?
-    var styled = 0
-    func flaw(_ end: Int) -> TextFlaw? {
-        let word = scalars[start..<end]
-        if let foreign, latin >= 2 {
-            return TextFlaw(.lookalikes, "\(quote(word)): \(named(foreign)) looks like a Latin letter")
-        }
-        if styled >= 4 { return TextFlaw(.lookalikes, "\(quote(word)): \(named(scalars[start])) stands for a letter") }
-        return nil
-    }
-    for (index, scalar) in scalars.enumerated() {
-        let value = scalar.value
-        let isLetter =
-            value < 0x80
-            ? scalar.properties.isAlphabetic
-            : scalar.properties.isAlphabetic || value >= 0x1D400 && scalar.unstyled != nil
-        guard isLetter || scalar.properties.isDefaultIgnorableCodePoint else {
-            if let flaw = flaw(index) { return flaw }
-            start = index + 1
-            latin = 0
-            foreign = nil
-            styled = 0
-            continue
-        }
-        if value < 0x80 {
+    var styled: Unicode.Scalar?
+    var styledCount = 0
+    var hasOther = false
+
+    mutating func add(_ scalar: Unicode.Scalar) {
+        if scalar.value < 0x80 {
             latin += 1
         } else if scalar.lookalike != nil {
             foreign = foreign ?? scalar
-        } else if value < 0xFF00 || value > 0xFFFF, scalar.unstyled != nil {
-            styled += 1
+        } else if scalar.unstyled != nil {
+            if !(0xFF00...0xFFFF).contains(scalar.value) {
+                styledCount += 1
+                styled = styled ?? scalar
+            }
+        } else if scalar.value >= 0x0250, scalar.properties.isAlphabetic {
+            hasOther = true
         }
     }
-    return flaw(scalars.count)
+
+    var flaw: String? {
+        if let foreign, latin >= 2, !hasOther { return "\(named(foreign)) looks like a Latin letter" }
+        if let styled, styledCount >= 4 { return "\(named(styled)) stands for a letter" }
+        return nil
+    }
 }

@@ -28,7 +28,7 @@ package func findTextFlaws(in text: String, longest: Int = 4096) -> [TextFlaw] {
     let plain = passages[0].bytes
     let encoded = findEncodedText(in: plain) + findEscapedText(in: plain)
     if let first = encoded.first(where: \.isFlaw) {
-        flaws.append(TextFlaw(.encodedText, "\(first.form) that reads \(quote(first.bytes))"))
+        flaws.append(TextFlaw(.encodedText, "\(first.form), read as \(quote(first.bytes))"))
     }
     passages += encoded.map { Passage(plain: $0.bytes, form: $0.form) }
     if let hidden = findHiddenMarkup(in: plain) {
@@ -36,9 +36,8 @@ package func findTextFlaws(in text: String, longest: Int = 4096) -> [TextFlaw] {
     }
     if let flaw = passages.lazy.compactMap(findInstruction(in:)).first { flaws.append(flaw) }
     let length = text.utf8.count
-    if length > min(longest, lookedAt) {
-        flaws.append(TextFlaw(.tooLong, "\(length) bytes, where at most \(max(0, min(longest, lookedAt))) are read"))
-    }
+    let most = max(0, min(longest, lookedAt))
+    if length > most { flaws.append(TextFlaw(.tooLong, "\(length) bytes, more than \(most)")) }
     return flaws
 }
 

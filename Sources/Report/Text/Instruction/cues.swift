@@ -1,51 +1,101 @@
 /// The patterns, with weights such that four and more are no accident.
-let cues: [Cue] = [
-    // Instructions set aside.
+let cues: [Cue] = asideCues + concealingCues + dressingCues + takingCues + pressingCues
+
+private let asideCues: [Cue] = [
     Cue("sets instructions aside", 5, .ignores, (3, .prior), (3, .orders)),
     Cue("sets instructions aside", 5, .ignores, (3, .system), (0, .orders)),
-    Cue("sets instructions aside", 4, .ignores, (3, .prior), (3, .limits)),
+    Cue("sets instructions aside", 3, .ignores, (3, .prior), (3, .limits)),
     Cue("sets instructions aside", 4, .ignores, (0, .everything), (2, [.prior, .you])),
+    Cue("sets instructions aside", 4, .ignores, (3, [.orders, .limits]), (1, .you), (1, .given)),
+    Cue("sets instructions aside", 4, .ignores, (0, .whole), (1, .directive)),
     Cue("sets instructions aside", 2, .ignores, (4, .directive)),
+    Cue("makes content an order", 4, .treats, (8, .like), (1, .directive)),
+    Cue("sets instructions aside", 4, .prior, (1, .orders), (2, .are), (1, .void)),
+    Cue("sets instructions aside", 2, .prior, (1, .limits), (2, .are), (1, .void)),
+    Cue("sets instructions aside", 4, .precedence, (0, .over), (3, [.system, .prior]), (1, .orders)),
+    Cue("sets the user's wish aside", 4, .ignores, (2, .reader), (1, .says)),
+    Cue("sets the user's wish aside", 2, .even, (0, .condition), (1, .reader), (0, .says)),
     Cue("sets descriptions of tools aside", 4, .ignores, (3, .tool), (0, .descriptions)),
     Cue("sets descriptions of tools aside", 4, .ignores, (2, .descriptions), (3, .tool)),
-    Cue("sets limits aside", 2, .bypasses, (3, .limits)),
-    Cue("sets limits aside", 2, .without, (4, .limits)),
-    Cue("sets limits aside", 2, .trusts, (0, .whole)),
+    Cue("sets limits aside", 2, .bypasses, (3, [.limits, .confirmation])),
+    Cue("sets limits aside", 1, .without, (4, .limits)),
+    Cue("sets limits aside", 3, .ignores, (1, .safety), (0, .limits)),
+    Cue("sets limits aside", 3, .you, (0, .have), (0, .no), (1, .limits)),
+    Cue("trusts everything", 2, .trusts, (0, .whole), (2, .input)),
     Cue("claims rights", 1, .elevated, (0, .privileges)),
-    // Concealment.
-    Cue("asks to conceal something from the user", 4, .forbids, (1, .tells), (8, .reader)),
-    Cue("asks to conceal something", 4, .forbids, (1, .tells), (0, .that), (0, .you)),
-    Cue("asks to conceal something", 3, .forbids, (1, .tells), (0, .this)),
+    Cue("claims consent", 3, .reader, (1, .already), (0, .approved)),
+    Cue("skips consent", 3, .forbids, (0, .asks), (2, .reader), (2, .confirmation)),
+    Cue("skips consent", 1, .skips, (2, .confirmation)),
+]
+
+private let concealingCues: [Cue] = [
+    Cue("asks to conceal something", 4, .forbids, (1, .informs), (1, .reader)),
+    Cue("asks to conceal something", 2, .forbids, (1, .notifies), (1, .reader)),
+    Cue("asks to conceal something", 4, .forbids, (1, .mentions), (6, .to), (1, .reader)),
+    Cue(
+        "asks to conceal something", 4, .forbids, (1, .reveals), (0, [.this, .that]), (5, .to),
+        (1, .reader)),
+    Cue("asks to conceal something", 4, .forbids, (1, .reveals), (0, .to), (1, .reader), (0, .that)),
+    Cue("asks to conceal something", 3, .forbids, (1, .reveals), (5, .to), (1, .reader)),
+    Cue("asks to conceal something", 4, .forbids, (1, [.mentions, .reveals]), (0, .that), (0, .you)),
+    Cue("asks to conceal something", 3, .forbids, (1, [.mentions, .reveals]), (0, [.this, .that])),
     Cue("asks to conceal something", 2, .forbids, (1, .shows), (8, .reader)),
-    Cue("asks to conceal something", 2, .without, (0, .tells), (5, .reader)),
+    Cue("asks to conceal something", 2, .commands, (0, .not), (1, .told), (2, .reader)),
+    Cue(
+        "asks to conceal something", 4, .no, (0, .need), (1, [.informs, .notifies, .mentions]),
+        (4, .reader)),
+    Cue("asks to conceal something", 2, .no, (0, .need), (1, [.informs, .notifies, .mentions]), (0, .this)),
+    Cue("asks to conceal something", 4, .reader, (2, .not), (0, .need), (2, .told)),
+    Cue("asks to conceal something", 3, .reader, (0, .commands), (0, [.not, .forbids]), (1, .knows)),
+    Cue("asks to conceal something", 3, .without, (0, [.informs, .mentions]), (3, [.reader, .this])),
+    Cue("asks to conceal something", 2, .without, (0, .notifies), (3, .reader)),
     Cue("asks to conceal something", 3, .without, (2, .reader), (1, .knows)),
-    Cue("asks to conceal something", 3, .reader, (0, .commands), (0, .not), (0, .knows)),
-    Cue("asks to conceal something", 4, .hides, (0, .this), (2, .from), (1, .reader)),
+    Cue("asks to conceal something", 3, .hides, (0, .this), (2, .from), (1, .reader)),
     Cue("asks to conceal something", 2, .keeps, (0, .this), (0, .secret)),
-    Cue("asks for stealth", 2, .stealthily),
+    Cue("asks to deceive", 3, .condition, (0, .asked), (5, .utters)),
+    Cue("asks to deceive", 2, .condition, (1, .reader), (0, .says), (10, .utters)),
+    Cue("asks to deceive", 3, .pretends, (0, .that)),
+    Cue("asks for stealth", 3, .stealthily),
     Cue("asks for stealth", 1, .quietly, (0, [.passes, .reads])),
-    // The dress of somebody in charge.
+]
+
+private let dressingCues: [Cue] = [
     Cue("contains tokens of a chat template", 4, .chatToken),
     Cue("is dressed as a message from the system", 2, .roleTag),
-    Cue("speaks of hidden instructions", 4, .secret, (0, .directive)),
     Cue("is dressed as a message from the system", 2, .system, (0, .bypasses)),
-    Cue("is dressed as a message from the system", 2, .role, (0, .system)),
-    Cue("gives the model a role", 2, .acts, (0, .as_)),
+    Cue("speaks of hidden instructions", 3, .secret, (0, .directive)),
+    Cue("gives the model a role", 2, .acts, (0, .like)),
+    Cue("gives the model a role", 2, .acts, (0, .to), (0, .be)),
     Cue("gives the model a role", 2, .you, (0, .are), (0, .now)),
-    Cue("says what holds from now on", 2, .from, (0, .now), (0, .on)),
-    // Secrets and what becomes of them.
-    Cue("names a file with secrets", 1, .place),
-    Cue("asks to read a file with secrets", 2, .reads, (4, .place)),
-    Cue("asks to read a file with secrets and pass it on", 4, .reads, (4, .place), (10, .passes)),
-    Cue("asks to read something and pass it as an argument", 2, .reads, (12, .passes), (6, .as_)),
+    Cue("says what holds from now on", 1, .from, (0, .now), (0, .on)),
+    Cue("dictates the reply", 2, .begins, (2, [.your, .whole]), (0, .reply)),
+    Cue("dictates the reply", 1, .passes, (8, [.your, .whole]), (0, .reply)),
+]
+
+private let takingCues: [Cue] = [
+    Cue("names a file of the user", 1, .place),
+    Cue("asks to read a file of the user", 2, .reads, (4, .place)),
+    Cue("asks to read a file of the user and pass it on", 4, .reads, (4, .place), (10, .passes)),
+    Cue("asks to pass a file of the user on", 3, .passes, (6, .place), (6, [.argument, .address])),
+    Cue("asks to read something and pass it as an argument", 2, .reads, (12, .passes), (6, .like)),
+    Cue("asks for what no tool needs", 3, [.passes, .reads], (5, .intimate), (10, .passes), (6, .argument)),
+    Cue("asks for what no tool needs", 2, [.passes, .reads], (3, .whole), (1, .intimate), (8, .passes)),
     Cue("asks for the conversation", 3, .passes, (3, .whole), (2, .talk), (0, .history)),
     Cue("asks for the conversation", 2, .passes, (2, .whole), (1, .talk)),
-    Cue("asks for the system prompt", 3, [.reads, .shows, .tells, .passes], (4, .system), (0, .prompt)),
+    Cue("asks for the system prompt", 4, [.reads, .shows, .reveals, .passes], (1, .your), (1, .system), (0, .prompt)),
+    Cue("asks for the system prompt", 2, [.reads, .shows, .reveals, .passes], (4, .system), (0, .prompt)),
+    Cue("asks for the prompt", 4, [.prompt, .directive], (1, .you), (0, .are), (0, .given)),
+    Cue("sends secrets to an address", 3, .reads, (3, [.secrets, .place]), (4, .passes), (6, .address)),
+    Cue("passes secrets as an argument", 1, .passes, (6, .secrets), (6, .argument)),
     Cue("sends secrets to an address", 3, .passes, (6, [.secrets, .place, .talk]), (8, .address)),
-    Cue("tells another tool where to send", 4, .tool, (0, .commands), (1, .passes), (8, .address)),
-    Cue("dictates the reply", 2, .begins, (2, [.your, .whole]), (0, .reply)),
-    Cue("dictates the reply", 1, [.passes, .begins], (8, [.your, .whole]), (0, .reply)),
-    // Pressure.
+    Cue(
+        "tells another tool where to send", 4, [.toolName, .other], (1, .tool), (0, .commands), (1, .passes),
+        (8, .address)),
+    Cue("tells another tool where to send", 4, .toolName, (0, .commands), (1, .passes), (8, .address)),
+    Cue("tells another tool where to send", 3, .when, (3, .toolName), (3, .passes), (6, .address)),
+]
+
+private let pressingCues: [Cue] = [
     Cue("presses", 1, .commands, presses: true),
     Cue("presses", 1, .before, (0, .calls), (1, [.this, .whole, .other]), (1, .tool), presses: true),
     Cue("presses", 1, .this, (0, .tool), (2, .calls), presses: true),

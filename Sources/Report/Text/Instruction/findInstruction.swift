@@ -4,7 +4,7 @@
 /// suffices: real descriptions press as well.
 func findInstruction(in passage: Passage) -> TextFlaw? {
     let words = readWords(passage.bytes)
-    var lastPlace = [Int](repeating: -1000, count: cues.count)
+    var lastPlace = [Int?](repeating: nil, count: cues.count)
     for start in words.indices where !words[start].wording.isDisjoint(with: starters) {
         var isNew = false
         for number in cues.indices where cues[number].match(words, at: start) != nil {
@@ -12,9 +12,8 @@ func findInstruction(in passage: Passage) -> TextFlaw? {
             isNew = true
         }
         guard isNew else { continue }
-        let near = cues.indices.filter { start - lastPlace[$0] <= 80 }
-        guard let clearest = weigh(near) else { continue }
-        let place = lastPlace[clearest]
+        let near = cues.indices.filter { lastPlace[$0].map { start - $0 <= 80 } ?? false }
+        guard let clearest = weigh(near), let place = lastPlace[clearest] else { continue }
         let end = cues[clearest].match(words, at: place) ?? place
         let range = words[place].range.lowerBound..<words[min(words.count - 1, max(end, place + 8))].range.upperBound
         let form = passage.form.map { " in \($0)" } ?? ""
