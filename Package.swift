@@ -86,7 +86,8 @@ let tests: [Target] = [
     .testTarget(
         name: "CommandsTests",
         dependencies: [
-            "TestSupport", "JSON", "Documents", "JSONSchema", "Risk", "Policy", "Core", "Engine", "Store", "Backends",
+            "TestSupport", "JSON", "Documents", "JSONSchema", "Risk", "Policy", "Report", "Core", "Engine", "Store",
+            "Backends",
             "Vault", "Identity", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
         ],
         exclude: ["Golden"]),
@@ -107,12 +108,12 @@ let tests: [Target] = [
     .testTarget(name: "MCPTests", dependencies: ["TestSupport", "JSON", "MCP"]),
     .testTarget(name: "OpenAPITests", dependencies: ["TestSupport", "JSON", "Documents", "OpenAPI"]),
     .testTarget(name: "PolicyTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk"]),
-    .testTarget(name: "ReportTests", dependencies: ["TestSupport", "JSON", "Risk", "Report"]),
+    .testTarget(name: "ReportTests", dependencies: ["TestSupport", "JSON", "Risk", "Core", "Report"]),
     .testTarget(name: "RiskTests", dependencies: ["TestSupport", "Risk"]),
     .testTarget(
         name: "SettingsTests",
         dependencies: [
-            "TestSupport", "JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Core", "Backends",
+            "TestSupport", "JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Report", "Core", "Backends",
             "Settings",
         ]),
     .testTarget(name: "StoreTests", dependencies: ["TestSupport", "JSON", "Policy", "Core", "Engine", "Store", grdb]),

@@ -4,6 +4,7 @@ import Identity
 import JSON
 import Logging
 import Policy
+import Report
 import Vault
 
 /// The commands of people who may reach the data directory. What changes something, and reading the journal, is
@@ -53,6 +54,7 @@ struct Administration: Sendable {
         case "approvals-decide": try await decideCall(arguments)
         case "call-explain": try await explain(arguments)
         case "audit-search": try await search(arguments)
+        case "report": try await report(arguments)
         case "vault-put": try await putSecret(arguments)
         case "vault-list": try await listSecrets()
         case "vault-remove": try await removeSecret(arguments)
@@ -80,6 +82,23 @@ struct Administration: Sendable {
             "never": JSONValue(snapshot?.catalogue.never ?? 0),
             "waiting": JSONValue(try await house.gate.waiting().count),
         ]
+    }
+
+    /// The report in one of its forms, and what it comes to.
+    private func report(_ arguments: Arguments) async throws -> JSONValue {
+        let report = try await house.report()
+        let format = arguments["format"] ?? ReportCommand.Format.json.rawValue
+        try await record(
+            "report-read", ["format": .string(format), "score": report.score.map { JSONValue($0.total) } ?? .null])
+        let text =
+            switch ReportCommand.Format(rawValue: format) {
+            case .text: renderText(report, inColour: arguments.object["colour"]?.bool ?? false)
+            case .html: renderHTML(report)
+            case .markdown: renderMarkdown(report)
+            case .json: escaped(renderJSON(report).text) + "\n"
+            case nil: throw CommandError("'\(format.boundedText)' is no form of a report")
+            }
+        return ["report": .string(text), "total": report.score.map { JSONValue($0.total) } ?? .null]
     }
 
     private func reloadConfiguration() async throws -> JSONValue {

@@ -15,8 +15,7 @@ struct House: Sendable {
     let users: Users
     let issuer: LocalIssuer
     let logger: Logger
-    /// Roles by the configuration in force.
-    let people: CurrentPeople
+    let inForce: CurrentConfiguration
     private let database: SQLiteDatabase
     private let lock: DatabaseLock
 
@@ -70,7 +69,7 @@ struct House: Sendable {
         }
         return House(
             gate: gate, vault: vault, users: Users(database: database, now: now), issuer: try issuer(directory),
-            logger: logger, people: CurrentPeople(configuration.people), database: database, lock: lock)
+            logger: logger, inForce: CurrentConfiguration(configuration), database: database, lock: lock)
     }
 
     /// Ends with everything on disk.
@@ -85,7 +84,7 @@ struct House: Sendable {
         switch try await users.verify(name, password: password) {
         case .verified(let user):
             // Roles towards the product say nothing about who decides: only the configuration does.
-            let person = people.people[user.name]
+            let person = inForce.configuration.people[user.name]
             return LocalUserProof(name: user.name, roles: person?.roles ?? [], subjects: person?.subjects ?? [])
         case .refused: throw CommandError("name or password is wrong")
         case .locked(let until): throw CommandError("too many attempts; try again after \(until)")

@@ -136,7 +136,7 @@ struct RunningServer {
                         "configuration-changed", by: "operator", details: ["snapshot": .string(snapshot.version)],
                         at: systemTime()),
                     durability: .now)
-                house.people.replace(with: configuration.people)
+                house.inForce.replace(with: configuration)
                 current.replace(with: snapshot)
                 upstreams.replace(with: fresh)
                 logger.info("a new configuration is in force", metadata: ["snapshot": "\(snapshot.version)"])

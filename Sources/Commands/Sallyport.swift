@@ -7,7 +7,8 @@ package struct Sallyport: AsyncParsableCommand {
         abstract: "A security gateway for MCP: agents use a product without having to be trusted.",
         version: productVersion,
         subcommands: [
-            InitCommand.self, CheckCommand.self, ScanCommand.self, ServeCommand.self, StatusCommand.self,
+            InitCommand.self, CheckCommand.self, ScanCommand.self, ReportCommand.self, ServeCommand.self,
+            StatusCommand.self,
             ReloadCommand.self,
             ToolsCommand.self, ClassifyCommand.self, PolicyCommand.self, ApprovalsCommand.self, AuditCommand.self,
             VaultCommand.self,

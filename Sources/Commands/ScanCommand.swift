@@ -59,7 +59,7 @@ struct ScanCommand: AsyncParsableCommand {
     func run() async throws {
         let report = try await scan()
         let change = try readBaseline().map { ScanChange(from: $0, to: report) }
-        try write(render(report, change))
+        try writeReport(render(report, change), to: output)
         guard let suggested = report.suggested else {
             note("\(clean(spec)): not rated: no operation could be a tool")
             throw ExitCode(3)
@@ -129,18 +129,6 @@ struct ScanCommand: AsyncParsableCommand {
         case .markdown: renderMarkdown(report, change: change)
         case .json: escaped(renderJSON(report, change: change).text) + "\n"
         case .sarif: escaped(renderSARIF(report, version: productVersion).text) + "\n"
-        }
-    }
-
-    private func write(_ text: String) throws {
-        guard let output, output != "-" else {
-            FileHandle.standardOutput.write(Data(text.utf8))
-            return
-        }
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-        } catch {
-            throw CommandError("'\(output)' cannot be written")
         }
     }
 }

@@ -22,6 +22,9 @@ package struct ScanReport: Sendable {
         suggested = measureExposure(facts, .suggested, findings: findings)
     }
 
+    /// What it is about, as its title.
+    var name: String { facts.title.isEmpty ? facts.file : facts.title }
+
     package func count(_ severity: Severity) -> Int {
         findings.count { $0.severity == severity }
     }

@@ -83,7 +83,7 @@ extension OfficeTests {
                 let refusal = await office.refusal("approvals-decide", decision(call, "cleo"))
                 #expect(refusal?.code == "denied")
                 #expect(refusal?.message == "Deciding this call takes one of the roles: manager.")
-                office.house.people.replace(with: ["cleo": Person(roles: ["manager"])])
+                office.replacePeople(with: ["cleo": Person(roles: ["manager"])])
                 #expect(try await office.run("approvals-decide", decision(call, "cleo"))["phase"] == "approved")
             }
         }
@@ -92,7 +92,7 @@ extension OfficeTests {
             try await withPeople("ben") { office in
                 let call = try await office.propose()
                 #expect(try await office.run("approvals-decide", decision(call, "ben"))["phase"] == "approved")
-                office.house.people.replace(with: ["ben": Person(roles: ["clerk"])])
+                office.replacePeople(with: ["ben": Person(roles: ["clerk"])])
                 #expect(try await office.propose().id != call.id)
                 #expect(try await office.run("approvals-show", ["call": .string(call.id.text)])["phase"] == "expired")
             }

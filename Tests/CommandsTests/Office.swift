@@ -55,6 +55,12 @@ final class Office {
         try Data(text.utf8).write(to: URL(filePath: path))
     }
 
+    func replacePeople(with people: [String: Person]) {
+        var configuration = house.inForce.configuration
+        configuration.people = people
+        house.inForce.replace(with: configuration)
+    }
+
     var administration: Administration {
         Administration(house: house, snapshot: nil, reload: nil, resource: configuration.resource)
     }
@@ -88,7 +94,7 @@ final class Office {
     var snapshot: Snapshot {
         Snapshot(
             version: "s1", policy: configuration.policy, catalogue: Catalogue(configuration.tools),
-            backends: ["shop": StillBackend()], approvers: house.people.people.mapValues(\.roles))
+            backends: ["shop": StillBackend()], approvers: house.inForce.configuration.people.mapValues(\.roles))
     }
 
     func call(_ tool: String, _ arguments: JSONObject, as user: String = "ana") async -> Reply {

@@ -15,15 +15,6 @@ package enum Check: String, Sendable, Hashable, CaseIterable {
     case combinations = "H3"
     case inventory = "H4"
 
-    package enum Area: String, Sendable, Hashable, CaseIterable {
-        case identity = "Identity"
-        case leastPrivilege = "Least privilege"
-        case oversight = "Human oversight"
-        case secrets = "Secrets"
-        case inputAndEgress = "Input and egress"
-        case integrity = "Tool integrity and risk"
-    }
-
     package var area: Area {
         switch self {
         case .reach, .ownCredential: .identity

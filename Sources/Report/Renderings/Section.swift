@@ -19,6 +19,8 @@ struct Section {
 
     var title: String
     var blocks: [Block]
+    /// Whether a terminal is better off without it.
+    var isLong = false
 }
 
 extension Section.Cell: ExpressibleByStringLiteral {

@@ -147,19 +147,19 @@ private func inventory(_ report: ScanReport) -> Section {
                     "Acts as",
                     "Why",
                 ], rows: rows)
-        ])
+        ], isLong: true)
 }
 
 private func controls(_ report: ScanReport) -> Section {
-    let rows = Check.Area.allCases.compactMap { area -> [Section.Cell]? in
-        guard let check = Check.allCases.first(where: { $0.area == area }) else { return nil }
+    let rows = Area.allCases.compactMap { area -> [Section.Cell]? in
+        guard Check.allCases.contains(where: { $0.area == area }) else { return nil }
         let lines = report.suggested?.lines.filter { $0.check.area == area } ?? []
         let points = lines.reduce(0) { $0 + $1.points }
         let all = lines.reduce(0) { $0 + $1.points + $1.lost }
         return [
             Section.Cell(area.rawValue), Section.Cell(all > 0 ? "\(rounded(points)) of \(rounded(all))" : "not rated"),
             Section.Cell(
-                check.controls.map { "\($0.framework) \($0.controls.joined(separator: ", "))" }.joined(separator: "; ")),
+                area.controls.map { "\($0.framework) \($0.controls.joined(separator: ", "))" }.joined(separator: "; ")),
         ]
     }
     return Section(
@@ -194,7 +194,7 @@ extension Risk.Level {
 }
 
 /// How good a number of points of 100 is.
-private func tone(_ points: Int) -> Section.Tone {
+func tone(_ points: Int) -> Section.Tone {
     switch points {
     case 80...: .good
     case 60...: .fair

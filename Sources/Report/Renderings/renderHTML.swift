@@ -1,6 +1,13 @@
 /// The report as one HTML file: no script, nothing fetched, made for the screen in light and dark and for paper.
 package func renderHTML(_ report: ScanReport, change: ScanChange? = nil) -> String {
-    let title = escaped(report.facts.title.isEmpty ? report.facts.file : report.facts.title)
+    renderHTML(
+        report.name, composeReport(report, change),
+        footer: "\(report.generator), \(report.time). A function of facts: no model took part.")
+}
+
+/// Sections under a title, as one HTML file.
+func renderHTML(_ title: String, _ sections: [Section], footer: String) -> String {
+    let title = escaped(title)
     var page = HTMLWriter()
     page.raw(
         """
@@ -14,7 +21,7 @@ package func renderHTML(_ report: ScanReport, change: ScanChange? = nil) -> Stri
         <body><main><header><p>Security report</p><h1>\(title)</h1></header>
 
         """)
-    for section in composeReport(report, change) {
+    for section in sections {
         page.raw("<section><h2>")
         page.text(section.title)
         page.raw("</h2>\n")
@@ -22,7 +29,7 @@ package func renderHTML(_ report: ScanReport, change: ScanChange? = nil) -> Stri
         page.raw("</section>\n")
     }
     page.raw("<footer><p>")
-    page.text("\(report.generator), \(report.time). A function of facts: no model took part.")
+    page.text(footer)
     page.raw("</p></footer></main></body></html>\n")
     return String(decoding: page.bytes, as: UTF8.self)
 }

@@ -39,7 +39,7 @@ private func json(_ exposure: Exposure?) -> JSONValue {
                     "gain": JSONValue(line.gain), "findings": .array(line.check.findings.map { .string($0.rawValue) }),
                     "controls": .object(
                         JSONObject(
-                            members: line.check.controls.map {
+                            members: line.check.area.controls.map {
                                 JSONObject.Member(
                                     key: $0.framework, value: .array($0.controls.map { .string($0) }))
                             })),
@@ -73,6 +73,6 @@ private func json(_ finding: Finding) -> JSONValue {
 }
 
 /// With one digit behind the point.
-private func number(_ value: Double) -> JSONValue {
+func number(_ value: Double) -> JSONValue {
     JSONNumber(rounded(value)).map { .number($0) } ?? JSONValue(Int(value))
 }

@@ -1,7 +1,12 @@
 /// The report as Markdown (CommonMark with tables). Text from the document shows as it is and never as markup.
 package func renderMarkdown(_ report: ScanReport, change: ScanChange? = nil) -> String {
-    var text = "# Security report: \(escaped(report.facts.title.isEmpty ? report.facts.file : report.facts.title))\n\n"
-    for section in composeReport(report, change) {
+    renderMarkdown(report.name, composeReport(report, change))
+}
+
+/// Sections under a title, as Markdown.
+func renderMarkdown(_ title: String, _ sections: [Section]) -> String {
+    var text = "# Security report: \(escaped(title))\n\n"
+    for section in sections {
         text += "## \(escaped(section.title))\n\n"
         for block in section.blocks {
             switch block {

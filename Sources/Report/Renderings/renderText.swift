@@ -8,8 +8,13 @@ import Core
 package func renderText(
     _ report: ScanReport, change: ScanChange? = nil, inColour: Bool = false, isWhole: Bool = false
 ) -> String {
+    renderText(composeReport(report, change).filter { isWhole || !$0.isLong }, inColour: inColour)
+}
+
+/// Sections for a terminal.
+func renderText(_ sections: [Section], inColour: Bool) -> String {
     var text = ""
-    for section in composeReport(report, change) where isWhole || !section.title.hasPrefix("Tools:") {
+    for section in sections {
         text += style("\(section.title)\n", inColour ? "\u{1B}[1m" : nil)
         for block in section.blocks {
             switch block {

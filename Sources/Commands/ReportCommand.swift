@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import JSON
+import Logging
+
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Tell how safe the gateway is: score, tools, who reaches them, credentials, what happened.",
+        discussion: """
+            Looks at the configuration, the vault and the log, and tries what can be tried: forged tokens, operations that \
+            must not be there, addresses that sources must not reach. Nothing is changed, and no secret is shown. What this \
+            version cannot look at is unknown and worth nothing.
+
+            Exit status: 0 when the gateway was rated and no condition failed; 1 when it cannot be looked at; 2 when \
+            --fail-under failed; 3 when it is not rated, because no tool can be reached; 64 for a wrong command line.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: "How to write the report: text, html, markdown, json.")
+    var format: Format?
+
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, html, markdown, json
+    }
+
+    @Flag(help: "Print JSON, as --format json.")
+    var json = false
+
+    @Option(name: [.short, .long], help: "Where to write the report; standard output otherwise.")
+    var output: String?
+
+    @Option(help: ArgumentHelp("Fail below so many points.", valueName: "points"))
+    var failUnder: Int?
+
+    func validate() throws {
+        if let failUnder, !(0...100).contains(failUnder) { throw ValidationError("--fail-under takes 0 to 100") }
+        if json, format != nil, format != .json { throw ValidationError("--json and --format say different things") }
+    }
+
+    func run() async throws {
+        let format = format ?? (json ? .json : .text)
+        let reply = try await administer(
+            options, "report",
+            ["format": .string(format.rawValue), "colour": .bool(output == nil && isatty(STDOUT_FILENO) == 1)])
+        guard let text = reply["report"]?.string else { throw CommandError("there is no report") }
+        try writeReport(text, to: output)
+        guard let total = reply["total"]?.int else {
+            note("\(clean(options.config)): not rated: no tool can be reached")
+            throw ExitCode(3)
+        }
+        if let failUnder, total < failUnder {
+            note("\(clean(options.config)): fail: \(total) of 100, under \(failUnder)")
+            throw ExitCode(2)
+        }
+    }
+}
+
+/// Writes a report where it is wanted: a file, as a whole or not at all, or standard output.
+func writeReport(_ text: String, to output: String?) throws {
+    guard let output, output != "-" else {
+        FileHandle.standardOutput.write(Data(text.utf8))
+        return
+    }
+    do {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
+    } catch {
+        throw CommandError("'\(output)' cannot be written")
+    }
+}

@@ -1,0 +1,168 @@
+import Risk
+
+/// The sections of a gateway's report.
+func composeReport(_ report: GatewayReport) -> [Section] {
+    [
+        overview(report), points(report), matrix(report), tools(report), credentials(report), activity(report),
+        frameworks(report),
+    ]
+}
+
+private func overview(_ report: GatewayReport) -> Section {
+    var blocks: [Section.Block] = [
+        .paragraph(
+            "\(report.configuration), version \(report.version): \(report.tools.count) tools can be reached, "
+                + "\(report.never) are never, \(report.heldBack) are held back for want of a scope. Looked at "
+                + "\(report.time) by \(report.generator).")
+    ]
+    guard let score = report.score else {
+        blocks.append(.paragraph("Not rated: no tool can be reached."))
+        return Section(title: "Score", blocks: blocks)
+    }
+    blocks.append(
+        .bars(
+            [("score", Double(score.total) / 100, "\(score.total) of 100, \(score.grade.rawValue)", tone(score.total))]
+                + Area.allCases.map { area in
+                    let lines = score.lines.filter { $0.control.area == area }
+                    let points = lines.reduce(0) { $0 + $1.points }
+                    let all = lines.reduce(0) { $0 + $1.control.points }
+                    return (
+                        area.rawValue, points / max(1, all), "\(rounded(points)) of \(rounded(all))",
+                        tone(Int(100 * points / max(1, all)))
+                    )
+                }))
+    for cap in score.caps { blocks.append(.paragraph("At most \(cap.limit): \(cap.rawValue).")) }
+    let unknown = score.lines.count { $0.observation == nil }
+    blocks.append(
+        .paragraph(
+            "\(Int((100 * score.confidence).rounded())) % of the points rest on what was tried or seen in the log; \(unknown) of "
+                + "\(score.lines.count) controls are unknown, which is worth nothing. Vector: \(score.vector)."))
+    blocks.append(
+        .table(
+            columns: ["What would gain most", "Points", "How"],
+            rows: score.topFixes.map {
+                [Section.Cell($0.control.title), Section.Cell("+\(rounded($0.lost))"), Section.Cell($0.control.remedy)]
+            }))
+    return Section(title: "Score", blocks: blocks)
+}
+
+private func points(_ report: GatewayReport) -> Section {
+    guard let score = report.score else { return Section(title: "Where each point comes from", blocks: []) }
+    return Section(
+        title: "Where each point comes from",
+        blocks: [
+            .table(
+                columns: ["Control", "Area", "What", "Points", "Of", "Known by", "Evidence", "What earns the rest"],
+                rows: score.lines.map { line in
+                    [
+                        Section.Cell(line.control.rawValue), Section.Cell(line.control.area.rawValue),
+                        Section.Cell(line.control.title),
+                        Section.Cell(rounded(line.points), tone(Int(100 * line.points / line.control.points))),
+                        Section.Cell(rounded(line.control.points)),
+                        Section.Cell(
+                            line.observation?.source.rawValue ?? "unknown", line.observation == nil ? .quiet : .plain),
+                        Section.Cell(line.observation?.evidence ?? ""),
+                        Section.Cell(line.lost >= 0.05 ? line.control.remedy : ""),
+                    ]
+                }),
+            .paragraph(
+                "Tried on this gateway counts whole, seen in at least 100 recorded calls 0.8, read from the configuration "
+                    + "0.5, claimed nothing; evidence older than a week counts 0.8, than a month 0.5, than a quarter nothing."
+            ),
+        ])
+}
+
+private func matrix(_ report: GatewayReport) -> Section {
+    Section(
+        title: "Who can reach what",
+        blocks: [
+            .table(
+                columns: ["Tool"] + report.roles,
+                rows: report.tools.map { tool in
+                    [Section.Cell(tool.name)]
+                        + report.roles.map { role in
+                            let effect = tool.reach[role] ?? ""
+                            return Section.Cell(
+                                effect,
+                                effect == "allow" ? .good : effect == "ask" ? .fair : effect == "deny" ? .quiet : .plain
+                            )
+                        }
+                }),
+            .paragraph(
+                "What a call comes to for somebody with the role, before its arguments are known: 'depends' where they decide."
+            ),
+        ], isLong: report.tools.count > 60)
+}
+
+private func tools(_ report: GatewayReport) -> Section {
+    Section(
+        title: "Tools",
+        blocks: [
+            .table(
+                columns: ["Tool", "Source", "Owner", "Risk", "Categories", "Effect", "Bucket", "Acts as", "Why"],
+                rows: report.tools.map { tool in
+                    [
+                        Section.Cell(tool.name), Section.Cell(tool.source),
+                        Section.Cell(tool.owner ?? "nobody", tool.owner == nil ? .bad : .plain),
+                        Section.Cell(tool.risk.level.rawValue, tool.risk.level.tone),
+                        Section.Cell(tool.risk.categories.sorted().map(\.rawValue).joined(separator: ", ")),
+                        Section.Cell(tool.risk.effect.rawValue), Section.Cell(tool.bucket.rawValue),
+                        Section.Cell(tool.scope), Section.Cell(tool.risk.evidence.joined(separator: "; ")),
+                    ]
+                })
+        ], isLong: report.tools.count > 60)
+}
+
+private func credentials(_ report: GatewayReport) -> Section {
+    guard !report.credentials.isEmpty else {
+        return Section(title: "Credentials", blocks: [.paragraph("The vault is empty.")])
+    }
+    return Section(
+        title: "Credentials",
+        blocks: [
+            .table(
+                columns: ["Name", "Of", "Version", "Age", "Last used"],
+                rows: report.credentials.map {
+                    [
+                        Section.Cell($0.name), Section.Cell($0.owner), Section.Cell("\($0.version)"),
+                        Section.Cell("\($0.age) days", $0.age > 90 ? .bad : .plain),
+                        Section.Cell($0.lastUsed ?? "never"),
+                    ]
+                })
+        ])
+}
+
+private func activity(_ report: GatewayReport) -> Section {
+    let activity = report.activity
+    return Section(
+        title: "What happened in \(activity.days) days",
+        blocks: [
+            activity.counts.isEmpty
+                ? .paragraph("Nothing is recorded.")
+                : .table(
+                    columns: ["What", "How often"],
+                    rows: activity.counts.map { [Section.Cell($0.what), Section.Cell("\($0.count)")] })
+        ] + (activity.isPartial ? [.paragraph("There was more than was counted.")] : []))
+}
+
+private func frameworks(_ report: GatewayReport) -> Section {
+    Section(
+        title: "Frameworks",
+        blocks: [
+            .table(
+                columns: ["Area", "Points", "Evidence for"],
+                rows: Area.allCases.map { area in
+                    let lines = report.score?.lines.filter { $0.control.area == area } ?? []
+                    let all = lines.reduce(0) { $0 + $1.control.points }
+                    return [
+                        Section.Cell(area.rawValue),
+                        Section.Cell(
+                            all > 0
+                                ? "\(rounded(lines.reduce(0) { $0 + $1.points })) of \(rounded(all))" : "not rated"),
+                        Section.Cell(
+                            area.controls.map { "\($0.framework) \($0.controls.joined(separator: ", "))" }
+                                .joined(separator: "; ")),
+                    ]
+                }), .paragraph("Evidence for a control, never compliance with it."),
+        ])
+}

@@ -1,0 +1,182 @@
+import Backends
+import Core
+import Policy
+package import Report
+import Risk
+
+/// What a configuration shows of itself.
+package struct Examination: Sendable {
+    package var observations: [Observation] = []
+    package var caps: Set<Score.Cap> = []
+
+    package init() {}
+
+    package mutating func add(_ observation: Observation) {
+        observations.append(observation)
+    }
+}
+
+/// Looks at a configuration as it would be in force: what can be reached, by whom, and what stands in between.
+///
+/// Who holds what is worked out with the policy's own `decide`, for one principal of each rule, so the answer is what a call
+/// would get and not what a setting promises.
+package func examine(_ configuration: Configuration) -> Examination {
+    var examination = Examination()
+    let catalogue = Catalogue(configuration.tools)
+    let tools = catalogue.tools
+    guard !tools.isEmpty else { return examination }
+    examination.add(defaultDeny(configuration, catalogue))
+    examination.add(
+        overTools(.ownCredential, tools, .configuration, { "calls of \($0) tools act with the user's own credential" })
+        {
+            switch $0.scope.kind {
+            case .userCredential: 1
+            case .bound: 0.5
+            case .serviceWide, .undeclared: 0
+            }
+        })
+    examination.add(
+        overTools(.never, tools, .probe, { "\($0) tools are no looser than their risk suggests" }) {
+            $0.bucket.isLooser(than: $0.risk.suggestedBucket) ? 0 : 1
+        })
+    let gates = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, gate($0, configuration.policy)) })
+    examination.add(
+        overTools(
+            .gate, tools.filter(\.isDestructive), .probe, { "\($0) tools that destroy or cannot be undone always ask" }
+        ) {
+            gates[$0.name] ?? 0
+        })
+    if tools.contains(where: { $0.isDestructive && gates[$0.name] == 0 }) { examination.caps.insert(.ungated) }
+    examination.add(
+        overTools(.answers, tools, .configuration, { "answers of \($0) tools are reduced to declared fields" }) {
+            $0.answer == nil ? 0 : 1
+        })
+    examination.add(addressGuard(configuration.sources))
+    examination.add(
+        Observation(.pinned, 1, .configuration, "a changed definition is another tool, whose calls need a new look"))
+    examination.add(
+        overTools(.texts, tools, .probe, { "descriptions of \($0) tools hold nothing for a model alone" }) { tool in
+            findTextFlaws(in: tool.description).isEmpty ? 1 : 0
+        })
+    let out = tools.filter { !$0.isRead && $0.risk.categories.contains(.communication) }
+    let freely = out.filter { (gates[$0.name] ?? 0) < 1 }
+    examination.add(
+        Observation(
+            .combinations, freely.isEmpty || tools.count < 2 ? 1 : 0, .probe,
+            freely.isEmpty
+                ? "all \(out.count) tools that send or publish always ask"
+                : "'\(freely[0].name)' sends without always asking, beside tools that read"))
+    if !freely.isEmpty, tools.count > 1 { examination.caps.insert(.combination) }
+    examination.add(
+        Observation(
+            .inventory, 1, .configuration,
+            "\(configuration.tools.count) operations: \(tools.count) reachable, \(catalogue.never) never, "
+                + "\(catalogue.heldBack) held back"))
+    if hasWildcard(configuration.policy, tools) { examination.caps.insert(.wildcard) }
+    return examination
+}
+
+/// Tries what must not be there: never tools, tools without a scope, a tool that no rule can mean.
+private func defaultDeny(_ configuration: Configuration, _ catalogue: Catalogue) -> Observation {
+    let hidden = configuration.tools.filter { $0.bucket == .never || !$0.scope.isDeclared }
+    let found = hidden.filter { tool in
+        catalogue[tool.name].map { $0 === tool } ?? false
+    }
+    let stranger = Facts(
+        user: "nobody", agent: "nobody", tenant: nil, roles: [],
+        tool: ToolFacts(name: "no tool", source: "no source", bucket: .never, level: .critical), arguments: .unknown,
+        minuteOfDay: .unknown)
+    let isDenied = decide(configuration.policy, stranger).isCertainDeny
+    return Observation(
+        .defaultDeny, found.isEmpty && isDenied ? 1 : 0, .probe,
+        isDenied
+            ? "\(hidden.count) operations without a place were looked for and not found; a stranger's call is denied"
+            : "a rule reaches what nobody declared")
+}
+
+/// Whether a call of the tool can happen without a human: 0 where it certainly can, 0.5 where a condition decides.
+private func gate(_ tool: Tool, _ policy: Policy) -> Double {
+    var worst = 1.0
+    for rule in policy.rules where rule.effect == .allow {
+        let facts = Facts(somebodyOf: rule, tool)
+        guard rule.applies(to: facts) != .no,
+            !policy.rules.contains(where: { $0.effect != .allow && $0.applies(to: facts) == .yes })
+        else { continue }
+        let decision = decide(policy, facts)
+        if decision.effect == .allow, decision.isCertain { return 0 }
+        worst = 0.5
+    }
+    return worst
+}
+
+/// Whether a rule lets whom it speaks of do everything that changes state without asking.
+private func hasWildcard(_ policy: Policy, _ tools: [Tool]) -> Bool {
+    let writes = tools.filter { !$0.isRead }
+    guard writes.count > 1 else { return false }
+    return policy.rules.contains { rule in
+        rule.effect == .allow && rule.condition == nil
+            && writes.allSatisfy { tool in
+                decide(policy, Facts(somebodyOf: rule, tool)).effect == .allow
+            }
+    }
+}
+
+/// Tries the addresses that a source must not lead to.
+private func addressGuard(_ sources: [SourceSettings]) -> Observation {
+    let forbidden = ["169.254.169.254", "127.0.0.1", "10.0.0.1", "192.168.0.1", "::1", "fd00:ec2::254"]
+    var opened: [String] = []
+    for source in sources {
+        let rule = AddressRule(allowed: source.allowAddresses)
+        for address in forbidden.compactMap({ IPAddress($0) }) where rule.objection(to: address) == nil {
+            opened.append("\(source.name) → \(address)")
+        }
+    }
+    return Observation(
+        .addressGuard, opened.isEmpty ? 1 : 0.5, .probe,
+        opened.isEmpty
+            ? "no source reaches private, loopback or metadata addresses"
+            : "named ranges open \(opened.prefix(3).joined(separator: ", "))")
+}
+
+/// The mean over tools by the harm they can do, at most 0.3 more than the worst of them, and no more than what the tools
+/// that fail leave of it: one more tool never adds to it.
+private func overTools(
+    _ control: Control, _ tools: [Tool], _ source: Observation.Source, _ words: (_ passing: String) -> String,
+    _ result: (Tool) -> Double
+) -> Observation {
+    var missing = 0.0
+    var worst = 1.0
+    var passing = 0
+    for tool in tools {
+        let result = result(tool)
+        missing += tool.weight * (1 - result)
+        worst = min(worst, result)
+        if result == 1 { passing += 1 }
+    }
+    return Observation(control, min(5 / (5 + missing), worst + 0.3), source, words("\(passing) of \(tools.count)"))
+}
+
+extension Facts {
+    /// Somebody of whom the rule speaks, before anything is known of the call.
+    fileprivate init(somebodyOf rule: Rule, _ tool: Tool) {
+        let who = rule.principals
+        self.init(
+            user: who.users?.sorted().first ?? "somebody", agent: who.agents?.sorted().first ?? "some agent",
+            tenant: who.tenants?.sorted().first, roles: who.roles ?? [], tool: tool.facts, arguments: .unknown,
+            minuteOfDay: .unknown)
+    }
+}
+
+extension Tool {
+    fileprivate var weight: Double {
+        switch risk.level {
+        case .critical: 5
+        case .sideEffect: 3
+        case .readOnly: risk.categories.isEmpty ? 1 : 2
+        }
+    }
+
+    fileprivate var isDestructive: Bool {
+        risk.level == .critical || risk.effect == .potentiallyIrreversible
+    }
+}
