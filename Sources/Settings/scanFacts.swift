@@ -55,7 +55,8 @@ private struct DocumentView: Sendable {
             scope: proposeScope(draft, schemes: securitySchemes, isSecurityApplied: isSecurityApplied).proposed,
             declaresAnswer: draft.outputSchema.map(namesFields) ?? false,
             openArguments: draft.parameters.filter { isOpen($0.schema) }.map(\.argument),
-            secretsInAddress: draft.secretsInAddress(schemes), rawTexts: draft.rawTexts(in: document),
+            secretsInAddress: draft.secretsInAddress(schemes),
+            flaws: draft.texts(in: document).flatMap { findTextFlaws(in: $0) },
             file: draft.file, line: draft.position?.line)
     }
 }
@@ -90,12 +91,12 @@ extension OperationDraft {
         return (parameters.map(\.name) + keys).unique
     }
 
-    /// Summary and description as they stand in the document, where something in them does not show.
-    fileprivate func rawTexts(in document: SourceDocument) -> [String] {
-        guard file == document.file, let operation = document.value[pointer]?.object else { return [] }
-        return ["summary", "description"].compactMap { operation[$0]?.string }.filter { text in
-            !text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+    /// Summary and description as they stand in the document, where it is at hand.
+    fileprivate func texts(in document: SourceDocument) -> [String] {
+        guard file == document.file, let operation = document.value[pointer]?.object else {
+            return [summary, description]
         }
+        return ["summary", "description"].compactMap { operation[$0]?.string }
     }
 }
 

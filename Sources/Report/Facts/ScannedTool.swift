@@ -32,8 +32,8 @@ package struct ScannedTool: Sendable {
     package var openArguments: [String]
     /// Parameters in path or query that hold a secret.
     package var secretsInAddress: [String]
-    /// Texts of the document before they were cleaned, where they differ.
-    package var rawTexts: [String]
+    /// What in its texts, as they stand in the document, is not meant for a reader.
+    package var flaws: [TextFlaw]
     /// Where the operation stands.
     package var file: String
     package var line: Int?
@@ -42,7 +42,7 @@ package struct ScannedTool: Sendable {
         name: String, method: String, path: String, summary: String = "", description: String = "",
         tags: [String] = [], isDeprecated: Bool = false, risk: Risk, schemes: [String] = [],
         permissions: [String] = [], scope: ProposedScope = .undeclared, declaresAnswer: Bool = false,
-        openArguments: [String] = [], secretsInAddress: [String] = [], rawTexts: [String] = [], file: String = "",
+        openArguments: [String] = [], secretsInAddress: [String] = [], flaws: [TextFlaw] = [], file: String = "",
         line: Int? = nil
     ) {
         self.name = name
@@ -59,7 +59,7 @@ package struct ScannedTool: Sendable {
         self.declaresAnswer = declaresAnswer
         self.openArguments = openArguments
         self.secretsInAddress = secretsInAddress
-        self.rawTexts = rawTexts
+        self.flaws = flaws
         self.file = file
         self.line = line
     }

@@ -107,13 +107,11 @@ private struct ToolProblems {
         }
         let length = tool.description.unicodeScalars.count
         if length > Self.longText { add(.longDescription, "\(length) characters") }
-        for text in [tool.summary, tool.description] + tool.rawTexts {
-            for flaw in findTextFlaws(in: text) {
-                switch flaw.kind {
-                case .instruction: add(.hiddenInstruction, flaw.evidence)
-                case .tooLong: add(.longDescription, flaw.evidence)
-                default: add(.hiddenCharacters, flaw.evidence)
-                }
+        for flaw in tool.flaws {
+            switch flaw.kind {
+            case .instruction, .hiddenMarkup: add(.hiddenInstruction, flaw.evidence)
+            case .tooLong: add(.longDescription, flaw.evidence)
+            default: add(.hiddenCharacters, flaw.evidence)
             }
         }
     }
