@@ -31,6 +31,7 @@ let rooms: [Target] = [
     .target(name: "Policy", dependencies: ["JSON", "Risk"]),
     .target(name: "Core", dependencies: ["JSON", "JSONSchema", "Risk", "Policy", crypto]),
     .target(name: "Report", dependencies: ["JSON", "Risk", "Core"]),
+    .target(name: "TransparencyLog", dependencies: [crypto]),
     .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core"]),
     .target(name: "Store", dependencies: ["JSON", "Core", "Engine", grdb, logging]),
     .systemLibrary(name: "CMalloc"),
@@ -38,7 +39,7 @@ let rooms: [Target] = [
     .target(
         name: "Backends",
         dependencies: ["JSON", "OpenAPI", "HTTP", "Core", "Engine", "CZlib", nioCore, nioPosix, nioSSL, nioTLS]),
-    .target(name: "Vault", dependencies: ["Core", "Engine", "Store", crypto, logging]),
+    .target(name: "Vault", dependencies: ["Core", "TransparencyLog", "Engine", "Store", crypto, logging]),
     .target(
         name: "Identity",
         dependencies: [
@@ -57,7 +58,8 @@ let rooms: [Target] = [
     .target(
         name: "Commands",
         dependencies: [
-            "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "Engine", "Store",
+            "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
+            "Engine", "Store",
             "Backends", "Vault", "Identity", "Settings", "Web", "CMalloc", argumentParser, logging, nioCore, nioPosix,
             nioSSL, serviceLifecycle, unixSignals,
         ]),
@@ -86,7 +88,8 @@ let tests: [Target] = [
     .testTarget(
         name: "CommandsTests",
         dependencies: [
-            "TestSupport", "JSON", "Documents", "JSONSchema", "Risk", "Policy", "Report", "Core", "Engine", "Store",
+            "TestSupport", "JSON", "Documents", "JSONSchema", "Risk", "Policy", "Report", "Core", "TransparencyLog",
+            "Engine", "Store",
             "Backends",
             "Vault", "Identity", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
         ],
@@ -117,9 +120,12 @@ let tests: [Target] = [
             "Settings",
         ]),
     .testTarget(name: "StoreTests", dependencies: ["TestSupport", "JSON", "Policy", "Core", "Engine", "Store", grdb]),
+    .testTarget(name: "TransparencyLogTests", dependencies: ["TestSupport", "JSON", "TransparencyLog"]),
     .testTarget(
         name: "VaultTests",
-        dependencies: ["TestSupport", "Vault", "JSON", "Core", "Engine", "Store", crypto, grdb, logging]),
+        dependencies: [
+            "TestSupport", "Vault", "JSON", "Core", "TransparencyLog", "Engine", "Store", crypto, grdb, logging,
+        ]),
     .testTarget(
         name: "WebTests",
         dependencies: [
