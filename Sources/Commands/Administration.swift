@@ -5,6 +5,7 @@ import JSON
 import Logging
 import Policy
 import Report
+import TransparencyLog
 import Vault
 
 /// The commands of people who may reach the data directory. What changes something, and reading the journal, is
@@ -81,6 +82,7 @@ struct Administration: Sendable {
             "held_back": JSONValue(snapshot?.catalogue.heldBack ?? 0),
             "never": JSONValue(snapshot?.catalogue.never ?? 0),
             "waiting": JSONValue(try await house.gate.waiting().count),
+            "report_key": .string(house.noteKey.publicKey.text),
         ]
     }
 
@@ -98,7 +100,11 @@ struct Administration: Sendable {
             case .json: escaped(renderJSON(report).text) + "\n"
             case nil: throw CommandError("'\(format.boundedText)' is no form of a report")
             }
-        return ["report": .string(text), "total": report.score.map { JSONValue($0.total) } ?? .null]
+        let note = try ReportNote(of: text, time: report.time).signed(by: house.noteKey)
+        return [
+            "report": .string(text), "total": report.score.map { JSONValue($0.total) } ?? .null,
+            "note": .string(note.description), "key": .string(house.noteKey.publicKey.text),
+        ]
     }
 
     private func reloadConfiguration() async throws -> JSONValue {

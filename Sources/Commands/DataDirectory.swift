@@ -4,5 +4,6 @@ enum DataDirectory {
     static let lock = "sallyport.lock"
     static let socket = "sallyport.sock"
     static let vaultKey = "vault.key"
+    static let noteKey = "note.key"
     static let signingKey = "signing.key"
 }

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import Settings
 import Store
+import TransparencyLog
 import Vault
 
 /// Everything behind the gate on one data directory: opened by exactly one process.
@@ -14,6 +15,8 @@ struct House: Sendable {
     let vault: SealedVault
     let users: Users
     let issuer: LocalIssuer
+    /// Signs reports.
+    let noteKey: SigningKey
     let logger: Logger
     let inForce: CurrentConfiguration
     private let database: SQLiteDatabase
@@ -69,6 +72,7 @@ struct House: Sendable {
         }
         return House(
             gate: gate, vault: vault, users: Users(database: database, now: now), issuer: try issuer(directory),
+            noteKey: try noteKey(directory),
             logger: logger, inForce: CurrentConfiguration(configuration), database: database, lock: lock)
     }
 
@@ -102,6 +106,15 @@ struct House: Sendable {
             return try KeyEncryptionKey.create(at: path)
         } catch {
             throw CommandError("the vault's key cannot be used: \(error.message)")
+        }
+    }
+
+    private static func noteKey(_ directory: String) throws -> SigningKey {
+        let path = directory + "/" + DataDirectory.noteKey
+        do throws(KeyFileFault) {
+            return try NoteKeyFile.open(path)
+        } catch {
+            throw CommandError("the key for reports, '\(path)', cannot be used")
         }
     }
 

@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import JSON
 import Testing
+import TransparencyLog
 
 @testable import Commands
 
@@ -54,6 +55,25 @@ extension OfficeTests {
                     let text = try await office.run("report", ["format": .string(format)])["report"]?.string ?? ""
                     #expect(!text.isEmpty && !text.contains("CANARY-7f3a9"), "\(format)")
                 }
+            }
+        }
+
+        @Test func `a report is signed, and a changed one is told from it`() async throws {
+            try await Office.open { office in
+                let reply = try await office.run("report", ["format": "html"])
+                let report = Array((reply["report"]?.string ?? "").utf8)
+                let note = reply["note"]?.string ?? ""
+                let key = try #require(NoteKey(reply["key"]?.string ?? ""))
+                #expect(try ReportNote.verify(report, note, [key]).name == key.name)
+                #expect(try await office.run("status")["report_key"]?.string == key.text)
+                var changed = report
+                changed[changed.count / 2] ^= 1
+                #expect(throws: CommandError.self) { try ReportNote.verify(changed, note, [key]) }
+                #expect(throws: CommandError.self) {
+                    try ReportNote.verify(report, note.replacing("sha256", with: "sha257"), [key])
+                }
+                let other = try #require(SigningKey(name: key.name, seed: [UInt8](repeating: 7, count: 32)))
+                #expect(throws: CommandError.self) { try ReportNote.verify(report, note, [other.publicKey]) }
             }
         }
 
