@@ -68,16 +68,17 @@ package final class HTTPBackend: Backend {
     }
 
     package func prepare(_ arguments: BoundArguments) async throws(Refusal) -> Departure {
-        if let departure = try prepareAtOnce(arguments) { return departure }
-        return try departure(arguments, await find(arguments))
+        // First, so that what is wrong with the arguments is told whatever the vault says.
+        let drafted = try draft(arguments)
+        if let departure = try prepareAtOnce(drafted, arguments) { return departure }
+        return try departure(drafted, await find(arguments))
     }
 
     /// The departure where the credential is at hand, as it nearly always is, or where none is needed; nil otherwise.
-    private func prepareAtOnce(_ arguments: BoundArguments) throws(Refusal) -> Departure? {
-        guard let credential else {
-            let (operation, draft) = try draft(arguments)
-            return departure(draft, operation, nil)
-        }
+    private func prepareAtOnce(
+        _ drafted: (Operation, RequestDraft), _ arguments: BoundArguments
+    ) throws(Refusal) -> Departure? {
+        guard let credential else { return departure(drafted.1, drafted.0, nil) }
         let look: SecretLook
         do {
             look = try vault.look(for: credential.secret, of: credential.owner(arguments.principal))
@@ -85,8 +86,8 @@ package final class HTTPBackend: Backend {
             throw Self.unreadable(error)
         }
         switch look {
-        case .found(let secret): return try departure(arguments, secret)
-        case .missing: return try departure(arguments, nil)
+        case .found(let secret): return try departure(drafted, secret)
+        case .missing: return try departure(drafted, nil)
         case .unknown: return nil
         }
     }
@@ -107,15 +108,14 @@ package final class HTTPBackend: Backend {
 
     /// A missing credential refuses the call; it never runs with another.
     private func departure(
-        _ arguments: BoundArguments, _ secret: (any SealedSecret)?
+        _ drafted: (Operation, RequestDraft), _ secret: (any SealedSecret)?
     ) throws(Refusal) -> Departure {
-        let (operation, draft) = try draft(arguments)
         guard let secret else {
             throw Refusal(
                 .missingCredential, "Your own credential for this source is not stored yet. Ask for it to be put in.",
                 cause: "no secret '\(credential?.secret ?? "")' for this owner")
         }
-        return departure(draft, operation, secret)
+        return departure(drafted.1, drafted.0, secret)
     }
 
     private func draft(_ arguments: BoundArguments) throws(Refusal) -> (Operation, RequestDraft) {

@@ -94,7 +94,10 @@ struct Administration: Sendable {
             "report-read", ["format": .string(format), "score": report.score.map { JSONValue($0.total) } ?? .null])
         let text =
             switch ReportCommand.Format(rawValue: format) {
-            case .text: renderText(report, inColour: arguments.object["colour"]?.bool ?? false)
+            case .text:
+                renderText(
+                    report, inColour: arguments.object["colour"]?.bool ?? false,
+                    isWhole: arguments.object["all"]?.bool ?? false)
             case .html: renderHTML(report)
             case .markdown: renderMarkdown(report)
             case .json: escaped(renderJSON(report).text) + "\n"

@@ -41,6 +41,9 @@ struct ReportCommand: AsyncParsableCommand {
         @Option(name: [.short, .long], help: "Where to write the report; standard output otherwise.")
         var output: String?
 
+        @Flag(help: "List every tool in the text, also where there are more than 60.")
+        var all = false
+
         @Option(help: ArgumentHelp("Fail below so many points.", valueName: "points"))
         var failUnder: Int?
 
@@ -55,7 +58,10 @@ struct ReportCommand: AsyncParsableCommand {
             let format = format ?? (json ? .json : .text)
             let reply = try await administer(
                 options, "report",
-                ["format": .string(format.rawValue), "colour": .bool(output == nil && isatty(STDOUT_FILENO) == 1)])
+                [
+                    "format": .string(format.rawValue), "all": .bool(all),
+                    "colour": .bool(output == nil && isatty(STDOUT_FILENO) == 1),
+                ])
             guard let text = reply["report"]?.string else { throw CommandError("there is no report") }
             try writeReport(text, to: output)
             if let output, output != "-", let signed = reply["note"]?.string {

@@ -42,8 +42,8 @@ extension House {
         for text in openings where await isAccepted(text) { open += 1 }
         examination.add(
             Observation(
-                .reach, open == 0 ? 1 : 0, .probe,
-                "\(openings.count - open) of \(openings.count) calls without a token refused"))
+                .reach, open == 0 ? 1 : 0, .configuration,
+                "the authenticator refused \(openings.count - open) of \(openings.count) texts that are no token"))
         if open > 0 { examination.caps.insert(.unauthenticated) }
         let forgeries = try issuer.forgeries(of: token, for: user, audience: audience, at: now)
         var accepted: [String] = []
@@ -86,31 +86,34 @@ extension House {
             Observation(
                 .durability, 1, .probe,
                 "opened with a write-ahead log that is synchronised at every commit, and read back"))
-        let admitted = try await gate.journal.search(EntryFilter(phase: .admitted, limit: 200))
-        guard admitted.count >= 100 else { return }
-        let complete = admitted.count { entry in
-            let opened = entry.body.first { $0["event"]?.string == "opened" }
-            let isDecided = entry.body.contains {
-                $0["event"]?.string == "decided" || $0["event"]?.string == "approved"
-            }
-            // What waited was opened and decided in an earlier entry.
-            return opened == nil
-                || isDecided
-                    && ["user", "agent", "tool", "definition", "digest"].allSatisfy { opened?[$0]?.string != nil }
+        // What waited for a person has its opening in an earlier entry than its admission: calls are put together first.
+        let limit = 10_000
+        let entries = try await gate.journal.search(
+            EntryFilter(since: gate.now().advanced(bySeconds: -30 * 86_400), limit: limit))
+        var calls: [CallID: [JSONValue]] = [:]
+        for entry in entries.reversed() {
+            if let call = entry.call, entry.body.first?["event"] != nil { calls[call, default: []] += entry.body }
+        }
+        let made = calls.values.filter { events in
+            events.contains { $0["event"] == "admitted" } && events.contains { $0["event"] == "opened" }
+        }
+        guard made.count >= 100 else { return }
+        let sample = entries.count == limit ? "the latest \(made.count)" : "\(made.count)"
+        let complete = made.count { events in
+            let opened = events.first { $0["event"] == "opened" }
+            return events.contains { $0["event"] == "decided" }
+                && ["user", "agent", "tool", "definition", "digest"].allSatisfy { opened?[$0]?.string != nil }
         }
         examination.add(
             Observation(
-                .completeness, Double(complete) / Double(admitted.count), .audit,
-                "\(complete) of the latest \(admitted.count) admitted calls say who, what and by which decision"))
-        let since = gate.now().advanced(bySeconds: -30 * 86_400)
-        let month = try await gate.journal.search(EntryFilter(phase: .admitted, since: since, limit: 10_000))
-        let used = Set(month.flatMap { $0.body.compactMap { $0["tool"]?.string } })
+                .completeness, Double(complete) / Double(made.count), .audit,
+                "\(complete) of \(sample) calls in 30 days say who, what and by which decision"))
+        let used = Set(made.flatMap { $0.compactMap { $0["tool"]?.string } })
         let granted = Catalogue(configuration.tools).tools
-        guard month.count >= 100, !granted.isEmpty else { return }
         let inUse = granted.count { used.contains($0.name) }
         examination.add(
             Observation(
-                .usedOfGranted, Double(inUse) / Double(granted.count), .audit,
-                "\(inUse) of \(granted.count) tools were called in 30 days"))
+                .usedOfGranted, Double(inUse) / Double(max(1, granted.count)), .audit,
+                "\(inUse) of \(granted.count) tools were called among \(sample) calls in 30 days"))
     }
 }

@@ -29,10 +29,7 @@ extension House {
                 GatewayReport.Tool(
                     name: tool.name, source: tool.source, owner: tool.owner, risk: tool.risk, bucket: tool.bucket,
                     scope: tool.scope.name,
-                    reach: Dictionary(
-                        uniqueKeysWithValues: roles.enumerated().map { index, role in
-                            (role, reach(tool, index == 0 ? [] : [role], configuration.policy))
-                        }))
+                    reach: roles.indices.map { reach(tool, $0 == 0 ? [] : [roles[$0]], configuration.policy) })
             },
             never: catalogue.never, heldBack: catalogue.heldBack, roles: roles,
             credentials: try await vault.list().map { record in

@@ -18,8 +18,9 @@ package struct Examination: Sendable {
 
 /// Looks at a configuration as it would be in force: what can be reached, by whom, and what stands in between.
 ///
-/// Who holds what is worked out with the policy's own `decide`, for one principal of each rule, so the answer is what a call
-/// would get and not what a setting promises.
+/// Who holds what is worked out with the policy's own `decide`, for one of every kind of people that its rules tell apart, so
+/// the answer is what a call would get and not what a setting promises. Where there are too many kinds to try, the worst is
+/// taken.
 package func examine(_ configuration: Configuration) -> Examination {
     var examination = Examination()
     let catalogue = Catalogue(configuration.tools)
@@ -39,7 +40,10 @@ package func examine(_ configuration: Configuration) -> Examination {
         overTools(.never, tools, .probe, { "\($0) tools are no looser than their risk suggests" }) {
             $0.bucket.isLooser(than: $0.risk.suggestedBucket) ? 0 : 1
         })
-    let gates = Dictionary(uniqueKeysWithValues: tools.map { ($0.name, gate($0, configuration.policy)) })
+    let people = Somebody.everybody(configuration.policy)
+    let gates = Dictionary(
+        tools.map { tool in (tool.name, people.map { gate(tool, configuration.policy, $0) } ?? 0) }
+    ) { min($0, $1) }
     examination.add(
         overTools(
             .gate, tools.filter(\.isDestructive), .probe, { "\($0) tools that destroy or cannot be undone always ask" }
@@ -49,14 +53,22 @@ package func examine(_ configuration: Configuration) -> Examination {
     if tools.contains(where: { $0.isDestructive && gates[$0.name] == 0 }) { examination.caps.insert(.ungated) }
     examination.add(
         overTools(.answers, tools, .configuration, { "answers of \($0) tools are reduced to declared fields" }) {
-            $0.answer == nil ? 0 : 1
+            $0.answer.map { SchemaView.namesFields($0.schema) } ?? false ? 1 : 0
         })
     examination.add(addressGuard(configuration.sources))
     examination.add(
         Observation(.pinned, 1, .configuration, "a changed definition is another tool, whose calls need a new look"))
     examination.add(
-        overTools(.texts, tools, .probe, { "descriptions of \($0) tools hold nothing for a model alone" }) { tool in
-            findTextFlaws(in: tool.description).isEmpty ? 1 : 0
+        overTools(.texts, tools, .probe, { "texts of \($0) tools hold nothing for a model alone" }) { tool in
+            var hasFlaw = false
+            func look(at text: String) {
+                hasFlaw = hasFlaw || findTextFlaws(in: text).contains { $0.kind != .tooLong }
+            }
+            look(at: tool.title ?? "")
+            look(at: tool.description)
+            SchemaView.visitTexts(in: tool.inputSchema, look)
+            if let answer = tool.answer { SchemaView.visitTexts(in: answer.schema, look) }
+            return hasFlaw ? 0 : 1
         })
     let out = tools.filter { !$0.isRead && $0.risk.categories.contains(.communication) }
     let freely = out.filter { (gates[$0.name] ?? 0) < 1 }
@@ -72,7 +84,7 @@ package func examine(_ configuration: Configuration) -> Examination {
             .inventory, 1, .configuration,
             "\(configuration.tools.count) operations: \(tools.count) reachable, \(catalogue.never) never, "
                 + "\(catalogue.heldBack) held back"))
-    if hasWildcard(configuration.policy, tools) { examination.caps.insert(.wildcard) }
+    if people.map({ hasWildcard(configuration.policy, tools, $0) }) ?? true { examination.caps.insert(.wildcard) }
     return examination
 }
 
@@ -94,12 +106,13 @@ private func defaultDeny(_ configuration: Configuration, _ catalogue: Catalogue)
             : "a rule reaches what nobody declared")
 }
 
-/// Whether a call of the tool can happen without a human: 0 where it certainly can, 0.5 where a condition decides.
-private func gate(_ tool: Tool, _ policy: Policy) -> Double {
+/// Whether a call of the tool can happen without a human: 0 where it certainly can for somebody, 0.5 where a condition
+/// decides, 1 where nobody can.
+private func gate(_ tool: Tool, _ policy: Policy, _ people: [Somebody]) -> Double {
     var worst = 1.0
-    for rule in policy.rules where rule.effect == .allow {
-        let facts = Facts(somebodyOf: rule, tool)
-        guard rule.applies(to: facts) != .no,
+    for somebody in people {
+        let facts = Facts(somebody, tool)
+        guard policy.rules.contains(where: { $0.effect == .allow && $0.applies(to: facts) != .no }),
             !policy.rules.contains(where: { $0.effect != .allow && $0.applies(to: facts) == .yes })
         else { continue }
         let decision = decide(policy, facts)
@@ -109,15 +122,45 @@ private func gate(_ tool: Tool, _ policy: Policy) -> Double {
     return worst
 }
 
-/// Whether a rule lets whom it speaks of do everything that changes state without asking.
-private func hasWildcard(_ policy: Policy, _ tools: [Tool]) -> Bool {
+/// Whether somebody may do everything that changes state without asking.
+private func hasWildcard(_ policy: Policy, _ tools: [Tool], _ people: [Somebody]) -> Bool {
     let writes = tools.filter { !$0.isRead }
     guard writes.count > 1 else { return false }
-    return policy.rules.contains { rule in
-        rule.effect == .allow && rule.condition == nil
-            && writes.allSatisfy { tool in
-                decide(policy, Facts(somebodyOf: rule, tool)).effect == .allow
+    return people.contains { somebody in
+        writes.allSatisfy { tool in
+            let decision = decide(policy, Facts(somebody, tool))
+            return decision.effect == .allow && decision.isCertain
+        }
+    }
+}
+
+/// Somebody whom a policy tells from others.
+private struct Somebody {
+    var user: String
+    var agent: String
+    var tenant: String?
+    var roles: Set<String>
+
+    private static let limit = 4_000
+
+    /// One of every kind of people that the rules tell apart: each user, agent, tenant and role that any of them names,
+    /// and somebody whom none names.
+    ///
+    /// - Returns: nil where there are too many to try.
+    static func everybody(_ policy: Policy) -> [Somebody]? {
+        let rules = policy.rules.map(\.principals)
+        let users = Set(rules.flatMap { $0.users ?? [] }).sorted() + ["(anybody else)"]
+        let agents = Set(rules.flatMap { $0.agents ?? [] }).sorted() + ["(any other agent)"]
+        let tenants: [String?] = Set(rules.flatMap { $0.tenants ?? [] }).sorted() + [nil, "(any other tenant)"]
+        let roles: [Set<String>] = [[]] + Set(rules.flatMap { $0.roles ?? [] }).sorted().map { [$0] }
+        guard users.count * agents.count * tenants.count * roles.count <= limit else { return nil }
+        return users.flatMap { user in
+            agents.flatMap { agent in
+                tenants.flatMap { tenant in
+                    roles.map { Somebody(user: user, agent: agent, tenant: tenant, roles: $0) }
+                }
             }
+        }
     }
 }
 
@@ -157,13 +200,11 @@ private func overTools(
 }
 
 extension Facts {
-    /// Somebody of whom the rule speaks, before anything is known of the call.
-    fileprivate init(somebodyOf rule: Rule, _ tool: Tool) {
-        let who = rule.principals
+    /// Before anything is known of the call.
+    fileprivate init(_ somebody: Somebody, _ tool: Tool) {
         self.init(
-            user: who.users?.sorted().first ?? "somebody", agent: who.agents?.sorted().first ?? "some agent",
-            tenant: who.tenants?.sorted().first, roles: who.roles ?? [], tool: tool.facts, arguments: .unknown,
-            minuteOfDay: .unknown)
+            user: somebody.user, agent: somebody.agent, tenant: somebody.tenant, roles: somebody.roles,
+            tool: tool.facts, arguments: .unknown, minuteOfDay: .unknown)
     }
 }
 

@@ -16,9 +16,14 @@ package func scanFacts(
     let view = DocumentView(imported, document)
     async let digest = Digest(of: bytes).hex
     let tools = await withTaskGroup(of: (Int, [ScannedTool]).self) { group in
-        for start in stride(from: 0, to: imported.operations.count, by: 64) {
-            let drafts = imported.operations[start..<min(start + 64, imported.operations.count)]
-            group.addTask { (start, drafts.map(view.tool)) }
+        // Few parts: what a part has seen it need not look at again.
+        let size = max(32, imported.operations.count / 6 + 1)
+        for start in stride(from: 0, to: imported.operations.count, by: size) {
+            let drafts = imported.operations[start..<min(start + size, imported.operations.count)]
+            group.addTask {
+                var known: [String: [TextFlaw]] = [:]
+                return (start, drafts.map { view.tool($0, &known) })
+            }
         }
         var parts: [(start: Int, tools: [ScannedTool])] = []
         for await part in group { parts.append(part) }
@@ -27,8 +32,12 @@ package func scanFacts(
     return await DocumentFacts(
         title: imported.title, version: imported.version, openAPIVersion: imported.openAPIVersion, file: document.file,
         digest: digest, tools: tools, operationCount: imported.operationCount,
-        skipped: imported.diagnostics.filter { $0.severity == .error }.map {
-            DocumentFacts.Skipped(code: $0.code, message: $0.message, file: $0.file, line: $0.position?.line)
+        skipped: imported.diagnostics.filter { $0.severity == .error }.map { diagnostic in
+            DocumentFacts.Skipped(
+                // What is skipped stands before the reason: "GET /orders is skipped: …".
+                subject: diagnostic.message.split(separator: " is skipped").first.map(String.init) ?? diagnostic.code,
+                code: diagnostic.code, message: diagnostic.message, file: diagnostic.file,
+                line: diagnostic.position?.line)
         })
 }
 
@@ -46,18 +55,49 @@ private struct DocumentView: Sendable {
         isSecurityApplied = imported.operations.contains { !$0.security.isEmpty }
     }
 
-    func tool(_ draft: OperationDraft) -> ScannedTool {
+    /// - Parameter known: the flaws of texts that were looked at before; schemas share most of theirs.
+    func tool(_ draft: OperationDraft, _ known: inout [String: [TextFlaw]]) -> ScannedTool {
         ScannedTool(
             name: draft.name, method: draft.method, path: draft.path, summary: draft.summary,
             description: draft.description, tags: draft.tags, isDeprecated: draft.isDeprecated,
-            risk: classify(RiskSubject(draft)), schemes: draft.accessSchemes,
-            permissions: draft.security.flatMap { $0.parts.flatMap(\.scopes) }.unique,
+            risk: classify(RiskSubject(draft)), schemes: draft.accessSchemes(schemes),
+            permissions: draft.permissions(schemes),
             scope: proposeScope(draft, schemes: securitySchemes, isSecurityApplied: isSecurityApplied).proposed,
-            declaresAnswer: draft.outputSchema.map(namesFields) ?? false,
-            openArguments: draft.parameters.filter { isOpen($0.schema) }.map(\.argument),
+            declaresAnswer: draft.outputSchema.map { SchemaView.namesFields($0) } ?? draft.answersNothing,
+            openArguments: draft.parameters.filter { SchemaView.isOpen($0.schema) }.map(\.argument),
             secretsInAddress: draft.secretsInAddress(schemes),
-            flaws: draft.texts(in: document).flatMap { findTextFlaws(in: $0) },
+            flaws: flaws(of: draft, &known),
             file: draft.file, line: draft.position?.line)
+    }
+}
+
+extension DocumentView {
+    /// What in the texts of an operation is not meant for a reader: in what agents are shown, and in what stands in the
+    /// document in its place, before it was cleaned.
+    private func flaws(of draft: OperationDraft, _ known: inout [String: [TextFlaw]]) -> [TextFlaw] {
+        var flawed: [String: [TextFlaw]] = [:]
+        func look(at text: String) {
+            let flaws: [TextFlaw]
+            if let former = known[text] {
+                flaws = former
+            } else {
+                flaws = findTextFlaws(in: text)
+                known[text] = flaws
+            }
+            if !flaws.isEmpty { flawed[text] = flaws }
+        }
+        look(at: draft.summary)
+        look(at: draft.description)
+        SchemaView.visitTexts(in: draft.inputSchema, look)
+        if let answer = draft.outputSchema { SchemaView.visitTexts(in: answer, look) }
+        if draft.file == document.file, let operation = document.value[draft.pointer] {
+            SchemaView.visitTexts(in: operation) { text in
+                if text.utf8.contains(where: { $0 >= 0x7F || $0 < 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) {
+                    look(at: text)
+                }
+            }
+        }
+        return flawed.sorted { $0.key < $1.key }.flatMap(\.value)
     }
 }
 
@@ -72,10 +112,26 @@ extension Scope {
 }
 
 extension OperationDraft {
-    /// The schemes of the alternatives that ask for something; none where one alternative asks for nothing.
-    fileprivate var accessSchemes: [String] {
-        guard security.allSatisfy({ !$0.parts.isEmpty }) else { return [] }
-        return security.flatMap { $0.parts.map(\.scheme) }.unique
+    /// The schemes of the alternatives; none where one alternative asks for nothing, or for a scheme that is declared
+    /// nowhere: nobody can tell what that one takes.
+    fileprivate func accessSchemes(_ known: [String: SecurityScheme]) -> [String] {
+        let isAsked = security.allSatisfy { requirement in
+            !requirement.parts.isEmpty && requirement.parts.allSatisfy { known[$0.scheme] != nil }
+        }
+        return isAsked ? security.flatMap { $0.parts.map(\.scheme) }.unique : []
+    }
+
+    /// What permissions it takes; none where an alternative takes none, since that one is as good.
+    fileprivate func permissions(_ known: [String: SecurityScheme]) -> [String] {
+        guard !accessSchemes(known).isEmpty,
+            security.allSatisfy({ $0.parts.contains { !$0.scopes.isEmpty } })
+        else { return [] }
+        return security.flatMap { $0.parts.flatMap(\.scopes) }.unique
+    }
+
+    /// Whether a successful answer has no content. A read that declares none is not believed.
+    fileprivate var answersNothing: Bool {
+        responseMediaTypes.isEmpty && method != "GET" && method != "HEAD"
     }
 
     /// Parameters, and keys of security schemes, that put a secret into path or query.
@@ -84,52 +140,21 @@ extension OperationDraft {
             guard parameter.location == .query || parameter.location == .path else { return false }
             return parameter.schema["format"]?.string == "password" || isNameOfSecret(parameter.name)
         }
-        let keys = accessSchemes.compactMap { name -> String? in
+        let keys = accessSchemes(schemes).compactMap { name -> String? in
             guard case .apiKey(let key, .query) = schemes[name]?.kind else { return nil }
             return key
         }
         return (parameters.map(\.name) + keys).unique
-    }
-
-    /// Summary and description as they stand in the document, where it is at hand.
-    fileprivate func texts(in document: SourceDocument) -> [String] {
-        guard file == document.file, let operation = document.value[pointer]?.object else {
-            return [summary, description]
-        }
-        return ["summary", "description"].compactMap { operation[$0]?.string }
     }
 }
 
 /// Names that mean a secret wherever they stand. A `page_token` is none.
 private func isNameOfSecret(_ name: String) -> Bool {
     let plain = String(name.lowercased().filter { $0 != "_" && $0 != "-" })
-    return [
-        "password", "passwd", "secret", "clientsecret", "accesstoken", "apikey", "apitoken", "authtoken",
-        "refreshtoken",
-        "privatekey", "sessiontoken", "secretkey",
-    ].contains(plain)
-}
-
-/// Whether a schema names the fields of its objects, so that others can be told from them.
-private func namesFields(_ schema: JSONValue) -> Bool {
-    guard let object = schema.object, !object.isEmpty else { return false }
-    if let properties = object["properties"]?.object { return !properties.isEmpty }
-    if let items = object["items"] { return namesFields(items) }
-    if ["$ref", "allOf", "anyOf", "oneOf", "enum", "const"].contains(where: { object.contains($0) }) { return true }
-    guard let type = object["type"]?.string else { return false }
-    return type != "object" && type != "array"
-}
-
-/// Whether a schema takes anything, or an object with anything in it.
-private func isOpen(_ schema: JSONValue) -> Bool {
-    guard let object = schema.object else { return schema.bool == true }
-    let says = [
-        "properties", "additionalProperties", "patternProperties", "$ref", "allOf", "anyOf", "oneOf", "enum", "const",
-        "items", "not",
-    ]
-    if says.contains(where: { object.contains($0) }) { return false }
-    guard let type = object["type"] else { return true }
-    return type.string == "object" || type.string == "array"
+    let harmless = ["page", "next", "continu", "cursor", "sync", "public"]
+    guard !harmless.contains(where: { plain.contains($0) }) else { return false }
+    return ["password", "passwd", "pwd", "secret", "apikey", "apitoken", "privatekey", "secretkey", "token"]
+        .contains { plain.hasSuffix($0) } || plain.hasPrefix("apikey")
 }
 
 extension [String] {

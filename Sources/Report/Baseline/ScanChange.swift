@@ -35,13 +35,22 @@ package struct ScanChange: Sendable {
             let former = Risk.Level(rawValue: before.level) ?? .readOnly
             return Changed(
                 key: tool.key, before: "\(before.level), \(before.bucket)",
-                after: "\(after), \(tool.risk.suggestedBucket.rawValue)", isRiskier: former < tool.risk.level)
+                after: "\(after), \(tool.risk.suggestedBucket.rawValue)",
+                isRiskier: former < tool.risk.level
+                    || Self.strictness(before.bucket) < Self.strictness(tool.risk.suggestedBucket.rawValue))
         }
-        newFindings = report.findings.filter { baseline.findings[$0.id] == nil }
+        // One that has become graver is new as well.
+        newFindings = report.findings.filter { finding in
+            baseline.findings[finding.id].map { $0 < finding.severity } ?? true
+        }
         let ids = Set(report.findings.map(\.id))
         goneFindings = baseline.findings.keys.filter { !ids.contains($0) }.sorted()
         suggested = baseline.suggested.flatMap { before in report.suggested.map { (before, $0.total) } }
         asIs = baseline.asIs.flatMap { before in report.asIs.map { (before, $0.total) } }
+    }
+
+    private static func strictness(_ bucket: String) -> Int {
+        ["read", "write", "never"].firstIndex(of: bucket) ?? 0
     }
 
     package var isNothing: Bool {

@@ -19,26 +19,21 @@ struct ExposureView {
         self.spoken = spoken
     }
 
-    /// The tools that agents could reach. What has no scope is held back, but what is held back for want of a fact counts as
-    /// if it were there: the fact is missing, not the exposure.
-    private var exposed: [ScannedTool] {
-        setting == .asIs ? facts.tools : facts.tools.filter { $0.risk.suggestedBucket != .never }
-    }
-
     func result(of check: Check) -> Double {
         switch check {
         case .defaultDeny, .pinned: setting == .suggested ? 1 : 0
         case .combinations: setting == .suggested || !hasDangerousCombination(facts.tools) ? 1 : 0
-        case .inventory:
-            facts.operationCount == 0 || facts.skipped.isEmpty ? 1 : half(Double(facts.skippedCount), worst: 0)
+        case .inventory: facts.skippedCount == 0 ? 1 : half(Double(facts.skippedCount), worst: 0)
         default: overTools(check)
         }
     }
 
+    /// Every tool counts, also one that is held back or has no place behind the gateway: what it lacks is a fact about the
+    /// product, and a graver risk must not hide it. As is, an operation that could not be read counts as failing everything.
     private func overTools(_ check: Check) -> Double {
-        var missing = 0.0
-        var worst = 1.0
-        for tool in exposed {
+        var missing = setting == .asIs ? 5 * Double(facts.skippedCount) : 0
+        var worst = missing > 0 ? 0.0 : 1.0
+        for tool in facts.tools {
             let result = result(of: check, tool)
             missing += tool.weight * (1 - result)
             worst = min(worst, result)
@@ -77,15 +72,21 @@ struct ExposureView {
     var caps: [Exposure.Cap] {
         guard setting == .asIs else { return [] }
         var caps: [Exposure.Cap] = []
-        let open = facts.tools.count(where: \.isOpen)
-        if open > 0 { caps.append(Exposure.Cap(limit: 20, reason: "\(open) operations answer without authentication")) }
-        let critical = facts.tools.count { $0.risk.level == .critical }
+        let unread = facts.skippedCount
+        let unreadToo = unread > 0 ? ", counting \(unread) that could not be read" : ""
+        let open = facts.tools.count(where: \.isOpen) + unread
+        if open > 0 {
+            caps.append(
+                Exposure.Cap(limit: 20, reason: "\(open) operations answer without authentication\(unreadToo)"))
+        }
+        let critical = facts.tools.count { $0.risk.level == .critical } + unread
         if critical > 0 {
-            caps.append(Exposure.Cap(limit: 49, reason: "\(critical) critical operations run without approval"))
+            caps.append(
+                Exposure.Cap(limit: 49, reason: "\(critical) critical operations run without approval\(unreadToo)"))
         }
         if hasDangerousCombination(facts.tools) {
             caps.append(
-                Exposure.Cap(limit: 69, reason: "private data, foreign content and a way out are within one reach"))
+                Exposure.Cap(limit: 69, reason: "one tool sends or publishes beside others that may answer with data"))
         }
         return caps
     }
@@ -114,18 +115,17 @@ struct ExposureView {
                     ? "tools that send or publish wait for a human" : "tools that read and tools that send run freely"
                 : "no tool both reads foreign content and leads out"
         case .inventory:
-            return "\(facts.operationCount - facts.skippedCount) of \(facts.operationCount) operations read"
+            return "\(facts.tools.count) operations read, \(facts.skippedCount) not"
         default:
-            let tools = exposed
-            let passing = tools.count { result(of: check, $0) == 1 }
-            return "\(passing) of \(tools.count) tools"
+            let passing = facts.tools.count { result(of: check, $0) == 1 }
+            return "\(passing) of \(facts.tools.count) tools"
         }
     }
 }
 
 extension DocumentFacts {
-    /// How many operations could not be read.
-    package var skippedCount: Int { max(0, operationCount - tools.count) }
+    /// How many operations could not be read, or places that may hold some.
+    package var skippedCount: Int { max(0, operationCount - tools.count, skipped.count) }
 }
 
 /// Whether an agent with all tools could be talked into carrying private data out: one tool sends or publishes, and another

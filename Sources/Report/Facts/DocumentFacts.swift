@@ -2,13 +2,16 @@
 package struct DocumentFacts: Sendable {
     /// An operation that could not be read.
     package struct Skipped: Sendable, Hashable {
-        /// Stable, in kebab case.
+        /// Which operation or path it is, the same from scan to scan.
+        package var subject: String
+        /// Why, stable, in kebab case.
         package var code: String
         package var message: String
         package var file: String
         package var line: Int?
 
-        package init(code: String, message: String, file: String, line: Int?) {
+        package init(subject: String, code: String, message: String, file: String, line: Int?) {
+            self.subject = subject
             self.code = code
             self.message = message
             self.file = file

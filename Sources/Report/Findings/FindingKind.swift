@@ -44,8 +44,9 @@ package enum FindingKind: String, Sendable, Hashable, CaseIterable {
     package var severity: Severity {
         switch self {
         case .hiddenInstruction: .critical
-        case .unauthenticatedOperation, .secretInAddress, .dangerousCombination, .hiddenCharacters: .high
-        case .undeclaredScope, .contradiction, .misleadingDescription, .skippedOperation: .medium
+        case .unauthenticatedOperation, .secretInAddress, .dangerousCombination, .hiddenCharacters, .skippedOperation:
+            .high
+        case .undeclaredScope, .contradiction, .misleadingDescription: .medium
         case .sharedCredential, .broadPermission, .undeclaredAnswer, .openArguments, .unclearRisk, .missingDescription,
             .duplicateDescription, .longDescription:
             .low

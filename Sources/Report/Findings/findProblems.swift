@@ -25,12 +25,16 @@ package func findProblems(_ facts: DocumentFacts) -> [Finding] {
                 .dangerousCombination, subject: "document",
                 evidence:
                     "\(out.count) of \(facts.tools.count) tools send or publish, such as '\(out.first?.name ?? "")'; "
-                    + "the others answer with data", file: facts.file))
+                    + "the others may answer with data", file: facts.file))
     }
+    var seen: [String: Int] = [:]
     for skipped in facts.skipped {
+        let subject = "\(skipped.subject) (\(skipped.code))"
+        seen[subject, default: 0] += 1
+        let number = seen[subject] ?? 1
         findings.append(
             Finding(
-                .skippedOperation, subject: "\(skipped.code) at line \(skipped.line ?? 0)", evidence: skipped.message,
+                .skippedOperation, subject: number == 1 ? subject : "\(subject) \(number)", evidence: skipped.message,
                 file: skipped.file, line: skipped.line))
     }
     return findings

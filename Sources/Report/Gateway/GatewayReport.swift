@@ -10,12 +10,12 @@ package struct GatewayReport: Sendable {
         package var risk: Risk
         package var bucket: Bucket
         package var scope: String
-        /// What a call by somebody with a role comes to before its arguments are known, by the role's name.
-        package var reach: [String: String]
+        /// What a call by somebody with a role comes to before its arguments are known, in the order of the roles.
+        package var reach: [String]
 
         package init(
             name: String, source: String, owner: String?, risk: Risk, bucket: Bucket, scope: String,
-            reach: [String: String]
+            reach: [String]
         ) {
             self.name = name
             self.source = source

@@ -80,9 +80,8 @@ private func matrix(_ report: GatewayReport) -> Section {
                 columns: ["Tool"] + report.roles,
                 rows: report.tools.map { tool in
                     [Section.Cell(tool.name)]
-                        + report.roles.map { role in
-                            let effect = tool.reach[role] ?? ""
-                            return Section.Cell(
+                        + tool.reach.map { effect in
+                            Section.Cell(
                                 effect,
                                 effect == "allow" ? .good : effect == "ask" ? .fair : effect == "deny" ? .quiet : .plain
                             )

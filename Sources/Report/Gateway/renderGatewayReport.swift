@@ -73,10 +73,7 @@ private func json(_ tool: GatewayReport.Tool) -> JSONValue {
         "categories": .array(tool.risk.categories.sorted().map { .string($0.rawValue) }),
         "effect": .string(tool.risk.effect.rawValue), "bucket": .string(tool.bucket.rawValue),
         "scope": .string(tool.scope),
-        "reach": .object(
-            JSONObject(
-                members: tool.reach.sorted { $0.key < $1.key }.map {
-                    JSONObject.Member(key: $0.key, value: .string($0.value))
-                })), "evidence": .array(tool.risk.evidence.map { .string($0) }),
+        "reach": .array(tool.reach.map { .string($0) }),
+        "evidence": .array(tool.risk.evidence.map { .string($0) }),
     ]
 }

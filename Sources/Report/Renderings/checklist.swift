@@ -13,7 +13,7 @@ func checklist(_ report: ScanReport) -> Section {
             "\(open) answer anybody"
         ),
         (
-            "Inventory: every operation is known", facts.operationCount == 0 ? nil : skipped == 0,
+            "Inventory: every operation is known", facts.operationCount + skipped == 0 ? nil : skipped == 0,
             "\(skipped) could not be read"
         ),
         (

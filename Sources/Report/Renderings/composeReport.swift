@@ -18,8 +18,9 @@ private func overview(_ report: ScanReport) -> Section {
     let facts = report.facts
     var blocks: [Section.Block] = [
         .paragraph(
-            "\(facts.title.isEmpty ? facts.file : facts.title) \(facts.version): \(facts.tools.count) of "
-                + "\(facts.operationCount) operations could be tools. OpenAPI \(facts.openAPIVersion), file \(facts.file), "
+            "\(shown(report.name, limit: 80)) \(shown(facts.version, limit: 30)): \(facts.tools.count) of "
+                + "\(facts.operationCount) operations could be tools. OpenAPI \(shown(facts.openAPIVersion, limit: 30)), "
+                + "file \(shown(facts.file, limit: 100)), "
                 + "SHA-256 \(facts.digest). Scanned \(report.time) by \(report.generator).")
     ]
     guard let asIs = report.asIs, let suggested = report.suggested else {

@@ -47,5 +47,10 @@ private func escaped(_ text: String) -> String {
         default: escaped.unicodeScalars.append(scalar)
         }
     }
-    return escaped
+    // At the beginning of a line these would open a list.
+    let first = escaped.unicodeScalars.first
+    if first == "-" || first == "+" { return "\\" + escaped }
+    let digits = escaped.prefix { $0.isASCII && $0.isNumber }
+    let rest = escaped.dropFirst(digits.count)
+    return !digits.isEmpty && rest.first == "." ? digits + "\\" + rest : escaped
 }

@@ -18,7 +18,8 @@ package func renderSARIF(_ report: ScanReport, version: String) -> JSONValue {
             "ruleId": .string(finding.kind.rawValue), "ruleIndex": JSONValue(kinds.firstIndex(of: finding.kind) ?? 0),
             "level": .string(finding.severity.level),
             "message": [
-                "text": .string(shown("\(finding.tool ?? finding.subject): \(finding.evidence)", limit: 1_000))
+                "text": .string(
+                    plain(shown("\(finding.tool ?? finding.subject): \(finding.evidence)", limit: 1_000)))
             ],
             "locations": [
                 [
@@ -66,6 +67,20 @@ extension Severity {
         case .critical: "9.5"
         }
     }
+}
+
+/// Text in which nothing is a link or a placeholder (SARIF 2.1.0 §3.11.5, §3.11.6).
+private func plain(_ text: String) -> String {
+    var plain = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\\", "[", "]": plain += "\\"
+        case "{", "}": plain.unicodeScalars.append(scalar)
+        default: break
+        }
+        plain.unicodeScalars.append(scalar)
+    }
+    return plain
 }
 
 /// A path as a relative URI reference (RFC 3986 §4.2).

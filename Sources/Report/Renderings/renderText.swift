@@ -42,7 +42,7 @@ private func style(_ text: String, _ colour: String?) -> String {
 }
 
 private func table(_ columns: [String], _ rows: [[Section.Cell]], _ inColour: Bool) -> String {
-    let cells = rows.map { $0.map { (text: shown($0.text, limit: 60), tone: $0.tone) } }
+    let cells = rows.map { $0.map { (text: shown($0.text, limit: 120), tone: $0.tone) } }
     let widths = columns.indices.map { column in
         max(
             columns[column].unicodeScalars.count,

@@ -156,7 +156,8 @@ extension SQLiteConnection {
     private func withBound(
         _ parts: ArraySlice<[SQLValue]>, to statement: OpaquePointer, _ body: () -> Int32
     ) -> Int32 {
-        bytes.removeAll(keepingCapacity: true)
+        // One large body must not hold its memory for good.
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
         // A nil pointer would bind null.
         bytes.append(0)
         for values in parts {

@@ -16,7 +16,7 @@ import Testing
             title: "", version: "", openAPIVersion: "3.1.0", file: "a", digest: "", tools: tools,
             operationCount: operations ?? tools.count,
             skipped: (tools.count..<(operations ?? tools.count)).map {
-                DocumentFacts.Skipped(code: "broken", message: "broken", file: "a", line: $0)
+                DocumentFacts.Skipped(subject: "GET \($0)", code: "broken", message: "broken", file: "a", line: $0)
             })
     }
 

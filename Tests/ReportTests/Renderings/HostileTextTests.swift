@@ -25,7 +25,10 @@ import Testing
             DocumentFacts(
                 title: Self.hostile, version: Self.hostile, openAPIVersion: Self.hostile, file: Self.hostile,
                 digest: Self.hostile, tools: [tool, read], operationCount: 3,
-                skipped: [DocumentFacts.Skipped(code: Self.hostile, message: Self.hostile, file: Self.hostile, line: 2)]
+                skipped: [
+                    DocumentFacts.Skipped(
+                        subject: Self.hostile, code: Self.hostile, message: Self.hostile, file: Self.hostile, line: 2)
+                ]
             ),
             time: "2026-01-01T00:00:00Z", generator: "test")
     }
@@ -61,7 +64,12 @@ import Testing
         #expect(!cells.isEmpty && cells.allSatisfy { $0.hasSuffix("|") }, "a row stays a row")
     }
 
-    @Test func `not in SARIF`() {
-        #expect(isQuiet(renderSARIF(report, version: "1").text))
+    @Test func `not in SARIF`() throws {
+        let sarif = renderSARIF(report, version: "1")
+        #expect(isQuiet(sarif.text))
+        for result in try #require(sarif["runs"]?.array?.first?["results"]?.array) {
+            let message = result["message"]?["text"]?.string ?? ""
+            #expect(!message.contains("[a]("), "a link")
+        }
     }
 }
