@@ -120,6 +120,9 @@ struct ScanCommand: AsyncParsableCommand {
         }
     }
 
+    /// Scanners of code know files by their path in the repository, where the command is run.
+    private var currentFolder: String { FileManager.default.currentDirectoryPath + "/" }
+
     private func render(_ report: ScanReport, _ change: ScanChange?) -> String {
         switch format ?? (json ? .json : .text) {
         case .text:
@@ -128,7 +131,7 @@ struct ScanCommand: AsyncParsableCommand {
         case .html: renderHTML(report, change: change)
         case .markdown: renderMarkdown(report, change: change)
         case .json: escaped(renderJSON(report, change: change).text) + "\n"
-        case .sarif: escaped(renderSARIF(report, version: productVersion).text) + "\n"
+        case .sarif: escaped(renderSARIF(report.withFiles(below: currentFolder), version: productVersion).text) + "\n"
         }
     }
 }

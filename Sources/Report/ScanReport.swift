@@ -25,6 +25,15 @@ package struct ScanReport: Sendable {
     /// What it is about, as its title.
     var name: String { facts.title.isEmpty ? facts.file : facts.title }
 
+    /// The same report with paths below a folder told from there.
+    package func withFiles(below folder: String) -> ScanReport {
+        var report = self
+        for index in report.findings.indices where report.findings[index].file.hasPrefix(folder) {
+            report.findings[index].file.removeFirst(folder.count)
+        }
+        return report
+    }
+
     package func count(_ severity: Severity) -> Int {
         findings.count { $0.severity == severity }
     }

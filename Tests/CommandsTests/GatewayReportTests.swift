@@ -2,6 +2,7 @@ import Core
 import Engine
 import Foundation
 import JSON
+import JSONSchema
 import Testing
 import TransparencyLog
 
@@ -74,6 +75,24 @@ extension OfficeTests {
                 }
                 let other = try #require(SigningKey(name: key.name, seed: [UInt8](repeating: 7, count: 32)))
                 #expect(throws: CommandError.self) { try ReportNote.verify(report, note, [other.publicKey]) }
+            }
+        }
+
+        @Test func `the JSON is what the published schema says`() async throws {
+            let package = URL(filePath: #filePath)
+                .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            let schema = try Schema.compile(
+                JSONParser.parse(
+                    Array(try Data(contentsOf: package.appending(path: "docs/schemas/report.schema.json"))),
+                    options: JSONParser.Options(allowsNull: true)))
+            try await Office.open { office in
+                try await office.run("users-add", ["name": "ana"])
+                try await office.run("vault-put", ["name": "shop", "user": "ana", "secret": "CANARY-7f3a9"])
+                let report = try await report(office)
+                #expect(schema.validate(report).isEmpty)
+                var other = try #require(report.object)
+                other["format"] = "sallyport-report/2"
+                #expect(!schema.isValid(.object(other)))
             }
         }
 
