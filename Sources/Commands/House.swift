@@ -18,7 +18,8 @@ struct House: Sendable {
     /// Signs reports.
     let noteKey: SigningKey
     let logger: Logger
-    let inForce: CurrentConfiguration
+    /// The configuration in force.
+    let inForce: Current<Configuration>
     private let database: SQLiteDatabase
     private let lock: DatabaseLock
 
@@ -73,7 +74,7 @@ struct House: Sendable {
         return House(
             gate: gate, vault: vault, users: Users(database: database, now: now), issuer: try issuer(directory),
             noteKey: try noteKey(directory),
-            logger: logger, inForce: CurrentConfiguration(configuration), database: database, lock: lock)
+            logger: logger, inForce: Current(configuration), database: database, lock: lock)
     }
 
     /// Ends with everything on disk.
@@ -88,7 +89,7 @@ struct House: Sendable {
         switch try await users.verify(name, password: password) {
         case .verified(let user):
             // Roles towards the product say nothing about who decides: only the configuration does.
-            let person = inForce.configuration.people[user.name]
+            let person = inForce.value.people[user.name]
             return LocalUserProof(name: user.name, roles: person?.roles ?? [], subjects: person?.subjects ?? [])
         case .refused: throw CommandError("name or password is wrong")
         case .locked(let until): throw CommandError("too many attempts; try again after \(until)")

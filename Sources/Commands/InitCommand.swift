@@ -21,20 +21,7 @@ struct InitCommand: AsyncParsableCommand {
     var force = false
 
     func run() async throws {
-        let files = Files(folder: ".")
-        guard let bytes = files.read(spec) else { throw CommandError("'\(spec)' cannot be read") }
-        let document: SourceDocument
-        do throws(Diagnostic) {
-            document = try SourceDocument.parse(bytes, file: spec)
-        } catch {
-            note(error.shown)
-            throw ExitCode(1)
-        }
-        let imported = importDocument(document, files: files.beside(spec))
-        for diagnostic in imported.diagnostics { note(diagnostic.shown) }
-        guard imported.operationCount > 0 || !imported.diagnostics.contains(where: { $0.severity == .error }) else {
-            throw ExitCode(1)
-        }
+        let imported = try readDocument(spec, tellsAll: true).imported
         let text = initialConfiguration(
             for: imported, documentPath: relativePath, source: source ?? sourceName)
         if output == "-" {

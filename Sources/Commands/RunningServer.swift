@@ -20,7 +20,7 @@ struct RunningServer {
     private let house: House
     private let group: any EventLoopGroup
     private let logger: Logger
-    private let current: CurrentSnapshot
+    private let current: Current<Snapshot>
     private let upstreams: CurrentUpstreams
     private let authenticator: TokenAuthenticator
     private let protectedResource: ProtectedResource
@@ -34,7 +34,7 @@ struct RunningServer {
         self.group = group
         self.logger = logger
         let (snapshot, upstreams) = try makeSnapshot(configuration, vault: house.vault, group: group)
-        current = CurrentSnapshot(snapshot)
+        current = Current(snapshot)
         self.upstreams = CurrentUpstreams(upstreams)
         authenticator = try makeAuthenticator(configuration, house, logger)
         let servers = configuration.issuers.compactMap { $0.keys == .local ? nil : $0.issuer }
@@ -53,9 +53,9 @@ struct RunningServer {
             logger.warning("calls of an earlier run have unknown outcomes", metadata: ["count": "\(unknown)"])
         }
         try await house.gate.journal.record(
-            Act("started", by: "system", details: ["snapshot": .string(current.snapshot.version)], at: systemTime()),
+            Act("started", by: "system", details: ["snapshot": .string(current.value.version)], at: systemTime()),
             durability: .now)
-        report(current.snapshot)
+        report(current.value)
         let tls = try configuration.tls.map { try serverTLS(certificate: $0.certificate, key: $0.key) }
         let scheme = tls == nil ? "http" : "https"
         let host = configuration.listen.host
@@ -71,7 +71,7 @@ struct RunningServer {
             ready.note("\(scheme)://\(name):\(address.port ?? 0)/mcp")
         }
         let administration = Administration(
-            house: house, snapshot: { [current] in current.snapshot }, reload: reload,
+            house: house, snapshot: { [current] in current.value }, reload: reload,
             revoke: { [authenticator] in authenticator.flush() }, resource: configuration.resource)
         let socket = AdministrationServer(
             path: configuration.dataDirectory + "/" + DataDirectory.socket, group: group, logger: logger,
@@ -99,7 +99,7 @@ struct RunningServer {
                 status: 200, headers: [HeaderField("Content-Type", "application/json")], body: resource.metadata.bytes)
         }
         return AgentParts(
-            face: AgentFace(gate: house.gate, snapshot: { [current] in current.snapshot }),
+            face: AgentFace(gate: house.gate, snapshot: { [current] in current.value }),
             ladder: Ladder(
                 server: Implementation(name: "sallyport", version: productVersion), origins: configuration.origins,
                 hosts: configuration.allowedHosts, limits: Ladder.Limits(maxDepth: 64)),

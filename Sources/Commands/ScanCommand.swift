@@ -42,14 +42,10 @@ struct ScanCommand: AsyncParsableCommand {
     var failUnder: Int?
 
     @Option(help: ArgumentHelp("Fail on a finding of this severity or a graver one.", valueName: "severity"))
-    var failOn: FailOn?
+    var failOn: Severity?
 
     @Option(help: ArgumentHelp("Compare with the JSON report of an earlier scan.", valueName: "file"))
     var baseline: String?
-
-    enum FailOn: String, CaseIterable, ExpressibleByArgument {
-        case low, medium, high, critical
-    }
 
     func validate() throws {
         if let failUnder, !(0...100).contains(failUnder) { throw ValidationError("--fail-under takes 0 to 100") }
@@ -68,7 +64,7 @@ struct ScanCommand: AsyncParsableCommand {
         if let failUnder, suggested.total < failUnder {
             reasons.append("\(suggested.total) of 100 as suggested, under \(failUnder)")
         }
-        if let limit = failOn.flatMap({ Severity(rawValue: $0.rawValue) }) {
+        if let limit = failOn {
             let found = report.findings.filter { $0.severity >= limit }
             for (kind, all) in Dictionary(grouping: found, by: \.kind).sorted(by: { $0.key.rawValue < $1.key.rawValue })
             {
@@ -84,20 +80,7 @@ struct ScanCommand: AsyncParsableCommand {
     }
 
     private func scan() async throws -> ScanReport {
-        let files = Files(folder: ".")
-        guard let bytes = files.read(spec) else { throw CommandError("'\(spec)' cannot be read") }
-        let document: SourceDocument
-        do throws(Diagnostic) {
-            document = try SourceDocument.parse(bytes, file: spec)
-        } catch {
-            note(error.shown)
-            throw ExitCode(1)
-        }
-        let imported = importDocument(document, files: files.beside(spec))
-        guard imported.operationCount > 0 || !imported.diagnostics.contains(where: { $0.severity == .error }) else {
-            for diagnostic in imported.diagnostics { note(diagnostic.shown) }
-            throw ExitCode(1)
-        }
+        let (document, bytes, imported) = try readDocument(spec)
         return ScanReport(
             await scanFacts(imported, document, bytes: bytes), time: Date().formatted(.iso8601),
             generator: "sallyport \(productVersion)")
@@ -135,3 +118,5 @@ struct ScanCommand: AsyncParsableCommand {
         }
     }
 }
+
+extension Severity: ExpressibleByArgument {}

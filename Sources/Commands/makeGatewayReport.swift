@@ -10,7 +10,7 @@ import Vault
 extension House {
     /// Everything that a reviewer asks of this house under the configuration in force.
     func report() async throws -> GatewayReport {
-        let configuration = inForce.configuration
+        let configuration = inForce.value
         var examination = Settings.examine(configuration)
         let own = try await examine(configuration)
         examination.observations += own.observations
@@ -21,7 +21,7 @@ extension House {
         let roles = ["(no role)"] + Set(configuration.policy.rules.flatMap { $0.principals.roles ?? [] }).sorted()
         let now = gate.now()
         return GatewayReport(
-            configuration: configuration.resource, version: configuration.version, time: now.description,
+            resource: configuration.resource, version: configuration.version, time: now.description,
             generator: "sallyport \(productVersion)",
             score: measureScore(
                 examination.observations, toolCount: catalogue.tools.count, caps: examination.caps),

@@ -181,22 +181,19 @@ private func addressGuard(_ sources: [SourceSettings]) -> Observation {
             : "named ranges open \(opened.prefix(3).joined(separator: ", "))")
 }
 
-/// The mean over tools by the harm they can do, at most 0.3 more than the worst of them, and no more than what the tools
-/// that fail leave of it: one more tool never adds to it.
+/// How far tools pass, each by the harm that it can do.
 private func overTools(
     _ control: Control, _ tools: [Tool], _ source: Observation.Source, _ words: (_ passing: String) -> String,
     _ result: (Tool) -> Double
 ) -> Observation {
-    var missing = 0.0
-    var worst = 1.0
+    var share = ToolShare()
     var passing = 0
     for tool in tools {
         let result = result(tool)
-        missing += tool.weight * (1 - result)
-        worst = min(worst, result)
+        share.add(result, weight: tool.risk.weight)
         if result == 1 { passing += 1 }
     }
-    return Observation(control, min(5 / (5 + missing), worst + 0.3), source, words("\(passing) of \(tools.count)"))
+    return Observation(control, share.value, source, words("\(passing) of \(tools.count)"))
 }
 
 extension Facts {
@@ -209,14 +206,6 @@ extension Facts {
 }
 
 extension Tool {
-    fileprivate var weight: Double {
-        switch risk.level {
-        case .critical: 5
-        case .sideEffect: 3
-        case .readOnly: risk.categories.isEmpty ? 1 : 2
-        }
-    }
-
     fileprivate var isDestructive: Bool {
         risk.level == .critical || risk.effect == .potentiallyIrreversible
     }

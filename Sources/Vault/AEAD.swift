@@ -11,24 +11,13 @@ enum AEAD {
     static func open(
         _ sealed: [UInt8], with key: SymmetricKey, associatedData: [UInt8]
     ) throws(VaultFault) -> [UInt8] {
-        try open(try box(sealed), with: key, associatedData: associatedData)
-    }
-
-    static func open(
-        _ box: AES.GCM.SealedBox, with key: SymmetricKey, associatedData: [UInt8]
-    ) throws(VaultFault) -> [UInt8] {
+        guard sealed.count >= 28, let box = try? AES.GCM.SealedBox(combined: sealed) else {
+            throw VaultFault(.cannotOpen, "too short to be sealed")
+        }
         do {
             return Array(try AES.GCM.open(box, using: key, authenticating: associatedData))
         } catch {
             throw VaultFault(.cannotOpen, "the key does not open it: another key, or it was changed")
         }
-    }
-
-    /// The parts of what ``seal(_:with:associatedData:)`` made.
-    static func box(_ sealed: [UInt8]) throws(VaultFault) -> AES.GCM.SealedBox {
-        guard sealed.count >= 28, let box = try? AES.GCM.SealedBox(combined: sealed) else {
-            throw VaultFault(.cannotOpen, "too short to be sealed")
-        }
-        return box
     }
 }

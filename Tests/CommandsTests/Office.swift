@@ -56,7 +56,7 @@ final class Office {
     }
 
     func replacePeople(with people: [String: Person]) {
-        var configuration = house.inForce.configuration
+        var configuration = house.inForce.value
         configuration.people = people
         house.inForce.replace(with: configuration)
     }
@@ -94,7 +94,7 @@ final class Office {
     var snapshot: Snapshot {
         Snapshot(
             version: "s1", policy: configuration.policy, catalogue: Catalogue(configuration.tools),
-            backends: ["shop": StillBackend()], approvers: house.inForce.configuration.people.mapValues(\.roles))
+            backends: ["shop": StillBackend()], approvers: house.inForce.value.people.mapValues(\.roles))
     }
 
     func call(_ tool: String, _ arguments: JSONObject, as user: String = "ana") async -> Reply {

@@ -17,8 +17,16 @@ package struct Exposure: Sendable, Hashable {
 
     /// A finding so grave that nothing elsewhere makes up for it.
     package struct Cap: Sendable, Hashable {
+        /// The check whose passing lifts it.
+        package var check: Check
         package var limit: Int
         package var reason: String
+
+        init(_ check: Check, limit: Int, _ reason: String) {
+            self.check = check
+            self.limit = limit
+            self.reason = reason
+        }
     }
 
     package var setting: Setting

@@ -6,9 +6,6 @@ struct ExposureView {
     let setting: Setting
     private let spoken: [String: Double]
 
-    /// The sum of weights at which a check has half of its points left: one tool that destroys, or five plain reads.
-    private static let half = 5.0
-
     init(facts: DocumentFacts, setting: Setting, findings: [Finding]) {
         self.facts = facts
         self.setting = setting
@@ -23,7 +20,7 @@ struct ExposureView {
         switch check {
         case .defaultDeny, .pinned: setting == .suggested ? 1 : 0
         case .combinations: setting == .suggested || !hasDangerousCombination(facts.tools) ? 1 : 0
-        case .inventory: facts.skippedCount == 0 ? 1 : half(Double(facts.skippedCount), worst: 0)
+        case .inventory: share(facts.skippedCount, weight: 1).value
         default: overTools(check)
         }
     }
@@ -31,18 +28,16 @@ struct ExposureView {
     /// Every tool counts, also one that is held back or has no place behind the gateway: what it lacks is a fact about the
     /// product, and a graver risk must not hide it. As is, an operation that could not be read counts as failing everything.
     private func overTools(_ check: Check) -> Double {
-        var missing = setting == .asIs ? 5 * Double(facts.skippedCount) : 0
-        var worst = missing > 0 ? 0.0 : 1.0
-        for tool in facts.tools {
-            let result = result(of: check, tool)
-            missing += tool.weight * (1 - result)
-            worst = min(worst, result)
-        }
-        return half(missing, worst: worst)
+        var share = share(setting == .asIs ? facts.skippedCount : 0, weight: Risk.greatestWeight)
+        for tool in facts.tools { share.add(result(of: check, tool), weight: tool.risk.weight) }
+        return share.value
     }
 
-    private func half(_ missing: Double, worst: Double) -> Double {
-        min(Self.half / (Self.half + missing), worst + 0.3)
+    /// What is left by operations of which nothing is known.
+    private func share(_ unread: Int, weight: Double) -> ToolShare {
+        var share = ToolShare()
+        for _ in 0..<unread { share.add(0, weight: weight) }
+        return share
     }
 
     /// How far one tool passes a check, 0 to 1.
@@ -77,27 +72,19 @@ struct ExposureView {
         let open = facts.tools.count(where: \.isOpen) + unread
         if open > 0 {
             caps.append(
-                Exposure.Cap(limit: 20, reason: "\(open) operations answer without authentication\(unreadToo)"))
+                Exposure.Cap(.reach, limit: 20, "\(open) operations answer without authentication\(unreadToo)"))
         }
         let critical = facts.tools.count { $0.risk.level == .critical } + unread
         if critical > 0 {
             caps.append(
-                Exposure.Cap(limit: 49, reason: "\(critical) critical operations run without approval\(unreadToo)"))
+                Exposure.Cap(.gate, limit: 49, "\(critical) critical operations run without approval\(unreadToo)"))
         }
         if hasDangerousCombination(facts.tools) {
             caps.append(
-                Exposure.Cap(limit: 69, reason: "one tool sends or publishes beside others that may answer with data"))
+                Exposure.Cap(
+                    .combinations, limit: 69, "one tool sends or publishes beside others that may answer with data"))
         }
         return caps
-    }
-
-    /// The check whose mending lifts a cap.
-    func check(for cap: Exposure.Cap) -> Check {
-        switch cap.limit {
-        case 20: .reach
-        case 49: .gate
-        default: .combinations
-        }
     }
 
     func evidence(for check: Check) -> String {
@@ -112,8 +99,8 @@ struct ExposureView {
         case .combinations:
             return hasDangerousCombination(facts.tools)
                 ? setting == .suggested
-                    ? "tools that send or publish wait for a human" : "tools that read and tools that send run freely"
-                : "no tool both reads foreign content and leads out"
+                    ? "tools that send or publish wait for a human" : "a tool sends or publishes freely beside others"
+                : "no tool sends or publishes beside others"
         case .inventory:
             return "\(facts.tools.count) operations read, \(facts.skippedCount) not"
         default:
@@ -128,8 +115,8 @@ extension DocumentFacts {
     package var skippedCount: Int { max(0, operationCount - tools.count, skipped.count) }
 }
 
-/// Whether an agent with all tools could be talked into carrying private data out: one tool sends or publishes, and another
-/// answers with data, whatever else it does.
+/// Whether an agent with all tools could be talked into carrying private data out: one tool sends or publishes, and there is
+/// another, which may answer with data, whatever else it does.
 func hasDangerousCombination(_ tools: [ScannedTool]) -> Bool {
     tools.count > 1 && tools.contains(where: \.leadsOut)
 }

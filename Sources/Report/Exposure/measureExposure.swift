@@ -20,7 +20,7 @@ package func measureExposure(_ facts: DocumentFacts, _ setting: Setting, finding
             lost: line.check.points * unit * (1 - line.result), evidence: view.evidence(for: line.check),
             gain: points(
                 results.map { ($0.check, $0.check == line.check ? 1 : $0.result) },
-                caps.filter { view.check(for: $0) != line.check }) - total)
+                caps.filter { $0.check != line.check }) - total)
     }
     return Exposure(setting: setting, lines: lines, caps: caps, total: total)
 }

@@ -69,14 +69,4 @@ package struct ScannedTool: Sendable {
 
     /// Whether anybody may call the operation.
     package var isOpen: Bool { schemes.isEmpty }
-
-    /// How much harm a call can do, as the weight of the tool in a check: destroys 5, changes 3, reads what is sensitive 2,
-    /// reads 1.
-    package var weight: Double {
-        switch risk.level {
-        case .critical: 5
-        case .sideEffect: 3
-        case .readOnly: risk.categories.isEmpty ? 1 : 2
-        }
-    }
 }

@@ -59,7 +59,8 @@ package struct GatewayReport: Sendable {
         }
     }
 
-    package var configuration: String
+    /// The URI that names the agent endpoint.
+    package var resource: String
     /// Digest of the configuration with all documents it reads.
     package var version: String
     package var time: String
@@ -76,10 +77,10 @@ package struct GatewayReport: Sendable {
     package var activity: Activity
 
     package init(
-        configuration: String, version: String, time: String, generator: String, score: Score?, tools: [Tool],
+        resource: String, version: String, time: String, generator: String, score: Score?, tools: [Tool],
         never: Int, heldBack: Int, roles: [String], credentials: [Credential], activity: Activity
     ) {
-        self.configuration = configuration
+        self.resource = resource
         self.version = version
         self.time = time
         self.generator = generator

@@ -11,7 +11,7 @@ func composeReport(_ report: GatewayReport) -> [Section] {
 private func overview(_ report: GatewayReport) -> Section {
     var blocks: [Section.Block] = [
         .paragraph(
-            "\(report.configuration), version \(report.version): \(report.tools.count) tools can be reached, "
+            "\(report.resource), version \(report.version): \(report.tools.count) tools can be reached, "
                 + "\(report.never) are never, \(report.heldBack) are held back for want of a scope. Looked at "
                 + "\(report.time) by \(report.generator).")
     ]

@@ -11,13 +11,13 @@ package func renderText(_ report: GatewayReport, inColour: Bool = false, isWhole
 
 /// A gateway's report as Markdown.
 package func renderMarkdown(_ report: GatewayReport) -> String {
-    renderMarkdown(report.configuration, composeReport(report))
+    renderMarkdown(report.resource, composeReport(report))
 }
 
 /// A gateway's report as one HTML file.
 package func renderHTML(_ report: GatewayReport) -> String {
     renderHTML(
-        report.configuration, composeReport(report),
+        report.resource, composeReport(report),
         footer: "\(report.generator), \(report.time). A function of facts: no model took part.")
 }
 
@@ -25,7 +25,7 @@ package func renderHTML(_ report: GatewayReport) -> String {
 package func renderJSON(_ report: GatewayReport) -> JSONValue {
     [
         "format": .string(gatewayReportFormat), "generator": .string(report.generator), "time": .string(report.time),
-        "configuration": ["file": .string(report.configuration), "version": .string(report.version)],
+        "configuration": ["resource": .string(report.resource), "version": .string(report.version)],
         "score": report.score.map(json) ?? .null, "never": JSONValue(report.never),
         "held_back": JSONValue(report.heldBack), "roles": .array(report.roles.map { .string($0) }),
         "tools": .array(report.tools.map(json)),
