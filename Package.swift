@@ -43,12 +43,15 @@ let rooms: [Target] = [
     .target(
         name: "Identity",
         dependencies: [
-            "JSON", "Core", "Engine", "Store", "Vault", asyncHTTPClient, crypto, cryptoExtras, logging, nioCore,
+            "JSON", "HTTP", "Core", "Engine", "Store", "Vault", asyncHTTPClient, crypto, cryptoExtras, logging, nioCore,
             nioHTTP1,
         ]),
+    .target(name: "Notices", dependencies: ["JSON", "HTTP", "Core", asyncHTTPClient, crypto, nioCore, nioHTTP1]),
     .target(
         name: "Settings",
-        dependencies: ["JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Report", "Core", "Backends"]),
+        dependencies: [
+            "JSON", "Documents", "JSONSchema", "OpenAPI", "HTTP", "Risk", "Policy", "Report", "Core", "Backends",
+        ]),
     .target(
         name: "Web",
         dependencies: [
@@ -60,7 +63,7 @@ let rooms: [Target] = [
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
             "Engine", "Store",
-            "Backends", "Vault", "Identity", "Settings", "Web", "CMalloc", argumentParser, logging, nioCore, nioPosix,
+            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "CMalloc", argumentParser, logging, nioCore, nioPosix,
             nioSSL, serviceLifecycle, unixSignals,
         ]),
     .executableTarget(name: "sallyport", dependencies: ["Commands"]),
@@ -104,7 +107,7 @@ let tests: [Target] = [
     .testTarget(
         name: "IdentityTests",
         dependencies: [
-            "TestSupport", "Identity", "Vault", "JSON", "Core", "Engine", "Store", crypto, cryptoExtras, logging,
+            "TestSupport", "HTTP", "Identity", "Vault", "JSON", "Core", "Engine", "Store", crypto, cryptoExtras, logging,
             nioCore, nioHTTP1,
             nioPosix,
         ]),

@@ -75,6 +75,7 @@ extension Administration {
             }
             filter.phase = phase
         }
+        if let act = arguments["act"] { filter.acts = [act] }
         if let since = arguments["since"] {
             guard let seconds = seconds(since) else {
                 throw CommandError("'\(since.boundedText)' is no time such as 30m or 7d")

@@ -18,6 +18,10 @@ struct Administration: Sendable {
     let reload: (@Sendable () async -> [String])?
     /// Makes a change of users count for tokens that were verified before.
     var revoke: @Sendable () -> Void = {}
+    /// Reads the sources anew, and tells whether something is otherwise; nil when no server runs.
+    var reread: (@Sendable () async throws -> Bool)?
+    /// Takes what people looked at into account.
+    var refresh: @Sendable () async throws -> Void = {}
     /// The audience of the tokens that are issued.
     let resource: String
 
@@ -56,6 +60,15 @@ struct Administration: Sendable {
         case "call-explain": try await explain(arguments)
         case "audit-search": try await search(arguments)
         case "report": try await report(arguments)
+        case "findings-list": try await listFindings(arguments)
+        case "findings-show": try await showFinding(arguments)
+        case "findings-accept": try await acceptFinding(arguments)
+        case "findings-withdraw": try await withdrawAcceptance(arguments)
+        case "findings-assign": try await assignFinding(arguments)
+        case "attest": try await attest(arguments)
+        case "attest-list": try await listAttestations()
+        case "tools-review": try await reviewTools(arguments)
+        case "sources-reread": try await rereadSources()
         case "vault-put": try await putSecret(arguments)
         case "vault-list": try await listSecrets()
         case "vault-remove": try await removeSecret(arguments)
@@ -80,6 +93,7 @@ struct Administration: Sendable {
             "snapshot": snapshot.map { .string($0.version) } ?? .null,
             "tools": JSONValue(snapshot?.catalogue.tools.count ?? 0),
             "held_back": JSONValue(snapshot?.catalogue.heldBack ?? 0),
+            "suspended": JSONValue(snapshot?.catalogue.suspended ?? 0),
             "never": JSONValue(snapshot?.catalogue.never ?? 0),
             "waiting": JSONValue(try await house.gate.waiting().count),
             "report_key": .string(house.noteKey.publicKey.text),
@@ -88,7 +102,7 @@ struct Administration: Sendable {
 
     /// The report in one of its forms, and what it comes to.
     private func report(_ arguments: Arguments) async throws -> JSONValue {
-        let report = try await house.report()
+        let report = try await look(arguments).report
         let format = arguments["format"] ?? ReportCommand.Format.json.rawValue
         try await record(
             "report-read", ["format": .string(format), "score": report.score.map { JSONValue($0.total) } ?? .null])
@@ -105,7 +119,8 @@ struct Administration: Sendable {
             }
         let note = try ReportNote(of: text, time: report.time).signed(by: house.noteKey)
         return [
-            "report": .string(text), "total": report.score.map { JSONValue($0.total) } ?? .null,
+            "report": .string(text), "open": .array(report.findings.filter(\.isOpen).map(\.failure)),
+            "total": report.score.map { JSONValue($0.total) } ?? .null,
             "note": .string(note.description), "key": .string(house.noteKey.publicKey.text),
         ]
     }

@@ -18,6 +18,8 @@ struct AuditCommand: AsyncParsableCommand {
         var tool: String?
         @Option(help: "Only calls in this phase, such as settled or proposed.")
         var phase: String?
+        @Option(help: "Only acts of this kind, such as vault-put or look.")
+        var act: String?
         @Option(help: "Only what is younger than this, such as 30m, 12h or 7d.")
         var since: String?
         @Option(help: "How many entries at most.")
@@ -31,7 +33,8 @@ struct AuditCommand: AsyncParsableCommand {
         func run() async throws {
             var arguments: JSONObject = ["limit": JSONValue(limit)]
             for (key, value) in [
-                ("call", call), ("user", user), ("agent", agent), ("tool", tool), ("phase", phase), ("since", since),
+                ("call", call), ("user", user), ("agent", agent), ("tool", tool), ("phase", phase), ("act", act),
+                ("since", since),
             ] {
                 if let value { arguments.append(key, .string(value)) }
             }

@@ -4,6 +4,7 @@ import Foundation
 import Identity
 import Logging
 import NIOCore
+import Report
 import Settings
 import Store
 import TransparencyLog
@@ -20,6 +21,8 @@ struct House: Sendable {
     let logger: Logger
     /// The configuration in force.
     let inForce: Current<Configuration>
+    /// What is wrong with sources that cannot be read any more.
+    let sourceProblems = Current<[Finding]>([])
     private let database: SQLiteDatabase
     private let lock: DatabaseLock
 

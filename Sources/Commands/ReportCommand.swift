@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Foundation
 import JSON
+import Report
 import Settings
 import TransparencyLog
 
@@ -27,7 +28,7 @@ struct ReportCommand: AsyncParsableCommand {
                 'sallyport report verify' and other programs check with the key that 'sallyport status' prints.
 
                 Exit status: 0 when the gateway was rated and no condition failed; 1 when it cannot be looked at; 2 when \
-                --fail-under failed; 3 when it is not rated, because no tool can be reached; 64 for a wrong command line.
+                --fail-under or --fail-on failed; 3 when it is not rated, because no tool can be reached; 64 for a wrong command line.
                 """)
 
         @OptionGroup var options: ConfigurationOptions
@@ -44,8 +45,17 @@ struct ReportCommand: AsyncParsableCommand {
         @Flag(help: "List every tool in the text, also where there are more than 60.")
         var all = false
 
+        @Option(help: ArgumentHelp("Tell what happened since: a time such as 7d, or a day.", valueName: "time"))
+        var since: String?
+
         @Option(help: ArgumentHelp("Fail below so many points.", valueName: "points"))
         var failUnder: Int?
+
+        @Option(
+            help: ArgumentHelp(
+                "Fail on an open finding of this severity or a graver one: low, medium, high, critical.",
+                valueName: "severity"))
+        var failOn: Severity?
 
         func validate() throws {
             if let failUnder, !(0...100).contains(failUnder) { throw ValidationError("--fail-under takes 0 to 100") }
@@ -56,12 +66,12 @@ struct ReportCommand: AsyncParsableCommand {
 
         func run() async throws {
             let format = format ?? (json ? .json : .text)
-            let reply = try await administer(
-                options, "report",
-                [
-                    "format": .string(format.rawValue), "all": .bool(all),
-                    "colour": .bool(output == nil && isatty(STDOUT_FILENO) == 1),
-                ])
+            var arguments: JSONObject = [
+                "format": .string(format.rawValue), "all": .bool(all),
+                "colour": .bool(output == nil && isatty(STDOUT_FILENO) == 1),
+            ]
+            if let since { arguments.append("since", .string(since)) }
+            let reply = try await administer(options, "report", arguments)
             guard let text = reply["report"]?.string else { throw CommandError("there is no report") }
             try writeReport(text, to: output)
             if let output, output != "-", let signed = reply["note"]?.string {
@@ -72,10 +82,22 @@ struct ReportCommand: AsyncParsableCommand {
                 note("\(clean(options.config)): not rated: no tool can be reached")
                 throw ExitCode(3)
             }
+            var hasFailed = false
             if let failUnder, total < failUnder {
                 note("\(clean(options.config)): fail: \(total) of 100, under \(failUnder)")
-                throw ExitCode(2)
+                hasFailed = true
             }
+            for finding in reply["open"]?.array ?? [] {
+                guard let failOn, let severity = finding["severity"]?.string.flatMap({ Severity(rawValue: $0) }),
+                    severity >= failOn
+                else { continue }
+                note(
+                    clean(
+                        "\(options.config): fail: \(severity.rawValue): \(finding["id"]?.string ?? ""): "
+                            + (finding["evidence"]?.string ?? "")))
+                hasFailed = true
+            }
+            if hasFailed { throw ExitCode(2) }
         }
     }
 

@@ -16,12 +16,10 @@ import Web
 /// The only place that knows every room: puts the parts together and keeps them running.
 struct RunningServer {
     private let configuration: Configuration
-    private let path: String
     private let house: House
     private let group: any EventLoopGroup
     private let logger: Logger
-    private let current: Current<Snapshot>
-    private let upstreams: CurrentUpstreams
+    private let enforcement: Enforcement
     private let authenticator: TokenAuthenticator
     private let protectedResource: ProtectedResource
 
@@ -29,13 +27,10 @@ struct RunningServer {
         configuration: Configuration, path: String, house: House, group: any EventLoopGroup, logger: Logger
     ) throws {
         self.configuration = configuration
-        self.path = path
         self.house = house
         self.group = group
         self.logger = logger
-        let (snapshot, upstreams) = try makeSnapshot(configuration, vault: house.vault, group: group)
-        current = Current(snapshot)
-        self.upstreams = CurrentUpstreams(upstreams)
+        enforcement = try Enforcement(path: path, house: house, group: group, logger: logger)
         authenticator = try makeAuthenticator(configuration, house, logger)
         let servers = configuration.issuers.compactMap { $0.keys == .local ? nil : $0.issuer }
         guard
@@ -52,6 +47,8 @@ struct RunningServer {
         if unknown > 0 {
             logger.warning("calls of an earlier run have unknown outcomes", metadata: ["count": "\(unknown)"])
         }
+        try await enforcement.start()
+        let current = enforcement.snapshot
         try await house.gate.journal.record(
             Act("started", by: "system", details: ["snapshot": .string(current.value.version)], at: systemTime()),
             durability: .now)
@@ -71,21 +68,23 @@ struct RunningServer {
             ready.note("\(scheme)://\(name):\(address.port ?? 0)/mcp")
         }
         let administration = Administration(
-            house: house, snapshot: { [current] in current.value }, reload: reload,
-            revoke: { [authenticator] in authenticator.flush() }, resource: configuration.resource)
+            house: house, snapshot: { current.value }, reload: reload,
+            revoke: { [authenticator] in authenticator.flush() },
+            reread: { [enforcement] in try await enforcement.reread() },
+            refresh: { [enforcement] in try await enforcement.refresh() }, resource: configuration.resource)
         let socket = AdministrationServer(
             path: configuration.dataDirectory + "/" + DataDirectory.socket, group: group, logger: logger,
             answer: administration.answer, onListening: { ready.note() })
         let services: [any Service] = [
             socket, Housekeeping(gate: house.gate, vault: house.vault, logger: logger), agents,
-            ReloadOnSignal(reload: reload),
+            ReloadOnSignal(reload: reload), Watch(house: house, enforcement: enforcement, logger: logger),
         ]
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
         try await lifecycle.run()
-        for upstream in upstreams.all { await upstream.close() }
+        for upstream in enforcement.upstreams.all { await upstream.close() }
     }
 
     private var parts: AgentParts {
@@ -99,7 +98,7 @@ struct RunningServer {
                 status: 200, headers: [HeaderField("Content-Type", "application/json")], body: resource.metadata.bytes)
         }
         return AgentParts(
-            face: AgentFace(gate: house.gate, snapshot: { [current] in current.value }),
+            face: AgentFace(gate: house.gate, snapshot: { [enforcement] in enforcement.snapshot.value }),
             ladder: Ladder(
                 server: Implementation(name: "sallyport", version: productVersion), origins: configuration.origins,
                 hosts: configuration.allowedHosts, limits: Ladder.Limits(maxDepth: 64)),
@@ -107,40 +106,10 @@ struct RunningServer {
             onRefusedToken: RefusedTokens(logger: logger).note, now: systemTime)
     }
 
-    /// Brings the file into force if it is sound.
-    ///
-    /// - Returns: the problems that kept it from that; none when it is in force.
     private var reload: @Sendable () async -> [String] {
-        let (path, house, group, current, upstreams, logger) = (path, house, group, current, upstreams, logger)
-        let running = configuration
-        return {
-            let loaded = load(path, flaw: fileFlaw)
-            guard let configuration = loaded.configuration else {
-                logger.error("the configuration has errors; the running one stays in force")
-                for diagnostic in loaded.diagnostics where diagnostic.severity == .error {
-                    note(diagnostic.shown)
-                }
-                return loaded.diagnostics.filter { $0.severity == .error }.map(\.shown)
-            }
-            let fixed = running.changesThatNeedAStart(comparedWith: configuration)
-            guard fixed.isEmpty else {
-                logger.error("the configuration changes what only a start can change; the running one stays in force")
-                return fixed.map {
-                    "\(path): error: '\($0)' was changed, which takes effect at a start only\n    hint: Restart the server, or change it back."
-                }
-            }
+        { [enforcement] in
             do {
-                let (snapshot, fresh) = try makeSnapshot(configuration, vault: house.vault, group: group)
-                try await house.gate.journal.record(
-                    Act(
-                        "configuration-changed", by: "operator", details: ["snapshot": .string(snapshot.version)],
-                        at: systemTime()),
-                    durability: .now)
-                house.inForce.replace(with: configuration)
-                current.replace(with: snapshot)
-                upstreams.replace(with: fresh)
-                logger.info("a new configuration is in force", metadata: ["snapshot": "\(snapshot.version)"])
-                return []
+                return try await enforcement.reload()
             } catch {
                 return ["error: \(error)"]
             }
@@ -154,6 +123,11 @@ struct RunningServer {
         if snapshot.catalogue.heldBack > 0 {
             logger.warning(
                 "tools are held back because they have no scope", metadata: ["count": "\(snapshot.catalogue.heldBack)"])
+        }
+        if snapshot.catalogue.suspended > 0 {
+            logger.warning(
+                "tools are held back because their definition changed: 'sallyport tools review'",
+                metadata: ["count": "\(snapshot.catalogue.suspended)"])
         }
     }
 }
@@ -186,24 +160,5 @@ extension ProtectedResource {
         let challenge = fault.map { self.challenge(for: $0) } ?? missingToken
         return HTTPReply(
             status: challenge.status, headers: challenge.header.map { [HeaderField("WWW-Authenticate", $0)] } ?? [])
-    }
-}
-
-/// The pools in use; replaced ones end once nothing uses them.
-final class CurrentUpstreams: Sendable {
-    private let current: Mutex<[Upstream]>
-
-    init(_ upstreams: [Upstream]) {
-        current = Mutex(upstreams)
-    }
-
-    var all: [Upstream] {
-        current.withLock { $0 }
-    }
-
-    /// Requests that hold the old snapshot end on the old pools, which are kept until the process ends: a few idle
-    /// connections for each change of the configuration, and those time out.
-    func replace(with fresh: [Upstream]) {
-        current.withLock { $0 += fresh }
     }
 }

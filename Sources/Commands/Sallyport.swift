@@ -9,7 +9,7 @@ package struct Sallyport: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, CheckCommand.self, ScanCommand.self, ReportCommand.self, ServeCommand.self,
             StatusCommand.self,
-            ReloadCommand.self,
+            ReloadCommand.self, RereadCommand.self, FindingsCommand.self, AttestCommand.self,
             ToolsCommand.self, ClassifyCommand.self, PolicyCommand.self, ApprovalsCommand.self, AuditCommand.self,
             VaultCommand.self,
             UsersCommand.self, TokenCommand.self,

@@ -62,3 +62,33 @@ struct ReloadCommand: AsyncParsableCommand {
         show(message: reply)
     }
 }
+
+struct RereadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reread",
+        abstract: "Read the sources anew now, as the running server does on a schedule.",
+        discussion: """
+            Documents only: the configuration stays as it is. A new operation has no tool until the configuration lists it. A tool \
+            whose definition changed cannot be reached until 'sallyport tools review'. What changed becomes a finding and a notice.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let reply = try await administer(options, "sources-reread", [:])
+        if json { return show(json: reply) }
+        let new = reply["new"]?.array ?? []
+        show(reply["changed"]?.bool == true ? "The sources changed." : "The sources are as they were.")
+        for finding in new {
+            show(
+                clean(
+                    "  \(finding["severity"]?.string ?? ""): \(finding["finding"]?.string ?? ""): "
+                        + (finding["evidence"]?.string ?? "")))
+        }
+        if let suspended = reply["suspended"]?.int, suspended > 0 {
+            show("\(suspended) tools cannot be reached until 'sallyport tools review'.")
+        }
+    }
+}

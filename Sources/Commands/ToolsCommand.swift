@@ -7,33 +7,60 @@ import Settings
 
 struct ToolsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tools", abstract: "List the tools with risk, bucket, scope, owner and why.")
+        commandName: "tools", abstract: "The tools that the sources offer.", subcommands: [List.self, Review.self],
+        defaultSubcommand: List.self)
 
-    @OptionGroup var options: ConfigurationOptions
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the tools with risk, bucket, scope, owner and why.")
 
-    @Flag(help: "Print JSON.")
-    var json = false
+        @OptionGroup var options: ConfigurationOptions
 
-    @Flag(help: "Only tools that can be reached: not never, and with a scope.")
-    var reachable = false
+        @Flag(help: "Print JSON.")
+        var json = false
 
-    func run() async throws {
-        let configuration = try loadOrExplain(options.config)
-        let tools = configuration.tools.filter { !reachable || ($0.bucket != .never && $0.scope.isDeclared) }
-            .sorted { $0.name < $1.name }
-        if json {
-            show(json: .array(tools.map(\.summary)))
-            return
+        @Flag(help: "Only tools that can be reached: not never, and with a scope.")
+        var reachable = false
+
+        func run() async throws {
+            let configuration = try loadOrExplain(options.config)
+            let tools = configuration.tools.filter { !reachable || ($0.bucket != .never && $0.scope.isDeclared) }
+                .sorted { $0.name < $1.name }
+            if json {
+                show(json: .array(tools.map(\.summary)))
+                return
+            }
+            show(
+                columns: ["TOOL", "BUCKET", "RISK", "CATEGORIES", "SCOPE", "OWNER", "WHY"],
+                tools.map { tool in
+                    [
+                        tool.name, tool.bucket.rawValue, tool.risk.level.rawValue,
+                        tool.risk.categories.sorted().map(\.rawValue).joined(separator: ","), tool.scope.name,
+                        tool.owner ?? "-", tool.risk.evidence.joined(separator: "; "),
+                    ]
+                })
         }
-        show(
-            columns: ["TOOL", "BUCKET", "RISK", "CATEGORIES", "SCOPE", "OWNER", "WHY"],
-            tools.map { tool in
-                [
-                    tool.name, tool.bucket.rawValue, tool.risk.level.rawValue,
-                    tool.risk.categories.sorted().map(\.rawValue).joined(separator: ","), tool.scope.name,
-                    tool.owner ?? "-", tool.risk.evidence.joined(separator: "; "),
-                ]
-            })
+    }
+
+    struct Review: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say that you looked at tools as they are now.",
+            discussion: """
+                A tool whose source declares something else than when somebody looked last cannot be reached until somebody looks \
+                again. 'sallyport findings' says what changed.
+                """)
+
+        @Argument(help: "Names of tools.")
+        var tools: [String] = []
+        @Flag(help: "All that changed.")
+        var changed = false
+        @OptionGroup var person: PersonOptions
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await person.act(
+                "tools-review", ["tools": .array(tools.map { .string($0) }), "changed": .bool(changed)], options)
+        }
     }
 }
 

@@ -10,11 +10,13 @@ import Vault
 
 extension House {
     /// Tries the parts of the house itself: tokens, vault and journal. Changes nothing and shows no secret.
-    func examine(_ configuration: Configuration) async throws -> Examination {
+    func examine(
+        _ configuration: Configuration, _ catalogue: Catalogue, _ records: Records
+    ) async throws -> Examination {
         var examination = Examination()
         try await examineTokens(configuration, &examination)
         try await examineVault(&examination)
-        try await examineJournal(configuration, &examination)
+        examineJournal(catalogue, records, &examination)
         return examination
     }
 
@@ -80,25 +82,17 @@ extension House {
                 "\(records.count - old) of \(records.count) secrets are younger than 90 days"))
     }
 
-    /// Looks at the latest calls for what a record must say.
-    private func examineJournal(_ configuration: Configuration, _ examination: inout Examination) async throws {
+    /// Looks at the latest calls for what a record must say, and at how people decided.
+    private func examineJournal(_ catalogue: Catalogue, _ records: Records, _ examination: inout Examination) {
         examination.add(
             Observation(
                 .durability, 1, .probe,
                 "opened with a write-ahead log that is synchronised at every commit, and read back"))
-        // What waited for a person has its opening in an earlier entry than its admission: calls are put together first.
-        let limit = 10_000
-        let entries = try await gate.journal.search(
-            EntryFilter(since: gate.now().advanced(bySeconds: -30 * 86_400), limit: limit))
-        var calls: [CallID: [JSONValue]] = [:]
-        for entry in entries.reversed() {
-            if let call = entry.call, entry.body.first?["event"] != nil { calls[call, default: []] += entry.body }
-        }
-        let made = calls.values.filter { events in
+        let made = records.calls.values.filter { events in
             events.contains { $0["event"] == "admitted" } && events.contains { $0["event"] == "opened" }
         }
         guard made.count >= 100 else { return }
-        let sample = entries.count == limit ? "the latest \(made.count)" : "\(made.count)"
+        let sample = records.isPartial ? "the latest \(made.count)" : "\(made.count)"
         let complete = made.count { events in
             let opened = events.first { $0["event"] == "opened" }
             return events.contains { $0["event"] == "decided" }
@@ -107,13 +101,30 @@ extension House {
         examination.add(
             Observation(
                 .completeness, Double(complete) / Double(made.count), .audit,
-                "\(complete) of \(sample) calls in 30 days say who, what and by which decision"))
+                "\(complete) of \(sample) calls in \(records.days) days say who, what and by which decision"))
         let used = Set(made.flatMap { $0.compactMap { $0["tool"]?.string } })
-        let granted = Catalogue(configuration.tools).tools
+        let granted = catalogue.tools
         let inUse = granted.count { used.contains($0.name) }
         examination.add(
             Observation(
                 .usedOfGranted, Double(inUse) / Double(max(1, granted.count)), .audit,
-                "\(inUse) of \(granted.count) tools were called among \(sample) calls in 30 days"))
+                "\(inUse) of \(granted.count) tools were called among \(sample) calls in \(records.days) days"))
+        if let oversight = oversight(records) { examination.add(oversight) }
+    }
+
+    /// Whether people look before they approve: time to decide, share of yes, load of the busiest.
+    ///
+    /// - Returns: nil for fewer than ten decisions, which show nothing.
+    private func oversight(_ records: Records) -> Observation? {
+        let decisions = records.decisions
+        guard decisions.count >= 10 else { return nil }
+        let median = decisions.map(\.seconds).sorted()[decisions.count / 2]
+        let yes = 100 * decisions.count(where: \.isYes) / decisions.count
+        let busiest = Dictionary(grouping: decisions) { "\($0.by) \($0.at.date)" }.values.map(\.count).max() ?? 0
+        let met = [median >= 5, yes <= 95, busiest <= 50].count { $0 }
+        return Observation(
+            .oversightQuality, Double(met) / 3, .audit,
+            "\(decisions.count) decisions: half within \(median) s (5 or more wanted), \(yes) % a yes (95 or fewer), the "
+                + "busiest person decided \(busiest) on one day (50 or fewer)")
     }
 }

@@ -1,4 +1,3 @@
-import Backends
 import Core
 import Engine
 import Identity
@@ -38,13 +37,8 @@ func makeAuthenticator(
             issuer.tenants.map { (issuer.keys == .local ? local : issuer.issuer, $0) }
         }
     ) { first, _ in first }
-    let allowed = allowsLoopback ? [CIDR("127.0.0.0/8"), CIDR("::1/128")].compactMap { $0 } : []
-    let fetcher = KeyFetcher(allowsLoopbackHTTP: allowsLoopback) { host, _ in
-        let rule = AddressRule(allowed: allowed)
-        let addresses = try resolveHost(host)
-        guard !addresses.isEmpty, addresses.allSatisfy({ rule.objection(to: $0) == nil }) else { return nil }
-        return addresses.first?.description
-    }
+    let fetcher = KeyFetcher(
+        allowsLoopbackHTTP: allowsLoopback, judge: judgeAddress(allowsLoopback: allowsLoopback))
     do throws(IssuerProblems) {
         return try TokenAuthenticator(issuers: issuers, fetcher: fetcher, logger: logger) { token in
             if let own = tenants[token.principal.issuer] {

@@ -8,54 +8,51 @@ import Settings
 import Vault
 
 extension House {
-    /// Everything that a reviewer asks of this house under the configuration in force.
-    func report() async throws -> GatewayReport {
-        let configuration = inForce.value
-        var examination = Settings.examine(configuration)
-        let own = try await examine(configuration)
+    /// Everything that a reviewer asks of this house under a configuration, before anything is said of findings.
+    func makeReport(
+        _ configuration: Configuration, _ changes: ToolChanges, _ register: Register
+    ) async throws -> GatewayReport {
+        let catalogue = Catalogue(configuration.tools, suspended: changes.suspended)
+        var examination = Settings.examine(configuration, catalogue)
+        let records = try await latestRecords(days: 30)
+        let own = try await examine(configuration, catalogue, records)
         examination.observations += own.observations
         examination.caps.formUnion(own.caps)
         // There is no verifiable log yet, so none is kept elsewhere.
         examination.caps.insert(.noCheckpoint)
-        let catalogue = Catalogue(configuration.tools)
-        let roles = ["(no role)"] + Set(configuration.policy.rules.flatMap { $0.principals.roles ?? [] }).sorted()
         let now = gate.now()
+        let actors = Actor.all(configuration.policy)
         return GatewayReport(
-            resource: configuration.resource, version: configuration.version, time: now.description,
+            resource: configuration.resource, version: configuration.version, moment: now,
             generator: "sallyport \(productVersion)",
             score: measureScore(
                 examination.observations, toolCount: catalogue.tools.count, caps: examination.caps),
             tools: catalogue.tools.map { tool in
                 GatewayReport.Tool(
-                    name: tool.name, source: tool.source, owner: tool.owner, risk: tool.risk, bucket: tool.bucket,
-                    scope: tool.scope.name,
-                    reach: roles.indices.map { reach(tool, $0 == 0 ? [] : [roles[$0]], configuration.policy) })
+                    key: tool.key, name: tool.name, source: tool.source, owner: tool.owner,
+                    words: tool.ownWords(examination.flaws[tool.key] ?? []), bucket: tool.bucket, reason: tool.reason,
+                    scope: tool.scope.name, declaresAnswer: tool.declaresAnswer,
+                    gate: examination.gates[tool.key] ?? 0,
+                    reach: actors.map { $0.reach(tool, configuration.policy) },
+                    review: register.reviews[tool.key].map { "by \($0.by) on \($0.at.date)" })
             },
-            never: catalogue.never, heldBack: catalogue.heldBack, roles: roles,
+            never: catalogue.never, heldBack: catalogue.heldBack, suspended: catalogue.suspended,
+            actors: actors.map(\.name),
             credentials: try await vault.list().map { record in
                 GatewayReport.Credential(
                     name: record.name, owner: record.owner.shown, version: record.version,
                     age: record.age(at: now) / 86_400, lastUsed: record.lastUsed?.description)
             },
-            activity: try await activity(days: 30))
+            activity: records.activity, approvals: records.approvals(waiting: try await gate.waiting().count),
+            attestations: Array(register.attestations.values), history: register.looks)
     }
 
-    /// How often what was recorded.
-    private func activity(days: Int) async throws -> GatewayReport.Activity {
+    /// The latest entries of the journal, as many as a report looks at.
+    private func latestRecords(days: Int) async throws -> Records {
         let limit = 10_000
         let since = gate.now().advanced(bySeconds: -days * 86_400)
         let entries = try await gate.journal.search(EntryFilter(since: since, limit: limit))
-        var counts: [String: Int] = [:]
-        for entry in entries {
-            for event in entry.body {
-                let outcome = event["outcome"]?.string.map { " (\($0))" } ?? ""
-                guard let what = event["event"]?.string ?? event["act"]?.string else { continue }
-                counts[what + outcome, default: 0] += 1
-            }
-        }
-        return GatewayReport.Activity(
-            days: days, counts: counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) },
-            isPartial: entries.count == limit)
+        return Records(entries: entries, days: days, isPartial: entries.count == limit)
     }
 }
 
@@ -68,11 +65,28 @@ extension SecretOwner {
     }
 }
 
-/// What a call comes to for somebody with these roles, before its arguments are known.
-private func reach(_ tool: Tool, _ roles: Set<String>, _ policy: Policy) -> String {
-    let facts = Facts(
-        user: "somebody", agent: "some agent", tenant: nil, roles: roles, tool: tool.facts, arguments: .unknown,
-        minuteOfDay: .unknown)
-    let decision = decide(policy, facts)
-    return decision.isCertain ? decision.effect.rawValue : "depends"
+/// Somebody whom a policy speaks of, by role or by agent.
+private struct Actor {
+    var name: String
+    var agent: String
+    var roles: Set<String>
+
+    static func all(_ policy: Policy) -> [Actor] {
+        let rules = policy.rules.map(\.principals)
+        let roles = Set(rules.flatMap { $0.roles ?? [] }).sorted()
+        let agents = Set(rules.flatMap { $0.agents ?? [] }).sorted()
+        var actors = [Actor(name: "(no role)", agent: "some agent", roles: [])]
+        for role in roles { actors.append(Actor(name: role, agent: "some agent", roles: [role])) }
+        for agent in agents { actors.append(Actor(name: "agent \(agent)", agent: agent, roles: [])) }
+        return actors
+    }
+
+    /// What a call comes to, before its arguments are known.
+    func reach(_ tool: Tool, _ policy: Policy) -> String {
+        let facts = Facts(
+            user: "somebody", agent: agent, tenant: nil, roles: roles, tool: tool.facts, arguments: .unknown,
+            minuteOfDay: .unknown)
+        let decision = decide(policy, facts)
+        return decision.isCertain ? decision.effect.rawValue : "depends"
+    }
 }

@@ -5,8 +5,10 @@ import NIOCore
 import Settings
 
 /// Freezes a configuration into what requests use.
+///
+/// - Parameter suspended: tools, by key, that nobody may reach for now.
 func makeSnapshot(
-    _ configuration: Configuration, vault: any Vault, group: any EventLoopGroup
+    _ configuration: Configuration, _ suspended: Set<String>, vault: any Vault, group: any EventLoopGroup
 ) throws -> (snapshot: Snapshot, upstreams: [Upstream]) {
     var backends: [String: any Backend] = [:]
     var upstreams: [Upstream] = []
@@ -30,7 +32,7 @@ func makeSnapshot(
     }
     let snapshot = Snapshot(
         version: String(configuration.version.prefix(16)), policy: configuration.policy,
-        catalogue: Catalogue(configuration.tools), backends: backends,
+        catalogue: Catalogue(configuration.tools, suspended: suspended), backends: backends,
         approvers: configuration.people.mapValues(\.roles))
     return (snapshot, upstreams)
 }

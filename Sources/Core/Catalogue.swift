@@ -9,12 +9,18 @@ package struct Catalogue: Sendable {
     package let heldBack: Int
     /// How many operations the never bucket keeps out.
     package let never: Int
+    /// How many tools are out until somebody looks at what changed of them.
+    package let suspended: Int
 
     /// Takes what the sources offer and leaves out what must not be reachable.
     ///
     /// Of two tools with one name neither is taken: which one a caller meant could not be told.
-    package init(_ offered: [Tool]) {
-        let reachable = offered.filter { $0.bucket != .never && $0.scope.isDeclared }
+    ///
+    /// - Parameter suspended: tools, by key, that nobody may reach for now.
+    package init(_ offered: [Tool], suspended: Set<String> = []) {
+        let granted = offered.filter { $0.bucket != .never && $0.scope.isDeclared }
+        let reachable = granted.filter { !suspended.contains($0.key) }
+        self.suspended = granted.count - reachable.count
         let counts = reachable.reduce(into: [:]) { $0[$1.name, default: 0] += 1 }
         tools =
             reachable.filter { counts[$0.name] == 1 }

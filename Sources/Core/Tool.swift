@@ -24,6 +24,12 @@ package final class Tool: Sendable {
     package let secretArguments: Set<String>
     /// Digest of name, text, schemas, annotations, method and path template. A changed definition is a new hash.
     package let definition: Digest
+    /// What the source declares, before the configuration had a word.
+    package let declaration: Declaration
+    /// Whether the configuration has a word for it; what has none is never.
+    package let isListed: Bool
+    /// The operator's reason for what the configuration says of it.
+    package let reason: String?
     package let facts: ToolFacts
     /// What the journal says of the tool.
     package let reference: ToolReference
@@ -34,7 +40,8 @@ package final class Tool: Sendable {
     package init(
         name: String, title: String? = nil, description: String, source: String, tags: [String] = [],
         inputSchema: JSONValue, arguments: DeferredSchema, answer: DeclaredAnswer? = nil, risk: Risk,
-        bucket: Bucket, owner: String? = nil, scope: Scope, secretArguments: Set<String> = [], definition: Digest
+        bucket: Bucket, owner: String? = nil, scope: Scope, secretArguments: Set<String> = [], definition: Digest,
+        declaration: Declaration? = nil, isListed: Bool = true, reason: String? = nil
     ) {
         self.name = name
         self.title = title
@@ -50,12 +57,20 @@ package final class Tool: Sendable {
         self.scope = scope
         self.secretArguments = secretArguments
         self.definition = definition
+        self.declaration =
+            declaration
+            ?? Declaration(texts: definition, request: definition, arguments: definition, answer: definition)
+        self.isListed = isListed
+        self.reason = reason
         bindingMiddle = Array(#","definition":"\#(definition.hex)","principal":"#.utf8)
         bindingEnd = Array(#","tool":"#.utf8) + JSONValue.string(name).bytes + [UInt8(ascii: "}")]
         reference = ToolReference(name: name, source: source, bucket: bucket.rawValue, definition: definition)
         facts = ToolFacts(
             name: name, source: source, tags: Set(tags), bucket: bucket, level: risk.level, categories: risk.categories)
     }
+
+    /// Names it among the tools of all sources, whatever becomes of its definition.
+    package var key: String { "\(source)/\(name)" }
 
     /// The schema of answers that MCP can carry as structured content.
     package var outputSchema: JSONValue? {

@@ -129,6 +129,8 @@ package struct EntryFilter: Sendable, Hashable {
     package var agent: String?
     package var tool: String?
     package var phase: Call.Phase?
+    /// Only acts of these kinds.
+    package var acts: Set<String>?
     package var since: Timestamp?
     package var until: Timestamp?
     /// Only entries before this position, for paging.
@@ -137,13 +139,14 @@ package struct EntryFilter: Sendable, Hashable {
 
     package init(
         call: CallID? = nil, user: String? = nil, agent: String? = nil, tool: String? = nil, phase: Call.Phase? = nil,
-        since: Timestamp? = nil, until: Timestamp? = nil, before: Int? = nil, limit: Int = 100
+        acts: Set<String>? = nil, since: Timestamp? = nil, until: Timestamp? = nil, before: Int? = nil, limit: Int = 100
     ) {
         self.call = call
         self.user = user
         self.agent = agent
         self.tool = tool
         self.phase = phase
+        self.acts = acts
         self.since = since
         self.until = until
         self.before = before

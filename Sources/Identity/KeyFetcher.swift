@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HTTP
 import NIOCore
 import NIOHTTP1
 
@@ -27,7 +28,7 @@ package struct KeyFetcher: Sendable {
     /// - Returns: the document, and how many seconds the issuer wants it kept (`Cache-Control: max-age`).
     /// - Throws: ``KeySetFault``.
     func document(at url: String) async throws(KeySetFault) -> (bytes: [UInt8], maxAge: Int?) {
-        guard let address = KeyAddress(url, allowsLoopbackHTTP: allowsLoopbackHTTP) else {
+        guard let address = WebAddress(url, allowsLoopbackHTTP: allowsLoopbackHTTP) else {
             throw KeySetFault(detail: "not an address to fetch keys from")
         }
         do {
@@ -51,7 +52,7 @@ package struct KeyFetcher: Sendable {
         }
     }
 
-    private func fetch(_ address: KeyAddress) async throws -> (bytes: [UInt8], maxAge: Int?) {
+    private func fetch(_ address: WebAddress) async throws -> (bytes: [UInt8], maxAge: Int?) {
         guard let target = try await judge(address.host, address.port) else {
             throw KeySetFault(detail: "the address is not allowed")
         }
@@ -72,7 +73,7 @@ package struct KeyFetcher: Sendable {
         }
     }
 
-    private func get(_ address: KeyAddress, with client: HTTPClient) async throws -> (bytes: [UInt8], maxAge: Int?) {
+    private func get(_ address: WebAddress, with client: HTTPClient) async throws -> (bytes: [UInt8], maxAge: Int?) {
         var request = HTTPClientRequest(url: address.text)
         request.headers.add(name: "accept", value: "application/jwk-set+json, application/json")
         request.headers.add(name: "user-agent", value: "sallyport")

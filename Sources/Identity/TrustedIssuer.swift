@@ -1,3 +1,5 @@
+import HTTP
+
 /// Who may vouch for users and agents, and how what it says is read.
 package struct TrustedIssuer: Sendable {
     /// Where an issuer's public keys come from.
@@ -65,7 +67,7 @@ package struct TrustedIssuer: Sendable {
             problems.append("the leeway of \(issuer) is not within 0 to 300 seconds")
         }
         if case .jwksURL(let url, let seconds) = keys {
-            if KeyAddress(url, allowsLoopbackHTTP: allowsLoopbackHTTP) == nil {
+            if WebAddress(url, allowsLoopbackHTTP: allowsLoopbackHTTP) == nil {
                 problems.append("the keys of \(issuer) need an https address, not \(url)")
             }
             if !(60...86_400).contains(seconds) {

@@ -7,3 +7,11 @@ package enum Bucket: String, Sendable, Hashable, CaseIterable {
     /// Has no tool at all.
     case never
 }
+
+extension Bucket {
+    /// Whether it lets more through than another.
+    package func isLooser(than other: Bucket) -> Bool {
+        let order: [Bucket] = [.never, .write, .read]
+        return (order.firstIndex(of: self) ?? 0) > (order.firstIndex(of: other) ?? 0)
+    }
+}

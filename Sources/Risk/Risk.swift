@@ -75,3 +75,8 @@ package struct Risk: Sendable, Hashable {
         }
     }
 }
+
+extension Risk {
+    /// Whether a call may do what nobody can take back.
+    package var isDestructive: Bool { level == .critical || effect == .potentiallyIrreversible }
+}

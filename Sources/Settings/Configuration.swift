@@ -21,6 +21,20 @@ package struct Configuration: Sendable {
     package var tools: [Tool]
     /// Digest over the file and all documents it reads.
     package var version: String
+    /// How often the sources' documents are read anew, in seconds.
+    package var rereadSeconds: Int
+    /// Who hears of what the gateway finds by itself.
+    package var webhooks: [WebhookSettings]
+    /// The file itself.
+    package var text: [UInt8]
+}
+
+/// An address that notices are sent to.
+package struct WebhookSettings: Sendable, Hashable {
+    package var url: String
+    /// The source's secret in the vault that notices are signed with.
+    package var secret: String
+    package var allowsLoopback: Bool
 }
 
 /// Somebody who decides what waits.

@@ -89,6 +89,7 @@ struct ToolBuilder {
         var options = Schema.Options()
         options.limits.maxSteps = 500_000
         let answer = answer(draft, setting)
+        let declaration = draft.declaration
         let secrets = Set(setting?.child("secret-arguments")?.strings() ?? []).union(draft.inputSchema.secretArguments)
         return Tool(
             name: draft.name, title: draft.summary.isEmpty ? nil : draft.summary,
@@ -96,7 +97,8 @@ struct ToolBuilder {
             source: source, tags: draft.tags, inputSchema: schema,
             arguments: DeferredSchema(schema, options: options), answer: answer, risk: risk,
             bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, secretArguments: secrets,
-            definition: definition(draft, schema, scope))
+            definition: definition(draft, declaration, scope), declaration: declaration, isListed: setting != nil,
+            reason: setting?.child("reason")?.string())
     }
 
     /// What the gateway itself puts into each request: the operation's id, and the credential.
@@ -166,11 +168,11 @@ struct ToolBuilder {
         return draft.outputSchema.map { DeclaredAnswer(schema: $0) }
     }
 
-    private func definition(_ draft: OperationDraft, _ schema: JSONValue, _ scope: Scope) -> Digest {
+    /// The digest of everything that decides what a call does and as whom.
+    private func definition(_ draft: OperationDraft, _ declaration: Declaration, _ scope: Scope) -> Digest {
         let definition: JSONValue = [
-            "source": .string(source), "name": .string(draft.name), "summary": .string(draft.summary),
-            "description": .string(draft.description), "method": .string(draft.method), "path": .string(draft.path),
-            "input": schema, "output": draft.outputSchema ?? .null, "destination": destination,
+            "source": .string(source), "name": .string(draft.name), "declaration": declaration.json,
+            "destination": destination,
             "scope": .string(
                 "\(scope.name) \(scope.bindings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" })"),
         ]
@@ -178,10 +180,19 @@ struct ToolBuilder {
     }
 }
 
-extension Bucket {
-    func isLooser(than other: Bucket) -> Bool {
-        let order: [Bucket] = [.never, .write, .read]
-        return (order.firstIndex(of: self) ?? 0) > (order.firstIndex(of: other) ?? 0)
+extension OperationDraft {
+    fileprivate var declaration: Declaration {
+        func digest(_ value: JSONValue) -> Digest { Digest(of: value.canonicalBytes() ?? value.bytes) }
+        return Declaration(
+            texts: digest(
+                ["name": .string(name), "summary": .string(summary), "description": .string(description)]),
+            request: digest(
+                [
+                    "method": .string(method), "path": .string(path),
+                    "parameters": .array(
+                        parameters.map { .string("\($0.location.rawValue) \($0.name) \($0.argument)") }),
+                ]),
+            arguments: digest(inputSchema), answer: digest(outputSchema ?? .null))
     }
 }
 

@@ -1,5 +1,5 @@
 import Backends
-import Core
+package import Core
 import Policy
 package import Report
 import Risk
@@ -8,6 +8,10 @@ import Risk
 package struct Examination: Sendable {
     package var observations: [Observation] = []
     package var caps: Set<Score.Cap> = []
+    /// Whether calls of each tool wait for a human, by the tool's key: 1 always, 0 certainly not for somebody.
+    package var gates: [String: Double] = [:]
+    /// What in the texts of each tool is not meant for a reader, by the tool's key, where there is any.
+    package var flaws: [String: [TextFlaw]] = [:]
 
     package init() {}
 
@@ -21,11 +25,18 @@ package struct Examination: Sendable {
 /// Who holds what is worked out with the policy's own `decide`, for one of every kind of people that its rules tell apart, so
 /// the answer is what a call would get and not what a setting promises. Where there are too many kinds to try, the worst is
 /// taken.
-package func examine(_ configuration: Configuration) -> Examination {
+///
+/// - Parameter catalogue: what can be reached; everything that the configuration grants otherwise.
+package func examine(_ configuration: Configuration, _ catalogue: Catalogue? = nil) -> Examination {
+    let catalogue = catalogue ?? Catalogue(configuration.tools)
     var examination = Examination()
-    let catalogue = Catalogue(configuration.tools)
     let tools = catalogue.tools
     guard !tools.isEmpty else { return examination }
+    var known: [String: [TextFlaw]] = [:]
+    for tool in tools {
+        let flaws = flaws(of: tool, &known)
+        if !flaws.isEmpty { examination.flaws[tool.key] = flaws }
+    }
     examination.add(defaultDeny(configuration, catalogue))
     examination.add(
         overTools(.ownCredential, tools, .configuration, { "calls of \($0) tools act with the user's own credential" })
@@ -42,36 +53,30 @@ package func examine(_ configuration: Configuration) -> Examination {
         })
     let people = Somebody.everybody(configuration.policy)
     let gates = Dictionary(
-        tools.map { tool in (tool.name, people.map { gate(tool, configuration.policy, $0) } ?? 0) }
+        tools.map { tool in (tool.key, people.map { gate(tool, configuration.policy, $0) } ?? 0) }
     ) { min($0, $1) }
+    examination.gates = gates
     examination.add(
         overTools(
-            .gate, tools.filter(\.isDestructive), .probe, { "\($0) tools that destroy or cannot be undone always ask" }
+            .gate, tools.filter(\.risk.isDestructive), .probe,
+            { "\($0) tools that destroy or cannot be undone always ask" }
         ) {
-            gates[$0.name] ?? 0
+            gates[$0.key] ?? 0
         })
-    if tools.contains(where: { $0.isDestructive && gates[$0.name] == 0 }) { examination.caps.insert(.ungated) }
+    if tools.contains(where: { $0.risk.isDestructive && gates[$0.key] == 0 }) { examination.caps.insert(.ungated) }
     examination.add(
         overTools(.answers, tools, .configuration, { "answers of \($0) tools are reduced to declared fields" }) {
-            $0.answer.map { SchemaView.namesFields($0.schema) } ?? false ? 1 : 0
+            $0.declaresAnswer ? 1 : 0
         })
     examination.add(addressGuard(configuration.sources))
     examination.add(
         Observation(.pinned, 1, .configuration, "a changed definition is another tool, whose calls need a new look"))
     examination.add(
-        overTools(.texts, tools, .probe, { "texts of \($0) tools hold nothing for a model alone" }) { tool in
-            var hasFlaw = false
-            func look(at text: String) {
-                hasFlaw = hasFlaw || findTextFlaws(in: text).contains { $0.kind != .tooLong }
-            }
-            look(at: tool.title ?? "")
-            look(at: tool.description)
-            SchemaView.visitTexts(in: tool.inputSchema, look)
-            if let answer = tool.answer { SchemaView.visitTexts(in: answer.schema, look) }
-            return hasFlaw ? 0 : 1
+        overTools(.texts, tools, .probe, { "texts of \($0) tools hold nothing for a model alone" }) {
+            examination.flaws[$0.key]?.contains { $0.kind != .tooLong } ?? false ? 0 : 1
         })
     let out = tools.filter { !$0.isRead && $0.risk.categories.contains(.communication) }
-    let freely = out.filter { (gates[$0.name] ?? 0) < 1 }
+    let freely = out.filter { (gates[$0.key] ?? 0) < 1 }
     examination.add(
         Observation(
             .combinations, freely.isEmpty || tools.count < 2 ? 1 : 0, .probe,
@@ -205,8 +210,36 @@ extension Facts {
     }
 }
 
-extension Tool {
-    fileprivate var isDestructive: Bool {
-        risk.level == .critical || risk.effect == .potentiallyIrreversible
+/// What in the texts that agents are shown of a tool is not meant for a reader.
+///
+/// - Parameter known: the flaws of texts that were looked at before; schemas share most of theirs.
+private func flaws(of tool: Tool, _ known: inout [String: [TextFlaw]]) -> [TextFlaw] {
+    var found: [TextFlaw] = []
+    func look(at text: String) {
+        let flaws: [TextFlaw]
+        if let former = known[text] {
+            flaws = former
+        } else {
+            flaws = findTextFlaws(in: text)
+            known[text] = flaws
+        }
+        found += flaws
     }
+    look(at: tool.title ?? "")
+    look(at: tool.description)
+    SchemaView.visitTexts(in: tool.inputSchema, look)
+    if let answer = tool.answer { SchemaView.visitTexts(in: answer.schema, look) }
+    return found
+}
+
+extension Tool {
+    /// The tool's own words, with what is judged from them. What stands in for a description is none.
+    package func ownWords(_ flaws: [TextFlaw]) -> OwnWords {
+        let words = description.split(separator: " ")
+        let isStandIn = title == nil && words.count == 2 && words[1].hasPrefix("/")
+        return OwnWords(
+            summary: title ?? "", description: isStandIn ? "" : description, risk: risk, flaws: flaws)
+    }
+
+    package var declaresAnswer: Bool { answer.map { SchemaView.namesFields($0.schema) } ?? false }
 }

@@ -1,5 +1,6 @@
 import Core
 package import Documents
+import HTTP
 import JSON
 import Risk
 
@@ -13,11 +14,13 @@ package struct Loaded: Sendable {
 
 /// Reads a configuration file with all documents it names. Has no side effect.
 ///
-/// - Parameter flaw: judges the other files it names; without it they are taken as they are.
-package func load(_ path: String, flaw: @escaping FileFlaw = { _ in nil }) -> Loaded {
+/// - Parameters:
+///   - flaw: judges the other files it names; without it they are taken as they are.
+///   - text: the file as it was read before; it is read anew otherwise. The documents are read in any case.
+package func load(_ path: String, text: [UInt8]? = nil, flaw: @escaping FileFlaw = { _ in nil }) -> Loaded {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let files = Files(folder: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
-    guard let bytes = files.read(name) else {
+    guard let bytes = text ?? files.read(name) else {
         let problem = Diagnostic(
             .error, code: "unreadable-file", "the configuration cannot be read",
             hint: "'sallyport init SPEC' writes one.", file: path)
@@ -43,7 +46,7 @@ struct ConfigurationReader {
         let reader = Reader(value: document.value, pointer: JSONPointer(), problems: problems)
         let keys = [
             "version", "listen", "resource", "data", "hosts", "origins", "tls", "issuers", "people", "sources",
-            "policy",
+            "policy", "reread-sources", "notify",
         ]
         guard reader.object(keys: keys) != nil else {
             return Loaded(configuration: nil, diagnostics: problems.diagnostics)
@@ -100,13 +103,16 @@ struct ConfigurationReader {
         }
         let people = people(reader)
         let tls = reader.child("tls").flatMap(tlsFiles)
+        let webhooks = (reader.child("notify")?.elements ?? []).compactMap(webhook)
         let configuration = policy.map { policy in
             Configuration(
                 listen: listen, resource: resource,
                 dataDirectory: files.resolve(reader.child("data")?.string() ?? defaultDataDirectory),
                 hosts: reader.child("hosts")?.strings(), origins: reader.child("origins")?.strings() ?? [],
                 tls: tls, issuers: issuers, people: people, policy: policy,
-                sources: sources, tools: tools, version: version)
+                sources: sources, tools: tools, version: version,
+                rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900, webhooks: webhooks,
+                text: bytes)
         }
         let diagnostics = problems.diagnostics + documentDiagnostics
         let isSound = !problems.diagnostics.contains { $0.severity == .error }
@@ -145,6 +151,20 @@ struct ConfigurationReader {
                 subjects: Set(child.child("subjects")?.strings() ?? []))
         }
         return people
+    }
+
+    private func webhook(_ reader: Reader) -> WebhookSettings? {
+        guard reader.object(keys: ["webhook", "secret", "allow-loopback"]) != nil, let url = reader.required("webhook"),
+            let text = url.string(), let secret = reader.required("secret")?.string()
+        else { return nil }
+        let allowsLoopback = reader.child("allow-loopback")?.bool() ?? false
+        guard WebAddress(text, allowsLoopbackHTTP: allowsLoopback) != nil else {
+            url.error(
+                "bad-url", "this is no address to send to",
+                hint: "Write https://host[:port]/path; plain http on loopback takes 'allow-loopback: true'.")
+            return nil
+        }
+        return WebhookSettings(url: text, secret: secret, allowsLoopback: allowsLoopback)
     }
 
     private func isResource(_ text: String) -> Bool {

@@ -111,14 +111,14 @@ extension Addition {
 // An entry gets its position, one more than the last, from the database (``Dialect/guardEntries``).
 extension Insertion {
     private static let entries = Kind(
-        "entries (at, call, previous, phase, body, actor, agent, tool, digest, repeat_key)", columnCount: 10)
+        "entries (at, call, previous, phase, body, actor, agent, tool, digest, act, repeat_key)", columnCount: 11)
 
     static func act(_ act: Act) -> Insertion {
         Insertion(
             entries,
             [
                 .time(act.at), .optional(act.call?.text), .null, .null, .text(act.json.text), .text(act.by),
-                .optional(act.agent), .optional(act.tool), .null, .null,
+                .optional(act.agent), .optional(act.tool), .null, .text(act.kind), .null,
             ])
     }
 
@@ -130,7 +130,7 @@ extension Insertion {
             entries,
             [
                 .time(time), .text(call.text), .integer(version), .text(phase.rawValue), .utf8(body), .optional(actor),
-                .optional(agent), .optional(tool), .optional(digest?.hex), .null,
+                .optional(agent), .optional(tool), .optional(digest?.hex), .null, .null,
             ])
     }
 

@@ -17,6 +17,12 @@ extension EntryFilter {
         if let user { statement += " AND COALESCE(opening.actor, entries.actor) = \(user)" }
         if let agent { statement += " AND COALESCE(opening.agent, entries.agent) = \(agent)" }
         if let tool { statement += " AND COALESCE(opening.tool, entries.tool) = \(tool)" }
+        if let acts {
+            // Ordered, so that equal filters are one statement; an empty list matches nothing.
+            var list: SQL = "NULL"
+            for act in acts.sorted() { list += ", \(act)" }
+            statement += " AND entries.act IN (\(list))"
+        }
         if let phase {
             statement += """
                  AND (SELECT last.phase FROM entries AS last

@@ -8,12 +8,13 @@ package enum Schema {
 
     /// The migrations in their order; the first leads to version 1.
     static func migrations(_ dialect: Dialect) -> [[SQL]] {
-        [version1(dialect)]
+        [version1(dialect), version2]
     }
 
     /// What has to be there for the journal to keep its promises.
     static let objects: Set<String> = [
-        "entries", "entries_call", "entries_digest", "entries_key", "unfinished", "unfinished_proposal", "running",
+        "entries", "entries_call", "entries_digest", "entries_key", "entries_act", "unfinished", "unfinished_proposal",
+        "running",
         "kept", "entries_keep_from_update", "entries_keep_from_delete",
     ]
 
@@ -82,6 +83,13 @@ package enum Schema {
             "CREATE INDEX kept_until ON kept (until_at)",
         ] + dialect.guardEntries
     }
+
+    /// Acts are found by what they are: what people said of findings and tools is folded from a few of them among many
+    /// calls. Acts of earlier versions keep no kind beside their body, since entries are never changed.
+    private static let version2: [SQL] = [
+        "ALTER TABLE entries ADD COLUMN act TEXT CHECK (act IS NULL OR previous IS NULL)",
+        "CREATE INDEX entries_act ON entries (act, position) WHERE act IS NOT NULL",
+    ]
 }
 
 extension Schema {

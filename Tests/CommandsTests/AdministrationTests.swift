@@ -194,7 +194,7 @@ extension OfficeTests {
                 _ = await office.call("create_order", ["amount": "much"])
                 _ = await office.call("no_such_tool", [:], as: "dora")
                 let (snapshot, upstreams) = try makeSnapshot(
-                    office.configuration, vault: office.house.vault, group: MultiThreadedEventLoopGroup.singleton)
+                    office.configuration, [], vault: office.house.vault, group: MultiThreadedEventLoopGroup.singleton)
                 let reply = await office.house.gate.serve(
                     ToolRequest(name: "list_orders", arguments: [:]), as: office.principal("ana"), in: snapshot)
                 for upstream in upstreams { await upstream.close() }

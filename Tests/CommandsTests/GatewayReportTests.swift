@@ -91,7 +91,7 @@ extension OfficeTests {
                 let report = try await report(office)
                 #expect(schema.validate(report).isEmpty)
                 var other = try #require(report.object)
-                other["format"] = "sallyport-report/2"
+                other["format"] = "sallyport-report/3"
                 #expect(!schema.isValid(.object(other)))
             }
         }

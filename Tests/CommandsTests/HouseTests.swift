@@ -68,7 +68,7 @@ extension OfficeTests {
         @Test func `a snapshot holds the catalogue and a backend for each source`() async throws {
             try await Office.open { office in
                 let (snapshot, upstreams) = try makeSnapshot(
-                    office.configuration, vault: office.house.vault, group: MultiThreadedEventLoopGroup.singleton)
+                    office.configuration, [], vault: office.house.vault, group: MultiThreadedEventLoopGroup.singleton)
                 #expect(snapshot.catalogue.tools.map(\.name) == ["create_order", "list_orders"])
                 #expect(Array(snapshot.backends.keys) == ["shop"])
                 #expect(snapshot.version == String(office.configuration.version.prefix(16)))

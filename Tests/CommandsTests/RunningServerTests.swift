@@ -2,6 +2,7 @@ import Foundation
 import Identity
 import JSON
 import NIOPosix
+import Report
 import Settings
 import Testing
 
@@ -77,7 +78,8 @@ extension OfficeTests {
                 #expect(after?["tools"] == 1)
                 #expect(after?["never"] == 1)
                 #expect(after?["snapshot"] != before?["snapshot"])
-                #expect(try await office.acts() == ["started", "configuration-changed"])
+                let acts = try await office.acts().filter { !RegisterEvent.acts.contains($0) }
+                #expect(acts == ["started", "configuration-changed"])
             }
         }
 

@@ -1,6 +1,7 @@
 import Core
 import Crypto
 import Engine
+import HTTP
 import JSON
 import NIOHTTP1
 import Synchronization
@@ -201,18 +202,18 @@ struct KeyFetcherTests {
         "https://täst/", "https://idp_test/", "file:///etc/passwd",
     ])
     func `addresses that could be read in two ways are refused`(url: String) {
-        #expect(KeyAddress(url, allowsLoopbackHTTP: true) == nil)
+        #expect(WebAddress(url, allowsLoopbackHTTP: true) == nil)
     }
 
     @Test func `addresses are read`() throws {
-        let plain = try #require(KeyAddress("https://idp.test/a?b=c", allowsLoopbackHTTP: false))
+        let plain = try #require(WebAddress("https://idp.test/a?b=c", allowsLoopbackHTTP: false))
         #expect(plain.host == "idp.test" && plain.port == 443)
-        let port = try #require(KeyAddress("https://idp.test:8443", allowsLoopbackHTTP: false))
+        let port = try #require(WebAddress("https://idp.test:8443", allowsLoopbackHTTP: false))
         #expect(port.host == "idp.test" && port.port == 8443)
-        let six = try #require(KeyAddress("https://[2001:db8::1]:8443/k", allowsLoopbackHTTP: false))
+        let six = try #require(WebAddress("https://[2001:db8::1]:8443/k", allowsLoopbackHTTP: false))
         #expect(six.host == "2001:db8::1" && six.port == 8443)
-        #expect(KeyAddress("http://127.0.0.1:9000/k", allowsLoopbackHTTP: false) == nil)
-        #expect(KeyAddress("http://127.0.0.1:9000/k", allowsLoopbackHTTP: true)?.port == 9000)
-        #expect(KeyAddress("http://[::1]/k", allowsLoopbackHTTP: true)?.port == 80)
+        #expect(WebAddress("http://127.0.0.1:9000/k", allowsLoopbackHTTP: false) == nil)
+        #expect(WebAddress("http://127.0.0.1:9000/k", allowsLoopbackHTTP: true)?.port == 9000)
+        #expect(WebAddress("http://[::1]/k", allowsLoopbackHTTP: true)?.port == 80)
     }
 }

@@ -10,10 +10,24 @@ package struct Finding: Sendable, Hashable {
     package var evidence: String
     package var file: String
     package var line: Int?
+    private let ownRemedy: String?
+    /// The control that it costs points of, and how many of them come back with it.
+    package var cost: Cost?
+
+    /// What a finding costs.
+    package struct Cost: Sendable, Hashable {
+        package var control: Control
+        package var points: Double
+
+        package init(_ control: Control, _ points: Double) {
+            self.control = control
+            self.points = points
+        }
+    }
 
     package init(
         _ kind: FindingKind, _ severity: Severity? = nil, subject: String, tool: String? = nil, evidence: String,
-        file: String, line: Int? = nil
+        file: String, line: Int? = nil, remedy: String? = nil, cost: Cost? = nil
     ) {
         self.kind = kind
         self.severity = severity ?? kind.severity
@@ -22,7 +36,12 @@ package struct Finding: Sendable, Hashable {
         self.evidence = evidence
         self.file = file
         self.line = line
+        ownRemedy = remedy
+        self.cost = cost
     }
+
+    /// What to do about it.
+    package var remedy: String { ownRemedy ?? kind.remedy }
 
     /// Names the finding from scan to scan. Evidence, severity and place may change while it stays the same finding.
     package var id: String { "\(kind.rawValue):\(subject)" }

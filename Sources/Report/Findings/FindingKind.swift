@@ -17,6 +17,19 @@ package enum FindingKind: String, Sendable, Hashable, CaseIterable {
     case misleadingDescription = "misleading-description"
     case longDescription = "long-description"
     case skippedOperation = "skipped-operation"
+    case ungatedTool = "ungated-tool"
+    case looseBucket = "loose-bucket"
+    case sharedData = "shared-data"
+    case staleCredential = "stale-credential"
+    case ownerlessTool = "ownerless-tool"
+    case changedDefinition = "changed-definition"
+    case changedRisk = "changed-risk"
+    case changedOwner = "changed-owner"
+    case newOperation = "new-operation"
+    case unreadableSource = "unreadable-source"
+    case weakControl = "weak-control"
+    case scoreCap = "score-cap"
+    case missingAttestation = "missing-attestation"
 
     package var title: String {
         switch self {
@@ -37,13 +50,29 @@ package enum FindingKind: String, Sendable, Hashable, CaseIterable {
         case .misleadingDescription: "Description says less than the operation does"
         case .longDescription: "Very long description"
         case .skippedOperation: "Operation that cannot be read"
+        case .ungatedTool: "What destroys runs without asking"
+        case .looseBucket: "Bucket looser than the risk suggests"
+        case .sharedData: "Same data for every user"
+        case .staleCredential: "Credential older than 90 days"
+        case .ownerlessTool: "Tool without an owner"
+        case .changedDefinition: "Definition changed in the source"
+        case .changedRisk: "Another risk than when it was looked at"
+        case .changedOwner: "Another owner than when it was looked at"
+        case .newOperation: "New operation in the source"
+        case .unreadableSource: "Source that cannot be read any more"
+        case .weakControl: "Control that is not, or not wholly, shown"
+        case .scoreCap: "Something that caps the score"
+        case .missingAttestation: "Nobody attests it"
         }
     }
 
     /// What it is where nothing makes it worse.
     package var severity: Severity {
         switch self {
-        case .hiddenInstruction: .critical
+        case .hiddenInstruction, .ungatedTool: .critical
+        case .changedDefinition, .changedRisk, .unreadableSource, .scoreCap: .high
+        case .looseBucket, .staleCredential, .changedOwner: .medium
+        case .sharedData, .ownerlessTool, .newOperation, .weakControl, .missingAttestation: .low
         case .unauthenticatedOperation, .secretInAddress, .dangerousCombination, .hiddenCharacters, .skippedOperation:
             .high
         case .undeclaredScope, .contradiction, .misleadingDescription: .medium
@@ -80,6 +109,19 @@ package enum FindingKind: String, Sendable, Hashable, CaseIterable {
         case .misleadingDescription: "Name the effect in the description."
         case .longDescription: "Keep what a caller needs, and move the rest into the documentation."
         case .skippedOperation: "Correct the document at this place; what is not read is not in the inventory."
+        case .ungatedTool: "Let policy ask for every call of it, or put it into never."
+        case .looseBucket: "Put it back into the suggested bucket, or accept it with a reason and an end."
+        case .sharedData: "Give the source a credential for each user, or bind an argument to who calls."
+        case .staleCredential: "Put a new version: 'sallyport vault put'."
+        case .ownerlessTool: "Name an owner for the source or the tool."
+        case .changedDefinition: "Look at the change in the source's document; then 'sallyport tools review'."
+        case .changedRisk: "Look whether bucket and policy still fit; then 'sallyport tools review'."
+        case .changedOwner: "Make sure that the new owner knows; then 'sallyport tools review'."
+        case .newOperation: "List it in the configuration with a bucket; never is one."
+        case .unreadableSource: "Correct the document, or point the source at one that can be read."
+        case .weakControl: "See the control's own remedy."
+        case .scoreCap: "Take the cause away; no strength elsewhere makes up for it."
+        case .missingAttestation: "Let the person who knows say so: 'sallyport attest'."
         }
     }
 }

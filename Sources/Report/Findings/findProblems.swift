@@ -60,8 +60,7 @@ private struct ToolProblems {
     mutating func findAll() {
         findAccess()
         findShape()
-        findRisk()
-        findTexts()
+        for (kind, evidence) in OwnWords(tool).problems { add(kind, evidence) }
     }
 
     private mutating func findAccess() {
@@ -86,37 +85,5 @@ private struct ToolProblems {
     private mutating func findShape() {
         if !tool.declaresAnswer { add(.undeclaredAnswer, "no schema with fields for a successful answer") }
         if let argument = tool.openArguments.first { add(.openArguments, "'\(argument)' takes anything") }
-    }
-
-    private mutating func findRisk() {
-        if let contradiction = tool.risk.contradictions.first {
-            add(.contradiction, tool.risk.contradictions.map(\.text).joined(separator: "; "))
-            if contradiction.kind == .readingName {
-                add(.misleadingDescription, contradiction.text)
-            }
-        }
-        if tool.risk.confidence == .low {
-            add(
-                .unclearRisk,
-                tool.risk.reasons.first { $0.aspect == .confidence }?.text ?? "little is known of the operation")
-        }
-    }
-
-    /// Texts of more characters than this are more than a model should be made to read.
-    private static let longText = 2_000
-
-    private mutating func findTexts() {
-        if tool.summary.isEmpty, tool.description.isEmpty {
-            add(.missingDescription, "neither summary nor description")
-        }
-        let length = tool.description.unicodeScalars.count
-        if length > Self.longText { add(.longDescription, "\(length) characters") }
-        for flaw in tool.flaws {
-            switch flaw.kind {
-            case .instruction, .hiddenMarkup: add(.hiddenInstruction, flaw.evidence)
-            case .tooLong: add(.longDescription, flaw.evidence)
-            default: add(.hiddenCharacters, flaw.evidence)
-            }
-        }
     }
 }

@@ -1,19 +1,24 @@
+import Core
 import Risk
 
-/// The sections of a gateway's report.
+/// The sections of a gateway's report, in the order in which a reviewer asks: how risky is the whole, what changed, what should
+/// change, what tools exist, who can reach them, what needs approval, what happened.
 func composeReport(_ report: GatewayReport) -> [Section] {
-    [
-        overview(report), points(report), matrix(report), tools(report), credentials(report), activity(report),
-        frameworks(report),
+    var sections = [overview(report)]
+    if let change = report.change { sections.append(changes(change, to: report)) }
+    sections += [
+        plan(report), findings(report), checklist(report), points(report), matrix(report), tools(report),
+        approvals(report), credentials(report), activity(report), frameworks(report),
     ]
+    return sections
 }
 
 private func overview(_ report: GatewayReport) -> Section {
     var blocks: [Section.Block] = [
         .paragraph(
             "\(report.resource), version \(report.version): \(report.tools.count) tools can be reached, "
-                + "\(report.never) are never, \(report.heldBack) are held back for want of a scope. Looked at "
-                + "\(report.time) by \(report.generator).")
+                + "\(report.never) are never, \(report.heldBack) are held back for want of a scope, \(report.suspended) because their "
+                + "definition changed. Looked at \(report.time) by \(report.generator).")
     ]
     guard let score = report.score else {
         blocks.append(.paragraph("Not rated: no tool can be reached."))
@@ -37,6 +42,10 @@ private func overview(_ report: GatewayReport) -> Section {
         .paragraph(
             "\(Int((100 * score.confidence).rounded())) % of the points rest on what was tried or seen in the log; \(unknown) of "
                 + "\(score.lines.count) controls are unknown, which is worth nothing. Vector: \(score.vector)."))
+    let trend = (report.history.suffix(99) + [report.look]).compactMap { look in
+        look.total.map { (look.at.description, $0) }
+    }
+    if trend.count > 1 { blocks.append(.trend(trend)) }
     blocks.append(
         .table(
             columns: ["What would gain most", "Points", "How"],
@@ -52,7 +61,10 @@ private func points(_ report: GatewayReport) -> Section {
         title: "Where each point comes from",
         blocks: [
             .table(
-                columns: ["Control", "Area", "What", "Points", "Of", "Known by", "Evidence", "What earns the rest"],
+                columns: [
+                    "Control", "Area", "What", "Points", "Of", "Known by", "Evidence", "What earns the rest", "Finding",
+                    "Proven by",
+                ],
                 rows: score.lines.map { line in
                     [
                         Section.Cell(line.control.rawValue), Section.Cell(line.control.area.rawValue),
@@ -62,7 +74,9 @@ private func points(_ report: GatewayReport) -> Section {
                         Section.Cell(
                             line.observation?.source.rawValue ?? "unknown", line.observation == nil ? .quiet : .plain),
                         Section.Cell(line.observation?.evidence ?? ""),
-                        Section.Cell(line.lost >= 0.05 ? line.control.remedy : ""),
+                        Section.Cell(line.lost >= 0.05 ? "+\(rounded(line.lost)): \(line.control.remedy)" : ""),
+                        Section.Cell(line.lost >= 0.05 ? "weak-control:\(line.control.rawValue)" : ""),
+                        Section.Cell(line.control.proof ?? "no test yet", .quiet),
                     ]
                 }),
             .paragraph(
@@ -77,7 +91,7 @@ private func matrix(_ report: GatewayReport) -> Section {
         title: "Who can reach what",
         blocks: [
             .table(
-                columns: ["Tool"] + report.roles,
+                columns: ["Tool"] + report.actors,
                 rows: report.tools.map { tool in
                     [Section.Cell(tool.name)]
                         + tool.reach.map { effect in
@@ -88,7 +102,7 @@ private func matrix(_ report: GatewayReport) -> Section {
                         }
                 }),
             .paragraph(
-                "What a call comes to for somebody with the role, before its arguments are known: 'depends' where they decide."
+                "What a call comes to for somebody with the role, or through the agent, before its arguments are known: 'depends' where they decide."
             ),
         ], isLong: report.tools.count > 60)
 }
@@ -98,14 +112,21 @@ private func tools(_ report: GatewayReport) -> Section {
         title: "Tools",
         blocks: [
             .table(
-                columns: ["Tool", "Source", "Owner", "Risk", "Categories", "Effect", "Bucket", "Acts as", "Why"],
+                columns: [
+                    "Tool", "Source", "Owner", "Reviewed", "Risk", "Categories", "Effect", "Bucket", "Approval",
+                    "Acts as", "Why",
+                ],
                 rows: report.tools.map { tool in
                     [
                         Section.Cell(tool.name), Section.Cell(tool.source),
                         Section.Cell(tool.owner ?? "nobody", tool.owner == nil ? .bad : .plain),
+                        Section.Cell(tool.review ?? "not yet", tool.review == nil ? .quiet : .plain),
                         Section.Cell(tool.risk.level.rawValue, tool.risk.level.tone),
                         Section.Cell(tool.risk.categories.sorted().map(\.rawValue).joined(separator: ", ")),
                         Section.Cell(tool.risk.effect.rawValue), Section.Cell(tool.bucket.rawValue),
+                        Section.Cell(
+                            tool.gate == 1 ? "always" : tool.gate == 0 ? "never" : "depends",
+                            tool.gate == 1 ? .good : tool.isDestructive ? .bad : .plain),
                         Section.Cell(tool.scope), Section.Cell(tool.risk.evidence.joined(separator: "; ")),
                     ]
                 })
@@ -133,6 +154,7 @@ private func credentials(_ report: GatewayReport) -> Section {
 
 private func activity(_ report: GatewayReport) -> Section {
     let activity = report.activity
+    let coverage = report.score?.lines.first { $0.control == .completeness }?.observation?.evidence
     return Section(
         title: "What happened in \(activity.days) days",
         blocks: [
@@ -140,7 +162,10 @@ private func activity(_ report: GatewayReport) -> Section {
                 ? .paragraph("Nothing is recorded.")
                 : .table(
                     columns: ["What", "How often"],
-                    rows: activity.counts.map { [Section.Cell($0.what), Section.Cell("\($0.count)")] })
+                    rows: activity.counts.map { [Section.Cell($0.what), Section.Cell("\($0.count)")] }),
+            .paragraph(
+                "Audit coverage: every call, refusal and administrative act has an entry; "
+                    + (coverage ?? "fewer than 100 calls, so nothing is said of how complete they are") + "."),
         ] + (activity.isPartial ? [.paragraph("There was more than was counted.")] : []))
 }
 

@@ -15,6 +15,8 @@ struct Section {
         case table(columns: [String], rows: [[Cell]])
         /// Values beside one another, 0 to 1, each with what it says.
         case bars([(label: String, value: Double, text: String, tone: Tone)])
+        /// Points of 100 over time, the oldest first.
+        case trend([(time: String, points: Int)])
     }
 
     var title: String

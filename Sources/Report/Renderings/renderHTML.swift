@@ -86,6 +86,14 @@ private struct HTMLWriter {
                 raw("</span></dd>\n")
             }
             raw("</dl>\n")
+        case .trend(let trend):
+            raw("<figure><svg class=\"trend\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\">")
+            raw("<rect class=\"ground\" width=\"1000\" height=\"100\"/>")
+            let step = 1000 / max(1, trend.count - 1)
+            let points = trend.enumerated().map { "\($0 * step),\(100 - max(0, min(100, $1.points)))" }
+            raw("<polyline points=\"\(points.joined(separator: " "))\"/></svg><figcaption>")
+            text(ends(of: trend))
+            raw("</figcaption></figure>\n")
         case .table(let columns, let rows):
             raw("<div class=\"wide\"><table><thead><tr>")
             for column in columns {
@@ -137,6 +145,9 @@ private let stylesheet = """
     svg{width:100%;height:.9rem;display:block;border-radius:.45rem}
     rect.ground{fill:var(--ground)}rect.good{fill:var(--good)}rect.fair{fill:var(--fair)}rect.bad{fill:var(--bad)}
     rect.grave{fill:var(--grave)}rect.quiet,rect.plain{fill:var(--soft)}
+    figure{margin:1rem 0}figcaption{color:var(--soft);font-size:.86rem}
+    svg.trend{height:6rem;max-width:62rem;border-radius:.3rem}
+    polyline{fill:none;stroke:var(--good);stroke-width:2;vector-effect:non-scaling-stroke}
     .wide{overflow-x:auto;margin:1rem 0}
     table{border-collapse:collapse;width:100%;font-size:.86rem}
     th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere;\

@@ -67,7 +67,7 @@ private func json(_ finding: Finding) -> JSONValue {
         "id": .string(finding.id), "kind": .string(finding.kind.rawValue),
         "severity": .string(finding.severity.rawValue),
         "subject": .string(finding.subject), "tool": finding.tool.map { .string($0) } ?? .null,
-        "evidence": .string(finding.evidence), "remedy": .string(finding.kind.remedy), "file": .string(finding.file),
+        "evidence": .string(finding.evidence), "remedy": .string(finding.remedy), "file": .string(finding.file),
         "line": finding.line.map { JSONValue($0) } ?? .null,
     ]
 }

@@ -19,6 +19,7 @@ func renderMarkdown(_ title: String, _ sections: [Section]) -> String {
                         "| \(escaped(bar.label)) | \(String(repeating: "█", count: filled)) | \(escaped(bar.text)) |\n"
                 }
                 text += "\n"
+            case .trend(let trend): text += escaped("\(sparkline(trend.map(\.points)))  \(ends(of: trend))") + "\n\n"
             case .table(let columns, let rows):
                 text += "| \(columns.map(escaped).joined(separator: " | ")) |\n"
                 text += "|" + String(repeating: "---|", count: columns.count) + "\n"

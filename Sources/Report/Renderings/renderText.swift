@@ -29,6 +29,7 @@ func renderText(_ sections: [Section], inColour: Bool) -> String {
                     text += "  \(padded(shown(bar.label), width))  " + style(drawn, inColour ? bar.tone.colour : nil)
                     text += "  \(shown(bar.text))\n"
                 }
+            case .trend(let trend): text += "  \(sparkline(trend.map(\.points)))  \(shown(ends(of: trend)))\n"
             case .table(let columns, let rows): text += table(columns, rows, inColour)
             }
         }
@@ -79,6 +80,21 @@ private func wrapped(_ text: String, to width: Int) -> String {
         line += " " + word
     }
     return lines + line + "\n"
+}
+
+/// Points of 100 as a line of blocks.
+func sparkline(_ points: [Int]) -> String {
+    let blocks = Array("▁▂▃▄▅▆▇█")
+    return String(points.map { blocks[max(0, min(7, $0 * 8 / 101))] })
+}
+
+/// What a trend says in words.
+func ends(of trend: [(time: String, points: Int)]) -> String {
+    guard let first = trend.first, let last = trend.last else { return "" }
+    let low = trend.map(\.points).min() ?? 0
+    let high = trend.map(\.points).max() ?? 0
+    return
+        "\(first.points) on \(first.time.prefix(10)), \(last.points) on \(last.time.prefix(10)); from \(low) to \(high)"
 }
 
 /// Text from outside with spaces for what does not show, so that it cannot draw on the terminal, and bounded.

@@ -25,6 +25,24 @@ package struct Score: Sendable, Hashable {
         case unsure = "less than 60 % of the points rest on probes or the log"
         case noCheckpoint = "no checkpoint of the log is kept elsewhere"
 
+        /// Stable: findings are tracked by it.
+        package var code: String {
+            switch self {
+            case .secretSeen: "secret-seen"
+            case .defaultKey: "default-key"
+            case .unauthenticated: "unauthenticated"
+            case .auditBroken: "audit-broken"
+            case .audienceUnchecked: "audience-unchecked"
+            case .otherTenant: "other-tenant"
+            case .ungated: "ungated"
+            case .auditNotDurable: "audit-not-durable"
+            case .wildcard: "wildcard"
+            case .combination: "combination"
+            case .unsure: "unsure"
+            case .noCheckpoint: "no-checkpoint"
+            }
+        }
+
         package var limit: Int {
             switch self {
             case .secretSeen, .defaultKey, .unauthenticated, .auditBroken: 20

@@ -59,6 +59,7 @@ struct MemoryState {
         if let before = filter.before, entry.position >= before { return false }
         if let since = filter.since, entry.at < since { return false }
         if let until = filter.until, entry.at >= until { return false }
+        if let acts = filter.acts, !(act.map { acts.contains($0.kind) } ?? false) { return false }
         if let id = filter.call, (entry.call ?? act?.call) != id { return false }
         guard matches(principal?.user ?? act?.by, filter.user),
             matches(principal?.agent ?? act?.agent, filter.agent),

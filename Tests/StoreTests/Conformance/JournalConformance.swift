@@ -279,6 +279,11 @@ struct JournalConformance {
             (EntryFilter(agent: "phone", tool: "orders_pay"), [2]),
             (EntryFilter(tool: "orders_get"), [1]),
             (EntryFilter(phase: .admitted), [1]),
+            (EntryFilter(acts: ["vault-put"]), [3]),
+            (EntryFilter(acts: ["vault-put", "call-refused", "x"]), [3, 2]),
+            (EntryFilter(user: "root", acts: ["call-refused"]), []),
+            (EntryFilter(acts: []), []),
+            (EntryFilter(acts: ["vault-"]), []),
         ]
         for (filter, positions) in cases {
             #expect(try await journal.search(filter).map(\.position) == positions, "\(filter)")

@@ -1,13 +1,13 @@
-/// The address of a key set, read so strictly that no other reader can take it for another address.
-struct KeyAddress: Sendable, Hashable {
-    let text: String
+/// An address to fetch from or send to, read so strictly that no other reader can take it for another address.
+package struct WebAddress: Sendable, Hashable {
+    package let text: String
     /// A name or address in lower case, without brackets.
-    let host: String
-    let port: Int
+    package let host: String
+    package let port: Int
 
     /// - Returns: nil for anything but `https://host[:port]/path[?query]` and, where it is allowed, the same with
     ///   `http` on a loopback address. User names, fragments, capital letters in hosts and escapes in hosts are refused.
-    init?(_ text: String, allowsLoopbackHTTP: Bool) {
+    package init?(_ text: String, allowsLoopbackHTTP: Bool) {
         guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         guard !text.utf8.contains(where: { "#@\\\"<>^`{|}".utf8.contains($0) }) else { return nil }
         let isPlain = text.hasPrefix("http://")

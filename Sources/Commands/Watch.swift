@@ -1,0 +1,129 @@
+import Core
+import Engine
+import JSON
+import Logging
+import Notices
+import Report
+import ServiceLifecycle
+import Settings
+
+/// Reads the sources anew and looks at the gateway on a schedule, and tells who wants to hear of what is new.
+struct Watch: Service {
+    let house: House
+    let enforcement: Enforcement
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await look()
+            while await pause() {
+                do {
+                    try await enforcement.reread()
+                } catch {
+                    logger.error("sources could not be read anew", metadata: ["cause": "\(error)"])
+                }
+                await look()
+            }
+        }
+    }
+
+    /// One look, with what is new told.
+    func look() async {
+        do {
+            let (report, new) = try await house.look()
+            try await house.tell(of: new, report)
+        } catch {
+            logger.error("the gateway could not be looked at", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    /// - Returns: false once the service is to end.
+    private func pause() async -> Bool {
+        do {
+            try await Task.sleep(for: .seconds(house.inForce.value.rereadSeconds))
+            return true
+        } catch {
+            return false
+        }
+    }
+}
+
+extension House {
+    /// Tells who wants to hear of findings that are new and that somebody should deal with soon, or that tools changed.
+    func tell(of new: [Finding], _ report: GatewayReport) async throws {
+        let told = new.filter { $0.severity >= .high || $0.kind.isChange }
+        guard !told.isEmpty else { return }
+        for finding in told.prefix(20) {
+            logger.warning(
+                "a finding is new", metadata: ["finding": "\(finding.id)", "severity": "\(finding.severity.rawValue)"])
+        }
+        let summary = "\(told.count) findings are new, the gravest \(told[0].severity.rawValue): \(told[0].kind.title)"
+        let notice = Notice(
+            "findings.found", at: report.moment, summary: summary,
+            details: [
+                "resource": .string(report.resource),
+                "score": report.score.map { JSONValue($0.total) } ?? .null,
+                "findings": .array(
+                    told.prefix(100).map {
+                        [
+                            "id": .string($0.id), "severity": .string($0.severity.rawValue),
+                            "title": .string($0.kind.title), "evidence": .string($0.evidence),
+                        ]
+                    }),
+            ])
+        try await send(notice)
+    }
+
+    /// Sends a notice to every configured address, three times at most, and writes down where it did not arrive.
+    func send(_ notice: Notice) async throws {
+        let webhooks = inForce.value.webhooks
+        guard !webhooks.isEmpty else { return }
+        let (first, second) = RandomWords().two()
+        let id = CallID(at: notice.at, random: (first, UInt16(truncatingIfNeeded: second))).text
+        for settings in webhooks {
+            var cause: String?
+            for attempt in 0..<3 {
+                if attempt > 0 { try await Task.sleep(for: .milliseconds(500 << attempt)) }
+                cause = await post(notice, id: id, to: settings)
+                if cause == nil { break }
+            }
+            guard let cause else { continue }
+            logger.error("a notice did not arrive", metadata: ["webhook": "\(settings.url)", "cause": "\(cause)"])
+            try await gate.journal.record(
+                Act(
+                    "notice-failed", by: "system",
+                    details: ["webhook": .string(settings.url), "type": .string(notice.type)], at: gate.now()),
+                durability: .now)
+        }
+    }
+
+    /// - Returns: why it did not arrive; nil when it did.
+    private func post(_ notice: Notice, id: String, to settings: WebhookSettings) async -> String? {
+        guard
+            let webhook = Webhook(
+                settings.url, allowsLoopbackHTTP: settings.allowsLoopback,
+                judge: judgeAddress(allowsLoopback: settings.allowsLoopback))
+        else { return "the address cannot be used" }
+        let now = gate.now()
+        do {
+            let sent: Void? = try await vault.withSecret(settings.secret, for: .source) { secret in
+                try await webhook.send(notice, id: id, key: secret.bytes, now: now)
+            }
+            return sent == nil ? "the vault has no secret '\(settings.secret)'" : nil
+        } catch let fault as Webhook.Fault {
+            return fault.detail
+        } catch {
+            return "\(error)"
+        }
+    }
+}
+
+extension FindingKind {
+    /// Whether it tells that something became another one.
+    fileprivate var isChange: Bool {
+        switch self {
+        case .changedDefinition, .changedRisk, .changedOwner, .newOperation, .unreadableSource: true
+        default: false
+        }
+    }
+}

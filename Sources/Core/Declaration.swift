@@ -1,0 +1,45 @@
+package import JSON
+
+/// What a source declares of a tool, as digests of its parts, so that a change can be told and named.
+package struct Declaration: Sendable, Hashable {
+    /// Name, title and description.
+    package var texts: Digest
+    /// Method, path and whatever else decides how the request is built.
+    package var request: Digest
+    /// The schema of the arguments, before any is bound.
+    package var arguments: Digest
+    /// The schema of the answer.
+    package var answer: Digest
+
+    package init(texts: Digest, request: Digest, arguments: Digest, answer: Digest) {
+        self.texts = texts
+        self.request = request
+        self.arguments = arguments
+        self.answer = answer
+    }
+
+    /// The parts that are another one, in words.
+    package func differences(from other: Declaration) -> [String] {
+        [
+            texts == other.texts ? nil : "its texts", request == other.request ? nil : "its request",
+            arguments == other.arguments ? nil : "its arguments", answer == other.answer ? nil : "its answer",
+        ].compactMap(\.self)
+    }
+}
+
+extension Declaration {
+    package init?(json: JSONValue) {
+        func digest(_ key: String) -> Digest? { json[key]?.string.flatMap { Digest(hex: $0) } }
+        guard let texts = digest("texts"), let request = digest("request"), let arguments = digest("arguments"),
+            let answer = digest("answer")
+        else { return nil }
+        self.init(texts: texts, request: request, arguments: arguments, answer: answer)
+    }
+
+    package var json: JSONValue {
+        [
+            "texts": .string(texts.hex), "request": .string(request.hex), "arguments": .string(arguments.hex),
+            "answer": .string(answer.hex),
+        ]
+    }
+}

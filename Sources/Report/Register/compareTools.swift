@@ -1,0 +1,70 @@
+package import Core
+import Risk
+
+/// What is otherwise with the tools than when they were last looked at.
+package struct ToolChanges: Sendable {
+    /// Tools that cannot be reached until somebody looks: what their source declares is another one.
+    package var suspended: Set<String> = []
+    package var findings: [Finding] = []
+    /// What there is to write down of tools that are new, or may be as they are.
+    package var pins: [Pin] = []
+}
+
+/// Compares tools with what is known of them.
+///
+/// A tool that is seen for the first time is pinned as it is: its operator just wrote it into the configuration. One whose
+/// source was not known before is no news; in a source that was known it is, until the configuration has a word for it.
+/// The first to be told is the reviewer: a changed risk or owner stays a finding until somebody looked.
+///
+/// - Parameter file: the configuration.
+package func compareTools(_ tools: [Tool], with register: Register, file: String) -> ToolChanges {
+    var changes = ToolChanges()
+    let sources = Set(register.pins.keys.compactMap { $0.split(separator: "/").first.map(String.init) })
+    for tool in tools {
+        let pin = Pin(tool)
+        func add(_ kind: FindingKind, _ evidence: String, _ severity: Severity? = nil) {
+            changes.findings.append(
+                Finding(kind, severity, subject: tool.key, tool: tool.name, evidence: evidence, file: file))
+        }
+        guard let known = register.pins[tool.key] else {
+            if sources.contains(tool.source), !tool.isListed {
+                add(
+                    .newOperation, "new in the source, \(tool.risk.level.rawValue); nobody can reach it",
+                    tool.risk.level == .critical ? .medium : nil)
+            } else {
+                changes.pins.append(pin)
+            }
+            continue
+        }
+        guard known != pin else { continue }
+        guard known.isExposed, pin.isExposed else {
+            changes.pins.append(pin)
+            continue
+        }
+        let differences = pin.declaration.differences(from: known.declaration)
+        if !differences.isEmpty {
+            changes.suspended.insert(tool.key)
+            add(
+                .changedDefinition,
+                "\(differences.joined(separator: ", ")) changed in the source; it cannot be reached until somebody looks"
+            )
+        }
+        if known.level != pin.level || known.categories != pin.categories {
+            let isGraver = known.level < pin.level || !pin.categories.isSubset(of: known.categories)
+            add(.changedRisk, "was \(known.risk), is \(pin.risk)", isGraver ? nil : .low)
+        }
+        if known.owner != pin.owner {
+            add(.changedOwner, "was \(known.owner ?? "nobody")'s, is \(pin.owner ?? "nobody")'s")
+        }
+        if differences.isEmpty, known.level == pin.level, known.categories == pin.categories, known.owner == pin.owner {
+            changes.pins.append(pin)
+        }
+    }
+    return changes
+}
+
+extension Pin {
+    fileprivate var risk: String {
+        ([level.rawValue] + categories.sorted().map(\.rawValue)).joined(separator: ", ")
+    }
+}
