@@ -94,7 +94,7 @@ let tests: [Target] = [
             "TestSupport", "JSON", "Documents", "JSONSchema", "Risk", "Policy", "Report", "Core", "TransparencyLog",
             "Engine", "Store",
             "Backends",
-            "Vault", "Identity", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
+            "Vault", "Identity", "Notices", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
         ],
         exclude: ["Golden"]),
     .testTarget(name: "CoreTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core"]),

@@ -28,10 +28,12 @@ struct House: Sendable {
 
     /// Opens the data directory; makes it, with fresh keys, where there is none.
     ///
-    /// - Parameter group: whose loops calls will run on, where any will.
+    /// - Parameters:
+    ///   - group: whose loops calls will run on, where any will.
+    ///   - usesEnvironment: whether the environment may hold the vault's key.
     /// - Throws: ``CommandError`` when another process owns it, naming the process.
     static func open(
-        _ configuration: Configuration, group: (any EventLoopGroup)? = nil, logger: Logger
+        _ configuration: Configuration, group: (any EventLoopGroup)? = nil, usesEnvironment: Bool = true, logger: Logger
     ) async throws -> House {
         let directory = configuration.dataDirectory
         let path = directory + "/" + DataDirectory.database
@@ -68,7 +70,7 @@ struct House: Sendable {
             try VaultTables.migrate(connection, dialect: dialect)
         }
         let now: @Sendable () -> Timestamp = { systemTime() }
-        let vault = SealedVault(database: database, key: try vaultKey(directory), logger: logger, now: now)
+        let vault = SealedVault(database: database, key: try vaultKey(directory, usesEnvironment: usesEnvironment), logger: logger, now: now)
         let random = RandomWords()
         let gate = Gate(journal: journal, vault: vault, now: now) { time in
             let (first, second) = random.two()
@@ -100,9 +102,9 @@ struct House: Sendable {
         }
     }
 
-    private static func vaultKey(_ directory: String) throws -> KeyEncryptionKey {
+    private static func vaultKey(_ directory: String, usesEnvironment: Bool) throws -> KeyEncryptionKey {
         do throws(KeyFault) {
-            if let text = ProcessInfo.processInfo.environment["SALLYPORT_VAULT_KEY"] {
+            if usesEnvironment, let text = ProcessInfo.processInfo.environment["SALLYPORT_VAULT_KEY"] {
                 return try KeyEncryptionKey(text: text)
             }
             let path = directory + "/" + DataDirectory.vaultKey

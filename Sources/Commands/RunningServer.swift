@@ -87,6 +87,9 @@ struct RunningServer {
         for upstream in enforcement.upstreams.all { await upstream.close() }
     }
 
+    /// Bounds on what is read of a request.
+    static let limits = Ladder.Limits(maxDepth: 64)
+
     private var parts: AgentParts {
         let resource = protectedResource
         var pages: [String: HTTPReply] = [
@@ -101,7 +104,7 @@ struct RunningServer {
             face: AgentFace(gate: house.gate, snapshot: { [enforcement] in enforcement.snapshot.value }),
             ladder: Ladder(
                 server: Implementation(name: "sallyport", version: productVersion), origins: configuration.origins,
-                hosts: configuration.allowedHosts, limits: Ladder.Limits(maxDepth: 64)),
+                hosts: configuration.allowedHosts, limits: Self.limits),
             authenticator: authenticator, pages: pages, challenge: { resource.reply(to: $0) },
             onRefusedToken: RefusedTokens(logger: logger).note, now: systemTime)
     }

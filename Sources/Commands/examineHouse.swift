@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Identity
 import JSON
+import Logging
 import Report
 import Settings
 import Store
@@ -11,57 +12,70 @@ import Vault
 extension House {
     /// Tries the parts of the house itself: tokens, vault and journal. Changes nothing and shows no secret.
     func examine(
-        _ configuration: Configuration, _ catalogue: Catalogue, _ records: Records
+        _ configuration: Configuration, _ catalogue: Catalogue, _ records: Records, isNews: Bool
     ) async throws -> Examination {
         var examination = Examination()
-        try await examineTokens(configuration, &examination)
+        do {
+            let tried = try await probe(configuration, catalogue)
+            examination.observations += tried.observations
+            examination.caps.formUnion(tried.caps)
+        } catch {
+            // What could not be tried is unknown, which is worth nothing.
+            logger.error("the twin could not be tried", metadata: ["cause": "\(error)"])
+        }
         try await examineVault(&examination)
+        examinePins(configuration, catalogue, isNews: isNews, &examination)
+        examineTexts(configuration, records, &examination)
         examineJournal(catalogue, records, &examination)
         return examination
     }
 
-    /// Presents forged and foreign tokens to the authenticator of the configuration, beside one that must be accepted.
-    private func examineTokens(_ configuration: Configuration, _ examination: inout Examination) async throws {
-        let authenticator = try makeAuthenticator(configuration, self, logger)
-        let now = gate.now()
-        func isAccepted(_ token: String) async -> Bool {
-            do {
-                _ = try await authenticator.authenticate(bearer: Array(token.utf8), at: now)
-                return true
-            } catch {
-                return false
+    /// Changes what is known of every definition, and sees whether each tool would be held back.
+    private func examinePins(
+        _ configuration: Configuration, _ catalogue: Catalogue, isNews: Bool, _ examination: inout Examination
+    ) {
+        let other = Digest(of: Array("something else".utf8))
+        let pins = catalogue.tools.map { tool in
+            var pin = Pin(tool)
+            pin.declaration.texts = other
+            return pin
+        }
+        let register = Register([RegisterEvent(.pinned(pins), at: gate.now())])
+        let held = compareTools(configuration.tools, with: register, file: configuration.name).suspended
+        let left = Catalogue(configuration.tools, suspended: held).tools.count
+        examination.add(
+            Observation(
+                .pinned, left == 0 ? 1 : 0, .probe,
+                "\(catalogue.tools.count - left) of \(catalogue.tools.count) tools would be held back if their source "
+                    + "declared something else"))
+        examination.add(
+            Observation(
+                .inventory, isNews ? 0 : 1, .configuration,
+                isNews
+                    ? "a source cannot be read, or has operations that nobody decided on"
+                    : "every operation of every source has a place"))
+    }
+
+    /// Looks for texts with the form of a secret in what was recorded and in what agents are shown of tools.
+    private func examineTexts(
+        _ configuration: Configuration, _ records: Records, _ examination: inout Examination
+    ) {
+        var found: Set<String> = []
+        for entry in records.entries {
+            for body in entry.body {
+                for shape in findTokenShapes(in: body.bytes.span) { found.insert("\(shape.name) in entry \(entry.position)") }
             }
         }
-        guard configuration.issuers.contains(where: { $0.keys == .local }),
-            let audience = configuration.issuers.first(where: { $0.keys == .local })?.audience,
-            let user = try await users.list().first(where: { !$0.isDisabled }),
-            let token = try? issuer.token(for: user, agent: "examination", audience: audience, at: now)
-        else { return }
-        // Without one that is accepted, refusals would show nothing.
-        guard await isAccepted(token) else { return }
-        let openings = ["", "Bearer", "null", "undefined"]
-        var open = 0
-        for text in openings where await isAccepted(text) { open += 1 }
+        for tool in configuration.tools {
+            for shape in findTokenShapes(in: tool.listed.bytes.span) { found.insert("\(shape.name) in '\(tool.name)'") }
+        }
         examination.add(
             Observation(
-                .reach, open == 0 ? 1 : 0, .configuration,
-                "the authenticator refused \(openings.count - open) of \(openings.count) texts that are no token"))
-        if open > 0 { examination.caps.insert(.unauthenticated) }
-        let forgeries = try issuer.forgeries(of: token, for: user, audience: audience, at: now)
-        var accepted: [String] = []
-        for (name, forgery) in forgeries where await isAccepted(forgery) { accepted.append(name) }
-        examination.add(
-            Observation(
-                .forgedTokens, 1 - Double(accepted.count) / Double(max(1, forgeries.count)), .probe,
-                accepted.isEmpty
-                    ? "\(forgeries.count) forged tokens refused, one true token accepted"
-                    : "accepted: \(accepted.joined(separator: ", "))"))
-        if accepted.contains("another audience") { examination.caps.insert(.audienceUnchecked) }
-        if accepted.contains(where: { $0 != "another audience" }) { examination.caps.insert(.unauthenticated) }
-        examination.add(
-            Observation(
-                .tokenLife, LocalIssuer.defaultLifetimeSeconds <= 3600 ? 1 : 0, .configuration,
-                "local tokens live for \(LocalIssuer.defaultLifetimeSeconds / 60) minutes unless asked otherwise"))
+                .secretsInTheClear, found.isEmpty ? 1 : 0, .probe,
+                found.isEmpty
+                    ? "\(records.entries.count) entries of the log and the texts of \(configuration.tools.count) tools hold "
+                        + "nothing with the form of a secret"
+                    : "with the form of a secret: \(found.sorted().prefix(3).joined(separator: ", "))"))
     }
 
     /// Opens every secret once, without showing any, and looks at their ages.

@@ -15,7 +15,8 @@ extension House {
         let catalogue = Catalogue(configuration.tools, suspended: changes.suspended)
         var examination = Settings.examine(configuration, catalogue)
         let records = try await latestRecords(days: 30)
-        let own = try await examine(configuration, catalogue, records)
+        let isNews = !sourceProblems.value.isEmpty || changes.findings.contains { $0.kind == .newOperation }
+        let own = try await examine(configuration, catalogue, records, isNews: isNews)
         examination.observations += own.observations
         examination.caps.formUnion(own.caps)
         // There is no verifiable log yet, so none is kept elsewhere.

@@ -53,6 +53,11 @@ package struct Person: Sendable, Hashable {
 package struct ListenAddress: Sendable, Hashable {
     package var host: String
     package var port: Int
+
+    package init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
 }
 
 /// PEM files for TLS on the agent endpoint.
@@ -80,6 +85,15 @@ package struct IssuerSettings: Sendable, Hashable {
     package var scopes: Set<String>
     /// Tenants that the issuer may speak for; nil for any.
     package var tenants: Set<String>?
+
+    /// The installation's own issuer.
+    package static func local(
+        audience: String, scopes: Set<String> = [], tenants: Set<String>? = nil
+    ) -> IssuerSettings {
+        IssuerSettings(
+            issuer: "sallyport-local", keys: .local, audience: audience, algorithms: nil, tenantClaim: "tenant",
+            rolesClaim: "roles", agentClaim: nil, scopes: scopes, tenants: tenants)
+    }
 }
 
 /// One source of tools.

@@ -36,10 +36,8 @@ struct IssuerReader {
             for key in ["issuer", "jwks", "algorithms", "audience", "claims", "allow-loopback"] {
                 reader.child(key)?.error("useless-key", "'\(key)' does not go with 'local: true'")
             }
-            return IssuerSettings(
-                issuer: "sallyport-local", keys: .local, audience: resource, algorithms: nil, tenantClaim: "tenant",
-                rolesClaim: "roles", agentClaim: nil, scopes: Set(reader.child("scopes")?.strings() ?? []),
-                tenants: tenants(reader))
+            return .local(
+                audience: resource, scopes: Set(reader.child("scopes")?.strings() ?? []), tenants: tenants(reader))
         }
         let allowsLoopback = reader.child("allow-loopback")?.bool() ?? false
         guard let name = reader.required("issuer")?.string(),

@@ -70,8 +70,6 @@ package func examine(_ configuration: Configuration, _ catalogue: Catalogue? = n
         })
     examination.add(addressGuard(configuration.sources))
     examination.add(
-        Observation(.pinned, 1, .configuration, "a changed definition is another tool, whose calls need a new look"))
-    examination.add(
         overTools(.texts, tools, .probe, { "texts of \($0) tools hold nothing for a model alone" }) {
             examination.flaws[$0.key]?.contains { $0.kind != .tooLong } ?? false ? 0 : 1
         })
@@ -84,11 +82,6 @@ package func examine(_ configuration: Configuration, _ catalogue: Catalogue? = n
                 ? "all \(out.count) tools that send or publish always ask"
                 : "'\(freely[0].name)' sends without always asking, beside tools that read"))
     if !freely.isEmpty, tools.count > 1 { examination.caps.insert(.combination) }
-    examination.add(
-        Observation(
-            .inventory, 1, .configuration,
-            "\(configuration.tools.count) operations: \(tools.count) reachable, \(catalogue.never) never, "
-                + "\(catalogue.heldBack) held back"))
     if people.map({ hasWildcard(configuration.policy, tools, $0) }) ?? true { examination.caps.insert(.wildcard) }
     return examination
 }
@@ -135,36 +128,6 @@ private func hasWildcard(_ policy: Policy, _ tools: [Tool], _ people: [Somebody]
         writes.allSatisfy { tool in
             let decision = decide(policy, Facts(somebody, tool))
             return decision.effect == .allow && decision.isCertain
-        }
-    }
-}
-
-/// Somebody whom a policy tells from others.
-private struct Somebody {
-    var user: String
-    var agent: String
-    var tenant: String?
-    var roles: Set<String>
-
-    private static let limit = 4_000
-
-    /// One of every kind of people that the rules tell apart: each user, agent, tenant and role that any of them names,
-    /// and somebody whom none names.
-    ///
-    /// - Returns: nil where there are too many to try.
-    static func everybody(_ policy: Policy) -> [Somebody]? {
-        let rules = policy.rules.map(\.principals)
-        let users = Set(rules.flatMap { $0.users ?? [] }).sorted() + ["(anybody else)"]
-        let agents = Set(rules.flatMap { $0.agents ?? [] }).sorted() + ["(any other agent)"]
-        let tenants: [String?] = Set(rules.flatMap { $0.tenants ?? [] }).sorted() + [nil, "(any other tenant)"]
-        let roles: [Set<String>] = [[]] + Set(rules.flatMap { $0.roles ?? [] }).sorted().map { [$0] }
-        guard users.count * agents.count * tenants.count * roles.count <= limit else { return nil }
-        return users.flatMap { user in
-            agents.flatMap { agent in
-                tenants.flatMap { tenant in
-                    roles.map { Somebody(user: user, agent: agent, tenant: tenant, roles: $0) }
-                }
-            }
         }
     }
 }

@@ -15,6 +15,7 @@ package func scanFacts(
 ) async -> DocumentFacts {
     let view = DocumentView(imported, document)
     async let digest = Digest(of: bytes).hex
+    async let secrets = findSecrets(in: bytes)
     let tools = await withTaskGroup(of: (Int, [ScannedTool]).self) { group in
         // Few parts: what a part has seen it need not look at again.
         let size = max(32, imported.operations.count / 6 + 1)
@@ -38,7 +39,25 @@ package func scanFacts(
                 subject: diagnostic.message.split(separator: " is skipped").first.map(String.init) ?? diagnostic.code,
                 code: diagnostic.code, message: diagnostic.message, file: diagnostic.file,
                 line: diagnostic.position?.line)
-        })
+        }, secrets: secrets)
+}
+
+/// Texts of a file with the form of a secret, each once.
+private func findSecrets(in bytes: [UInt8]) -> [DocumentFacts.Secret] {
+    var secrets: [DocumentFacts.Secret] = []
+    var line = 1
+    var counted = 0
+    for shape in findTokenShapes(in: bytes.span) {
+        for byte in bytes[counted..<shape.range.lowerBound] where byte == 0x0A { line += 1 }
+        counted = shape.range.lowerBound
+        let mark = String(Digest(of: bytes[shape.range]).hex.prefix(8))
+        if !secrets.contains(where: { $0.mark == mark }) {
+            secrets.append(DocumentFacts.Secret(name: shape.name, mark: mark, line: line))
+        }
+        // A document that is full of them is said to be so by the first.
+        if secrets.count == 100 { break }
+    }
+    return secrets
 }
 
 /// What the operations of a document have in common.

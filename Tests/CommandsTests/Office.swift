@@ -32,12 +32,14 @@ final class Office {
     }
 
     /// Opens one, runs the body and closes it.
-    static func open(listening: Bool = false, _ body: (Office) async throws -> Void) async throws {
+    ///
+    /// - Parameter more: lines for the top of the configuration.
+    static func open(listening: Bool = false, more: String = "", _ body: (Office) async throws -> Void) async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "office-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: path) }
         try write(
-            listening ? "listen: 127.0.0.1:0\n" + configuration : configuration, to: path + "/sallyport.yaml")
+            more + (listening ? "listen: 127.0.0.1:0\n" : "") + configuration, to: path + "/sallyport.yaml")
         try write(document, to: path + "/shop.yaml")
         let loaded = load(path + "/sallyport.yaml")
         guard let configuration = loaded.configuration else { throw CommandError("\(loaded.diagnostics)") }

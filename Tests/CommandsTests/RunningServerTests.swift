@@ -11,8 +11,8 @@ import Testing
 extension OfficeTests {
     @Suite struct RunningServerTests {
         /// Runs a server on a free port, with the socket of a person beside it.
-        private func serving(_ body: (Office, Operator) async throws -> Void) async throws {
-            try await Office.open(listening: true) { office in
+        func serving(more: String = "", _ body: (Office, Operator) async throws -> Void) async throws {
+            try await Office.open(listening: true, more: more) { office in
                 let server = try RunningServer(
                     configuration: office.configuration, path: office.path + "/sallyport.yaml", house: office.house,
                     group: MultiThreadedEventLoopGroup.singleton, logger: Office.logger)

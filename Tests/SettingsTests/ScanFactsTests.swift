@@ -102,4 +102,16 @@ import Testing
         let ids = findProblems(broken).map(\.id)
         #expect(Set(ids).count == ids.count)
     }
+
+    @Test func `texts with the form of a secret are found once, by line, and are not kept`() async throws {
+        let token = "ghp" + "_" + String(repeating: "aB3", count: 12)
+        let facts = try await facts("description: '\(token) or \(token)'\n      \(done)")
+        let secret = try #require(facts.secrets.first)
+        #expect(facts.secrets.count == 1)
+        #expect(secret.name == "a GitHub token" && secret.line > 10)
+        let report = ScanReport(facts, time: "", generator: "")
+        let finding = try #require(report.findings.first { $0.kind == .secretInDocument })
+        #expect(finding.id == "secret-in-document:a GitHub token \(secret.mark)")
+        #expect(!finding.evidence.contains(token) && finding.line == secret.line)
+    }
 }

@@ -24,6 +24,22 @@ import Testing
             "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, reread-sources, notify."
         ),
         ProblemCase(
+            "listen: 127.0.0.1:8080", "reread-sources: never",
+            "2: this must be a time such as 30s, 10m, 1h or 7d, from 10s to 86400s"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "notify: [{ webhook: \"http://127.0.0.1/x\", secret: s }]",
+            "2: this is no address to send to | Write https://host[:port]/path; plain http on loopback takes 'allow-loopback: true'."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://u:p@a.example/x\", secret: s }]",
+            "2: this is no address to send to | Write https://host[:port]/path; plain http on loopback takes 'allow-loopback: true'."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\" }]", "2: 'secret' is missing"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\", secret: s, token: t }]",
+            "2: unknown key 'token' | Known here: webhook, secret, allow-loopback."),
+        ProblemCase(
             "listen: 127.0.0.1:8080", "listen: 127.0.0.1",
             "2: this is no address to listen on | Write host:port, such as 127.0.0.1:8080."),
         ProblemCase(

@@ -69,4 +69,16 @@ package enum Check: String, Sendable, Hashable, CaseIterable {
         case .defaultDeny, .never, .gate, .pinned: []
         }
     }
+
+    /// The file below `Tests` that proves that the check works and can fail.
+    package var proof: String {
+        switch self {
+        case .reach, .ownCredential, .narrowPermission: "SettingsTests/ScanFactsTests.swift"
+        case .defaultDeny: "SettingsTests/InitialConfigurationTests.swift"
+        case .never, .gate: "ReportTests/Exposure/ExposureTests.swift"
+        case .secrets, .arguments, .answers, .combinations, .inventory: "ReportTests/Findings/FindProblemsTests.swift"
+        case .pinned: "ReportTests/Register/CompareToolsTests.swift"
+        case .texts: "ReportTests/Text/TextFlawTests.swift"
+        }
+    }
 }

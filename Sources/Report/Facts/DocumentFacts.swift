@@ -19,6 +19,21 @@ package struct DocumentFacts: Sendable {
         }
     }
 
+    /// A text with the form of a secret. The text itself is not kept.
+    package struct Secret: Sendable, Hashable {
+        /// What it looks like.
+        package var name: String
+        /// The first digits of its SHA-256, which tell it from others.
+        package var mark: String
+        package var line: Int
+
+        package init(name: String, mark: String, line: Int) {
+            self.name = name
+            self.mark = mark
+            self.line = line
+        }
+    }
+
     package var title: String
     package var version: String
     /// The version of OpenAPI as the document writes it.
@@ -31,10 +46,12 @@ package struct DocumentFacts: Sendable {
     /// How many operations the document has, those that could not be read included.
     package var operationCount: Int
     package var skipped: [Skipped]
+    /// Each once, in the order of the file.
+    package var secrets: [Secret]
 
     package init(
         title: String, version: String, openAPIVersion: String, file: String, digest: String, tools: [ScannedTool],
-        operationCount: Int, skipped: [Skipped]
+        operationCount: Int, skipped: [Skipped], secrets: [Secret] = []
     ) {
         self.title = title
         self.version = version
@@ -44,5 +61,6 @@ package struct DocumentFacts: Sendable {
         self.tools = tools
         self.operationCount = operationCount
         self.skipped = skipped
+        self.secrets = secrets
     }
 }

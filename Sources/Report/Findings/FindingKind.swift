@@ -17,6 +17,7 @@ package enum FindingKind: String, Sendable, Hashable, CaseIterable {
     case misleadingDescription = "misleading-description"
     case longDescription = "long-description"
     case skippedOperation = "skipped-operation"
+    case secretInDocument = "secret-in-document"
     case ungatedTool = "ungated-tool"
     case looseBucket = "loose-bucket"
     case sharedData = "shared-data"
@@ -50,6 +51,7 @@ package enum FindingKind: String, Sendable, Hashable, CaseIterable {
         case .misleadingDescription: "Description says less than the operation does"
         case .longDescription: "Very long description"
         case .skippedOperation: "Operation that cannot be read"
+        case .secretInDocument: "Text with the form of a secret"
         case .ungatedTool: "What destroys runs without asking"
         case .looseBucket: "Bucket looser than the risk suggests"
         case .sharedData: "Same data for every user"
@@ -71,7 +73,7 @@ package enum FindingKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .hiddenInstruction, .ungatedTool: .critical
         case .changedDefinition, .changedRisk, .unreadableSource, .scoreCap: .high
-        case .looseBucket, .staleCredential, .changedOwner: .medium
+        case .secretInDocument, .looseBucket, .staleCredential, .changedOwner: .medium
         case .sharedData, .ownerlessTool, .newOperation, .weakControl, .missingAttestation: .low
         case .unauthenticatedOperation, .secretInAddress, .dangerousCombination, .hiddenCharacters, .skippedOperation:
             .high
@@ -109,6 +111,7 @@ package enum FindingKind: String, Sendable, Hashable, CaseIterable {
         case .misleadingDescription: "Name the effect in the description."
         case .longDescription: "Keep what a caller needs, and move the rest into the documentation."
         case .skippedOperation: "Correct the document at this place; what is not read is not in the inventory."
+        case .secretInDocument: "If it is one, withdraw it and take it out; if it is made up, say so in the document."
         case .ungatedTool: "Let policy ask for every call of it, or put it into never."
         case .looseBucket: "Put it back into the suggested bucket, or accept it with a reason and an end."
         case .sharedData: "Give the source a credential for each user, or bind an argument to who calls."

@@ -27,6 +27,12 @@ package func findProblems(_ facts: DocumentFacts) -> [Finding] {
                     "\(out.count) of \(facts.tools.count) tools send or publish, such as '\(out.first?.name ?? "")'; "
                     + "the others may answer with data", file: facts.file))
     }
+    for secret in facts.secrets {
+        findings.append(
+            Finding(
+                .secretInDocument, subject: "\(secret.name) \(secret.mark)",
+                evidence: "\(secret.name), SHA-256 \(secret.mark)…", file: facts.file, line: secret.line))
+    }
     var seen: [String: Int] = [:]
     for skipped in facts.skipped {
         let subject = "\(skipped.subject) (\(skipped.code))"

@@ -74,13 +74,14 @@ private func score(_ exposure: Exposure, beside asIs: Exposure?) -> Section {
             Section.Cell(
                 line.gain > 0
                     ? "+\(line.gain): \(line.check.findings.map(\.rawValue).joined(separator: ", "))" : ""),
+            Section.Cell(line.check.proof, .quiet),
         ]
     }
     return Section(
         title: "Where each point comes from",
         blocks: [
             .table(
-                columns: ["Check", "Area", "Control", "As is", "Suggested", "Of", "Evidence", "What mending it gains"],
+                columns: ["Check", "Area", "Control", "As is", "Suggested", "Of", "Evidence", "What mending it gains", "Proven by"],
                 rows: rows),
             .paragraph(
                 "A check over tools loses with every tool that fails it, and is worth at most 0.3 more than its worst tool; "

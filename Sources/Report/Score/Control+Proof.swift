@@ -4,7 +4,7 @@ extension Control {
         switch self {
         case .reach: "CommandsTests/Probes/TwinTests.swift"
         case .forgedTokens: "IdentityTests/ForgedTokenTests.swift"
-        case .ownCredential: "BackendsTests/HTTP/HTTPBackendTests.swift"
+        case .ownCredential: "EngineTests/ServeTests.swift"
         case .tokenLife: "IdentityTests/LocalIssuerTests.swift"
         case .approverIdentity: nil
         case .defaultDeny: "PolicyTests/PolicyLaws.swift"

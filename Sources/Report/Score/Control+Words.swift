@@ -41,7 +41,7 @@ extension Control {
     /// What earns the points that are lost.
     package var remedy: String {
         switch self {
-        case .reach, .forgedTokens: "Add an active local user or an issuer, so that tokens can be tried."
+        case .reach, .forgedTokens: "Find out what was let in: see the evidence."
         case .ownCredential: "Give tools the scope user-credential instead of bound or service-wide."
         case .tokenLife: "Issue tokens for an hour at most."
         case .approverIdentity: "Needs single sign-on, which this version does not have."
@@ -49,26 +49,28 @@ extension Control {
         case .never: "Put tools back into the bucket that their risk suggests."
         case .usedOfGranted: "Put tools that nobody uses into never; it takes 100 calls in 30 days to see."
         case .narrowPermission: "Needs a look at the credential's own permissions, which this version does not take."
-        case .removal: "Needs a probe that this version does not make."
+        case .removal: "Let policy allow somebody one call, so that it can be tried."
         case .gate: "Let policy ask for every call of tools that destroy or cannot be undone."
-        case .singleUse, .separation: "Needs a probe that this version does not make."
-        case .oversightQuality: "Needs figures of approvals that this version does not keep."
+        case .singleUse, .separation: "Let policy ask for one call, so that it can be tried."
+        case .oversightQuality:
+            "Give approvers time and fewer calls; it takes 100 calls and 10 decisions in 30 days to see."
         case .durability: "Keep the journal on a disk that synchronises."
         case .verification, .checkpoint: "Needs the verifiable log, which this version does not have."
         case .completeness: "Needs at least 100 recorded calls to look at."
         case .retention: "Needs retention rules, which this version does not have."
-        case .canary: "Needs a probe that this version does not make."
+        case .canary: "Let policy allow one call of a source with a credential, so that it can be tried."
         case .sealing: "Put a secret in, so that it can be tried; repair the vault where one does not open."
         case .rotation: "Put new versions of secrets that are older than 90 days; an empty vault shows nothing."
-        case .secretsInTheClear: "Needs a search of the log that this version does not make."
-        case .strictParsing, .requestShape: "Needs a probe that this version does not make."
+        case .secretsInTheClear: "Name the argument under secret-arguments, or take the text out of the document."
+        case .strictParsing: "Find out what was answered: see the evidence."
+        case .requestShape: "Let policy allow one call with a text among its arguments, so that it can be tried."
         case .addressGuard: "Name only the addresses that a source really has."
         case .answers: "Declare schemas for answers in the source's document."
         case .budgets, .budgetsInParallel, .killSwitch: "Needs limits, which this version does not have."
-        case .pinned: "Nothing to do beyond what the configuration shows; a probe would be worth more."
+        case .pinned: "Find out which definition is not pinned: see the evidence."
         case .texts: "Remove the text from the source's document."
         case .combinations: "Let policy ask for every call of tools that send or publish."
-        case .inventory: "Nothing to do beyond what the configuration shows; a probe would be worth more."
+        case .inventory: "Give new operations a place; nobody but you knows of sources that are not configured."
         }
     }
 }

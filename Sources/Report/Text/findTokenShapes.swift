@@ -1,0 +1,131 @@
+/// A text with the form of a secret: a token as its issuer writes it, a private key, a password in an address.
+package struct TokenShape: Sendable, Hashable {
+    /// What it looks like.
+    package var name: String
+    /// Where in the bytes it stands.
+    package var range: Range<Int>
+}
+
+/// Finds texts with the form of a secret.
+///
+/// The forms are those that issuers publish for scanners of secrets. A form is no proof: examples in documents often hold
+/// made-up tokens.
+package func findTokenShapes(in bytes: Span<UInt8>) -> [TokenShape] {
+    var found: [TokenShape] = []
+    var index = 0
+    while index < bytes.count {
+        let byte = bytes[index]
+        // Few bytes begin a form; the rest of the text is passed over.
+        guard beginnings.low >> UInt64(byte & 63) & (byte < 64 ? 1 : 0) == 1
+            || byte >= 64 && byte < 128 && beginnings.high >> UInt64(byte & 63) & 1 == 1
+        else {
+            index += 1
+            continue
+        }
+        if let shape = shape(in: bytes, at: index) {
+            found.append(shape)
+            index = shape.range.upperBound
+        } else {
+            index += 1
+        }
+    }
+    return found
+}
+
+/// One published form: a beginning, and so many characters of a class after it.
+private struct Form {
+    var name: String
+    var beginning: [UInt8]
+    var least: Int
+    var isWide: Bool
+
+    /// - Parameter isWide: whether `-`, `_` and `.` belong to it beside letters and digits.
+    init(_ name: String, _ beginning: String, _ least: Int, isWide: Bool = false) {
+        self.name = name
+        self.beginning = Array(beginning.utf8)
+        self.least = least
+        self.isWide = isWide
+    }
+}
+
+private let forms: [Form] = [
+    Form("an AWS access key id", "AKIA", 16), Form("an AWS access key id", "ASIA", 16),
+    Form("a GitHub token", "ghp_", 36), Form("a GitHub token", "gho_", 36), Form("a GitHub token", "ghu_", 36),
+    Form("a GitHub token", "ghs_", 36), Form("a GitHub token", "ghr_", 36),
+    Form("a GitHub token", "github_pat_", 22, isWide: true), Form("a GitLab token", "glpat-", 20, isWide: true),
+    Form("a Slack token", "xoxb-", 20, isWide: true), Form("a Slack token", "xoxp-", 20, isWide: true),
+    Form("a secret key", "sk_live_", 16), Form("a secret key", "rk_live_", 16),
+    Form("a secret key", "sk-", 32, isWide: true), Form("a Google key", "AIza", 35, isWide: true),
+    Form("a Google token", "ya29.", 20, isWide: true), Form("a SendGrid key", "SG.", 40, isWide: true),
+    Form("an npm token", "npm_", 36), Form("a PyPI token", "pypi-AgEI", 40, isWide: true),
+    Form("a signed token", "eyJ", 60, isWide: true), Form("a private key", "-----BEGIN ", 0),
+    Form("a password in an address", "://", 0),
+]
+
+private let beginnings: (low: UInt64, high: UInt64) = forms.reduce(into: (low: 0, high: 0)) { set, form in
+    let byte = form.beginning[0]
+    if byte < 64 { set.low |= 1 << UInt64(byte) } else { set.high |= 1 << UInt64(byte - 64) }
+}
+
+private func shape(in bytes: Span<UInt8>, at start: Int) -> TokenShape? {
+    if start > 0, bytes[start] != 0x2D, bytes[start] != 0x3A, isWord(bytes[start - 1], isWide: false) { return nil }
+    for form in forms where holds(form.beginning, in: bytes, at: start) {
+        var end = start + form.beginning.count
+        switch form.beginning[0] {
+        case 0x2D:
+            // RFC 7468 §2: -----BEGIN label-----
+            while end < bytes.count, end - start < 60, bytes[end] != 0x2D { end += 1 }
+            let label = (start + form.beginning.count)..<end
+            guard label.count >= 11, holds(Array("PRIVATE KEY".utf8), in: bytes, at: end - 11) else { continue }
+            return TokenShape(name: form.name, range: start..<end)
+        case 0x3A:
+            guard let end = passwordEnd(in: bytes, from: end) else { continue }
+            return TokenShape(name: form.name, range: start..<end)
+        default:
+            while end < bytes.count, isWord(bytes[end], isWide: form.isWide) { end += 1 }
+            guard end - start - form.beginning.count >= form.least else { continue }
+            if form.beginning.starts(with: [0x65, 0x79, 0x4A]), !hasTwoDots(bytes, start..<end) { continue }
+            return TokenShape(name: form.name, range: start..<end)
+        }
+    }
+    return nil
+}
+
+private func holds(_ text: [UInt8], in bytes: Span<UInt8>, at start: Int) -> Bool {
+    guard start >= 0, bytes.count - start >= text.count else { return false }
+    for offset in text.indices where bytes[start + offset] != text[offset] { return false }
+    return true
+}
+
+private func isWord(_ byte: UInt8, isWide: Bool) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    case 0x2D, 0x2E, 0x5F: isWide
+    default: false
+    }
+}
+
+/// `user:password@` with a password that is no placeholder.
+private func passwordEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {
+    var end = start
+    var colon: Int?
+    while end < bytes.count, end - start < 200 {
+        switch bytes[end] {
+        case 0x3A where colon == nil: colon = end
+        case 0x40:
+            guard let colon, end - colon > 6, colon > start else { return nil }
+            return end
+        case 0x21, 0x24...0x2E, 0x30...0x3B, 0x3D, 0x41...0x5A, 0x5F, 0x61...0x7A, 0x7E: break
+        default: return nil
+        }
+        end += 1
+    }
+    return nil
+}
+
+/// A compact JWS has three parts (RFC 7515 §3.1).
+private func hasTwoDots(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var dots = 0
+    for index in range where bytes[index] == 0x2E { dots += 1 }
+    return dots == 2
+}
