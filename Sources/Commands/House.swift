@@ -70,7 +70,9 @@ struct House: Sendable {
             try VaultTables.migrate(connection, dialect: dialect)
         }
         let now: @Sendable () -> Timestamp = { systemTime() }
-        let vault = SealedVault(database: database, key: try vaultKey(directory, usesEnvironment: usesEnvironment), logger: logger, now: now)
+        let vault = SealedVault(
+            database: database, key: try vaultKey(directory, usesEnvironment: usesEnvironment), logger: logger, now: now
+        )
         let random = RandomWords()
         let gate = Gate(journal: journal, vault: vault, now: now) { time in
             let (first, second) = random.two()

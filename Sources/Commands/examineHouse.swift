@@ -63,7 +63,9 @@ extension House {
         var found: Set<String> = []
         for entry in records.entries {
             for body in entry.body {
-                for shape in findTokenShapes(in: body.bytes.span) { found.insert("\(shape.name) in entry \(entry.position)") }
+                for shape in findTokenShapes(in: body.bytes.span) {
+                    found.insert("\(shape.name) in entry \(entry.position)")
+                }
             }
         }
         for tool in configuration.tools {

@@ -32,7 +32,7 @@ package func examine(_ configuration: Configuration, _ catalogue: Catalogue? = n
     var examination = Examination()
     let tools = catalogue.tools
     guard !tools.isEmpty else { return examination }
-    var known: [String: [TextFlaw]] = [:]
+    var known = KnownTexts()
     for tool in tools {
         let flaws = flaws(of: tool, &known)
         if !flaws.isEmpty { examination.flaws[tool.key] = flaws }
@@ -174,25 +174,13 @@ extension Facts {
 }
 
 /// What in the texts that agents are shown of a tool is not meant for a reader.
-///
-/// - Parameter known: the flaws of texts that were looked at before; schemas share most of theirs.
-private func flaws(of tool: Tool, _ known: inout [String: [TextFlaw]]) -> [TextFlaw] {
-    var found: [TextFlaw] = []
-    func look(at text: String) {
-        let flaws: [TextFlaw]
-        if let former = known[text] {
-            flaws = former
-        } else {
-            flaws = findTextFlaws(in: text)
-            known[text] = flaws
-        }
-        found += flaws
-    }
-    look(at: tool.title ?? "")
-    look(at: tool.description)
-    SchemaView.visitTexts(in: tool.inputSchema, look)
-    if let answer = tool.answer { SchemaView.visitTexts(in: answer.schema, look) }
-    return found
+private func flaws(of tool: Tool, _ known: inout KnownTexts) -> [TextFlaw] {
+    var flawed: [String: [TextFlaw]] = [:]
+    known.look(at: tool.title ?? "", &flawed)
+    known.look(at: tool.description, &flawed)
+    known.look(atSchema: tool.inputSchema, &flawed)
+    if let answer = tool.answer { known.look(atSchema: answer.schema, &flawed) }
+    return flawed.sorted { $0.key < $1.key }.flatMap(\.value)
 }
 
 extension Tool {

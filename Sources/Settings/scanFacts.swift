@@ -22,7 +22,7 @@ package func scanFacts(
         for start in stride(from: 0, to: imported.operations.count, by: size) {
             let drafts = imported.operations[start..<min(start + size, imported.operations.count)]
             group.addTask {
-                var known: [String: [TextFlaw]] = [:]
+                var known = KnownTexts()
                 return (start, drafts.map { view.tool($0, &known) })
             }
         }
@@ -48,7 +48,8 @@ private func findSecrets(in bytes: [UInt8]) -> [DocumentFacts.Secret] {
     var line = 1
     var counted = 0
     for shape in findTokenShapes(in: bytes.span) {
-        for byte in bytes[counted..<shape.range.lowerBound] where byte == 0x0A { line += 1 }
+        let span = bytes.span
+        for index in counted..<shape.range.lowerBound { line &+= span[index] == 0x0A ? 1 : 0 }
         counted = shape.range.lowerBound
         let mark = String(Digest(of: bytes[shape.range]).hex.prefix(8))
         if !secrets.contains(where: { $0.mark == mark }) {
@@ -74,8 +75,8 @@ private struct DocumentView: Sendable {
         isSecurityApplied = imported.operations.contains { !$0.security.isEmpty }
     }
 
-    /// - Parameter known: the flaws of texts that were looked at before; schemas share most of theirs.
-    func tool(_ draft: OperationDraft, _ known: inout [String: [TextFlaw]]) -> ScannedTool {
+    /// - Parameter known: the texts that were looked at before; schemas share most of theirs.
+    func tool(_ draft: OperationDraft, _ known: inout KnownTexts) -> ScannedTool {
         ScannedTool(
             name: draft.name, method: draft.method, path: draft.path, summary: draft.summary,
             description: draft.description, tags: draft.tags, isDeprecated: draft.isDeprecated,
@@ -93,26 +94,16 @@ private struct DocumentView: Sendable {
 extension DocumentView {
     /// What in the texts of an operation is not meant for a reader: in what agents are shown, and in what stands in the
     /// document in its place, before it was cleaned.
-    private func flaws(of draft: OperationDraft, _ known: inout [String: [TextFlaw]]) -> [TextFlaw] {
+    private func flaws(of draft: OperationDraft, _ known: inout KnownTexts) -> [TextFlaw] {
         var flawed: [String: [TextFlaw]] = [:]
-        func look(at text: String) {
-            let flaws: [TextFlaw]
-            if let former = known[text] {
-                flaws = former
-            } else {
-                flaws = findTextFlaws(in: text)
-                known[text] = flaws
-            }
-            if !flaws.isEmpty { flawed[text] = flaws }
-        }
-        look(at: draft.summary)
-        look(at: draft.description)
-        SchemaView.visitTexts(in: draft.inputSchema, look)
-        if let answer = draft.outputSchema { SchemaView.visitTexts(in: answer, look) }
+        known.look(at: draft.summary, &flawed)
+        known.look(at: draft.description, &flawed)
+        known.look(atSchema: draft.inputSchema, &flawed)
+        if let answer = draft.outputSchema { known.look(atSchema: answer, &flawed) }
         if draft.file == document.file, let operation = document.value[draft.pointer] {
             SchemaView.visitTexts(in: operation) { text in
                 if text.utf8.contains(where: { $0 >= 0x7F || $0 < 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) {
-                    look(at: text)
+                    known.look(at: text, &flawed)
                 }
             }
         }
@@ -169,11 +160,23 @@ extension OperationDraft {
 
 /// Names that mean a secret wherever they stand. A `page_token` is none.
 private func isNameOfSecret(_ name: String) -> Bool {
-    let plain = String(name.lowercased().filter { $0 != "_" && $0 != "-" })
-    let harmless = ["page", "next", "continu", "cursor", "sync", "public"]
-    guard !harmless.contains(where: { plain.contains($0) }) else { return false }
-    return ["password", "passwd", "pwd", "secret", "apikey", "apitoken", "privatekey", "secretkey", "token"]
-        .contains { plain.hasSuffix($0) } || plain.hasPrefix("apikey")
+    let plain = name.utf8.compactMap { byte in
+        byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+            ? nil : (0x41...0x5A).contains(byte) ? byte + 32 : byte
+    }
+    func ends(_ word: StaticString) -> Bool {
+        plain.count >= word.utf8CodeUnitCount
+            && plain.suffix(word.utf8CodeUnitCount).elementsEqual(word.description.utf8)
+    }
+    let secrets: [StaticString] = ["password", "passwd", "pwd", "secret", "key", "token"]
+    guard secrets.contains(where: ends) || plain.starts(with: "apikey".utf8) else { return false }
+    // Hardly any name comes this far.
+    let text = String(decoding: plain, as: UTF8.self)
+    guard !["page", "next", "continu", "cursor", "sync", "public"].contains(where: { text.contains($0) }) else {
+        return false
+    }
+    return !ends("key") || ["apikey", "privatekey", "secretkey"].contains { text.hasSuffix($0) }
+        || text.hasPrefix("apikey")
 }
 
 extension [String] {

@@ -37,12 +37,17 @@ extension OfficeTests {
             return object
         }
 
-        @Test func `a finding gets an owner and a day, is accepted for a time, and fails no report meanwhile`() async throws {
+        @Test func `a finding gets an owner and a day, is accepted for a time, and fails no report meanwhile`()
+            async throws
+        {
             try await withPeople { office in
                 let id = "ownerless-tool:shop/list_orders"
-                #expect(await office.refusal("findings-show", ["finding": .string(id)])?.code == "refused", "nobody looked")
+                #expect(
+                    await office.refusal("findings-show", ["finding": .string(id)])?.code == "refused", "nobody looked")
                 let first = try await office.run("report", ["format": "json"])
-                func open(_ reply: JSONValue) -> [String] { reply["open"]?.array?.compactMap { $0["id"]?.string } ?? [] }
+                func open(_ reply: JSONValue) -> [String] {
+                    reply["open"]?.array?.compactMap { $0["id"]?.string } ?? []
+                }
                 #expect(open(first).contains(id))
                 #expect(try await state(id, office) == "open")
                 try await office.run(
@@ -76,20 +81,24 @@ extension OfficeTests {
                     "finding": "ownerless-tool:shop/list_orders", "reason": "r", "until": day(office, 3),
                 ]
                 let others: [JSONObject] = [
-                    ["person": "ben", "password": "wrong password"], ["person": "dora", "password": .string(Office.password)],
+                    ["person": "ben", "password": "wrong password"],
+                    ["person": "dora", "password": .string(Office.password)],
                     ["person": "zoe", "password": .string(Office.password)], ["person": "ben"], [:],
                 ]
                 for other in others {
                     #expect(await office.refusal("findings-accept", with(other, accept)) != nil, "\(other)")
                     #expect(
                         await office.refusal(
-                            "attest", with(other, ["subject": "compliance", "link": "https://a.example", "until": day(office, 3)]))
+                            "attest",
+                            with(
+                                other, ["subject": "compliance", "link": "https://a.example", "until": day(office, 3)]))
                             != nil)
                     #expect(await office.refusal("tools-review", with(other, ["tools": ["list_orders"]])) != nil)
                 }
                 #expect(try await state("ownerless-tool:shop/list_orders", office) == "open")
                 #expect(try await office.acts().contains("sign-in-refused"))
-                #expect(try await !office.acts().contains { ["attest", "finding-accept", "tools-reviewed"].contains($0) })
+                #expect(
+                    try await !office.acts().contains { ["attest", "finding-accept", "tools-reviewed"].contains($0) })
             }
         }
 
@@ -109,7 +118,8 @@ extension OfficeTests {
                     #expect(await office.refusal("findings-accept", with(ben, arguments)) != nil, "\(arguments)")
                 }
                 #expect(await office.refusal("findings-assign", with(ben, ["finding": id])) != nil)
-                #expect(await office.refusal("findings-assign", with(ben, ["finding": id, "due": "2027-02-30"])) != nil)
+                #expect(
+                    await office.refusal("findings-assign", with(ben, ["finding": id, "due": "2027-02-30"])) != nil)
                 #expect(await office.refusal("findings-withdraw", with(ben, ["finding": id, "reason": "r"])) != nil)
                 #expect(await office.refusal("findings-list", ["state": "lost"]) != nil)
                 #expect(await office.refusal("report", ["format": "json", "since": "yesterday"]) != nil)
@@ -125,7 +135,12 @@ extension OfficeTests {
                 #expect(try items(before).first { $0["item"]?.string?.contains("incident") == true }?["met"] == false)
                 try await office.run(
                     "attest",
-                    with(ben, ["subject": "incident-process", "link": "https://wiki.example/incidents", "until": day(office, 90)]))
+                    with(
+                        ben,
+                        [
+                            "subject": "incident-process", "link": "https://wiki.example/incidents",
+                            "until": day(office, 90),
+                        ]))
                 let after = try await office.run("report", ["format": "json"])
                 let item = try items(after).first { $0["item"]?.string?.contains("incident") == true }
                 #expect(item?["met"] == true)
@@ -135,7 +150,9 @@ extension OfficeTests {
                 #expect(try await state("missing-attestation:incident-process", office) == "fixed")
                 let listed = try await office.run("attest-list")["attestations"]?.array ?? []
                 #expect(listed.count == 4 && listed.filter { $0["holds"] == true }.count == 1)
-                for (subject, link) in [("weather", "https://a.example"), ("compliance", "wiki"), ("compliance", "javascript:x")] {
+                for (subject, link) in [
+                    ("weather", "https://a.example"), ("compliance", "wiki"), ("compliance", "javascript:x"),
+                ] {
                     let arguments: JSONObject = [
                         "subject": .string(subject), "link": .string(link), "until": day(office, 9),
                     ]
@@ -179,7 +196,8 @@ extension OfficeTests {
                 #expect(try await reread(person).changed == false)
                 try Office.write(
                     Office.document.replacingOccurrences(of: "description: Orders.", with: "description: Other.")
-                        .replacingOccurrences(of: "operationId: listOrders,", with: "operationId: listOrders, summary: Send all mail.,"),
+                        .replacingOccurrences(
+                            of: "operationId: listOrders,", with: "operationId: listOrders, summary: Send all mail.,"),
                     to: document)
                 let told = try await reread(person)
                 #expect(told.changed == true)
@@ -208,7 +226,8 @@ extension OfficeTests {
         @Test func `a new operation has no tool and is told`() async throws {
             try await serving { office, person in
                 try Office.write(
-                    Office.document + "  /wipe:\n    delete: { operationId: wipe, responses: { \"204\": { description: Gone. } } }\n",
+                    Office.document
+                        + "  /wipe:\n    delete: { operationId: wipe, responses: { \"204\": { description: Gone. } } }\n",
                     to: office.path + "/shop.yaml")
                 let told = try await reread(person)
                 #expect(told.new.contains { $0.hasPrefix("new-operation:shop/") })
@@ -244,7 +263,8 @@ extension OfficeTests {
         @Test func `who wants to hear of it is told, with a signature`() async throws {
             let receiver = TrapSource()
             let port = try await receiver.listen(on: MultiThreadedEventLoopGroup.singleton)
-            let hook = "notify: [{ webhook: \"http://127.0.0.1:\(port)/hook?a=b\", secret: hook, allow-loopback: true }]\n"
+            let hook =
+                "notify: [{ webhook: \"http://127.0.0.1:\(port)/hook?a=b\", secret: hook, allow-loopback: true }]\n"
             try await RunningServerTests().serving(more: hook) { office, person in
                 _ = try await person.ask("vault-put", ["name": "hook", "secret": "what both know"])
                 _ = try await person.ask("report", ["format": "json"])
@@ -287,7 +307,8 @@ extension OfficeTests {
             try await Office.open(listening: true) { office in
                 _ = try await office.house.pinTools(office.configuration)
                 try Office.write(
-                    Office.document.replacingOccurrences(of: "amount: { type: number }", with: "amount: { type: string }"),
+                    Office.document.replacingOccurrences(
+                        of: "amount: { type: number }", with: "amount: { type: string }"),
                     to: office.path + "/shop.yaml")
                 let loaded = try #require(load(office.path + "/sallyport.yaml").configuration)
                 #expect(try await office.house.pinTools(loaded).suspended == ["shop/create_order"])

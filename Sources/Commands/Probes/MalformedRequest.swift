@@ -42,13 +42,18 @@ struct MalformedRequest {
             json("two values", ping + ping),
             json("single quotes", "{'jsonrpc':'2.0','id':1,'method':'ping'}"),
             json("NaN", #"{"jsonrpc":"2.0","id":NaN,"method":"ping"}"#),
-            json("too deep", #"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"#
-                + String(repeating: "[", count: 5_000) + String(repeating: "]", count: 5_000) + "}}"),
+            json(
+                "too deep",
+                #"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"#
+                    + String(repeating: "[", count: 5_000) + String(repeating: "]", count: 5_000) + "}}"),
             json("another JSON-RPC", #"{"jsonrpc":"1.0","id":1,"method":"ping"}"#),
             json("a batch", "[\(ping)]"), json("nothing", ""),
             request("a byte order mark", body: [0xEF, 0xBB, 0xBF] + Array(ping.utf8)),
             request("UTF-16", body: [0xFF, 0xFE] + ping.utf8.flatMap { [$0, 0] }),
-            request("no UTF-8", body: Array(#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":""#.utf8) + [0xC3, 0x28] + Array(#""}}"#.utf8)),
+            request(
+                "no UTF-8",
+                body: Array(#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":""#.utf8) + [0xC3, 0x28]
+                    + Array(#""}}"#.utf8)),
             request("a foreign host", replacing: "Host", with: "Host: evil.example"),
             request("no host", replacing: "Host", with: nil),
             request("two hosts", adding: ["Host: evil.example"]),

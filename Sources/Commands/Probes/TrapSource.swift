@@ -92,7 +92,8 @@ final class TrapSource: Sendable {
             return state.answer
         }
         return Array(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: \(answer.count)\r\n\r\n".utf8) + answer
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: \(answer.count)\r\n\r\n".utf8)
+            + answer
     }
 }
 

@@ -36,7 +36,8 @@ final class Twin: Sendable {
     static func open<Result: Sendable>(
         _ original: Configuration, _ catalogue: Catalogue, _ body: (Twin) async throws -> Result
     ) async throws -> Result {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "sallyport-twin-\(UUID().uuidString)").path
+        let directory = FileManager.default.temporaryDirectory.appending(path: "sallyport-twin-\(UUID().uuidString)")
+            .path
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let trap = TrapSource()
         defer { try? FileManager.default.removeItem(atPath: directory) }

@@ -71,7 +71,9 @@ struct Prober {
             tried += 1
             if answer.status != 401 || !twin.trap.requests.isEmpty { open += 1 }
         }
-        add(.reach, open == 0 ? 1 : 0, "\(tried - open) of \(tried) requests without a valid token were refused at the endpoint")
+        add(
+            .reach, open == 0 ? 1 : 0,
+            "\(tried - open) of \(tried) requests without a valid token were refused at the endpoint")
         if open > 0 { examination.caps.insert(.unauthenticated) }
     }
 
@@ -98,14 +100,16 @@ struct Prober {
         let minutes = LocalIssuer.defaultLifetimeSeconds / 60
         add(
             .tokenLife, (isGone ? 0.5 : 0) + (minutes <= 60 ? 0.5 : 0),
-            "local tokens live for \(minutes) minutes unless asked otherwise; that of a user who was disabled \(isGone ? "was refused at once" : "still counted")")
+            "local tokens live for \(minutes) minutes unless asked otherwise; that of a user who was disabled \(isGone ? "was refused at once" : "still counted")"
+        )
     }
 
     // MARK: F1
 
     mutating func tryMalformed(_ all: (_ token: String) -> [MalformedRequest] = MalformedRequest.all) async throws {
         let token = try await twin.token(
-            for: Somebody(user: "reader-in-the-twin", agent: "examination", tenant: nil, roles: []), hasCredential: false)
+            for: Somebody(user: "reader-in-the-twin", agent: "examination", tenant: nil, roles: []),
+            hasCredential: false)
         guard try await twin.send(MalformedRequest.wellFormed(token: token).bytes).isResult else { return }
         var accepted: [String] = []
         let cases = all(token)
@@ -240,7 +244,9 @@ struct Prober {
     }
 
     /// What the source got of one call; nil where nothing was sent.
-    private func request(_ witness: Witness, _ arguments: JSONObject, _ token: String) async throws -> TrapSource.Request? {
+    private func request(_ witness: Witness, _ arguments: JSONObject, _ token: String) async throws -> TrapSource
+        .Request?
+    {
         let before = twin.trap.requests.count
         _ = try await twin.call(witness.tool.name, arguments, token: token)
         let requests = twin.trap.requests

@@ -29,7 +29,9 @@ struct ExposureView {
     /// product, and a graver risk must not hide it. As is, an operation that could not be read counts as failing everything.
     private func overTools(_ check: Check) -> Double {
         var share = share(setting == .asIs ? facts.skippedCount : 0, weight: Risk.greatestWeight)
-        for tool in facts.tools { share.add(result(of: check, tool), weight: tool.risk.weight) }
+        for index in facts.tools.indices {
+            share.add(result(of: check, facts.tools[index]), weight: facts.tools[index].risk.weight)
+        }
         return share.value
     }
 
@@ -58,7 +60,7 @@ struct ExposureView {
         case .secrets: return tool.secretsInAddress.isEmpty ? 1 : 0
         case .arguments: return tool.openArguments.isEmpty ? 1 : 0
         case .answers: return tool.declaresAnswer ? 1 : 0
-        case .texts: return spoken[tool.key] ?? 1
+        case .texts: return spoken.isEmpty ? 1 : spoken[tool.key] ?? 1
         case .defaultDeny, .pinned, .combinations, .inventory: return 1
         }
     }
@@ -104,7 +106,7 @@ struct ExposureView {
         case .inventory:
             return "\(facts.tools.count) operations read, \(facts.skippedCount) not"
         default:
-            let passing = facts.tools.count { result(of: check, $0) == 1 }
+            let passing = facts.tools.indices.count { result(of: check, facts.tools[$0]) == 1 }
             return "\(passing) of \(facts.tools.count) tools"
         }
     }

@@ -14,8 +14,8 @@ package struct ScannedTool: Sendable {
 
     package var name: String
     /// In upper case.
-    package var method: String
-    package var path: String
+    package let method: String
+    package var path: String { didSet { key = method + " " + path } }
     package var summary: String
     package var description: String
     package var tags: [String]
@@ -48,6 +48,7 @@ package struct ScannedTool: Sendable {
         self.name = name
         self.method = method
         self.path = path
+        key = method + " " + path
         self.summary = summary
         self.description = description
         self.tags = tags
@@ -65,7 +66,7 @@ package struct ScannedTool: Sendable {
     }
 
     /// What the operation is known by from scan to scan: method and path, which do not change with its name.
-    package var key: String { "\(method) \(path)" }
+    package private(set) var key: String
 
     /// Whether anybody may call the operation.
     package var isOpen: Bool { schemes.isEmpty }

@@ -81,7 +81,10 @@ private func score(_ exposure: Exposure, beside asIs: Exposure?) -> Section {
         title: "Where each point comes from",
         blocks: [
             .table(
-                columns: ["Check", "Area", "Control", "As is", "Suggested", "Of", "Evidence", "What mending it gains", "Proven by"],
+                columns: [
+                    "Check", "Area", "Control", "As is", "Suggested", "Of", "Evidence", "What mending it gains",
+                    "Proven by",
+                ],
                 rows: rows),
             .paragraph(
                 "A check over tools loses with every tool that fails it, and is worth at most 0.3 more than its worst tool; "
@@ -104,10 +107,12 @@ private func findings(_ report: ScanReport) -> Section {
         ]
     }
     // The gravest first; low ones are counted above and listed in the JSON rendering.
-    let shown = report.findings.filter { $0.severity > .low }
+    let shown = report.findings.indices.lazy.filter { report.findings[$0].severity > .low }
+        .map { (index: $0, severity: report.findings[$0].severity, id: report.findings[$0].id) }
         .sorted { ($1.severity, $0.id) < ($0.severity, $1.id) }
-    let rows = shown.prefix(maxFindings).map { finding in
-        [
+    let rows = shown.prefix(maxFindings).map { index, _, _ in
+        let finding = report.findings[index]
+        return [
             Section.Cell(finding.severity), Section.Cell(finding.tool ?? finding.subject),
             Section.Cell(finding.kind.title),
             Section.Cell(finding.evidence), Section.Cell(finding.line.map { "\(finding.file):\($0)" } ?? finding.file),

@@ -54,6 +54,19 @@ private struct HTMLWriter {
             bytes.append(contentsOf: text.utf8)
             return
         }
+        if text.utf8.count <= limit, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+            for byte in text.utf8 {
+                switch byte {
+                case UInt8(ascii: "&"): raw("&amp;")
+                case UInt8(ascii: "<"): raw("&lt;")
+                case UInt8(ascii: ">"): raw("&gt;")
+                case UInt8(ascii: "\""): raw("&quot;")
+                case UInt8(ascii: "'"): raw("&#39;")
+                default: bytes.append(byte)
+                }
+            }
+            return
+        }
         for scalar in shown(text, limit: limit).unicodeScalars {
             switch scalar {
             case "&": raw("&amp;")

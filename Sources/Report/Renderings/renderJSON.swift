@@ -36,7 +36,8 @@ private func json(_ exposure: Exposure?) -> JSONValue {
                     "id": .string(line.check.rawValue), "area": .string(line.check.area.rawValue),
                     "control": .string(line.check.title), "points": number(line.points),
                     "of": number(line.points + line.lost), "evidence": .string(line.evidence),
-                    "proof": .string(line.check.proof), "gain": JSONValue(line.gain), "findings": .array(line.check.findings.map { .string($0.rawValue) }),
+                    "proof": .string(line.check.proof), "gain": JSONValue(line.gain),
+                    "findings": .array(line.check.findings.map { .string($0.rawValue) }),
                     "controls": .object(
                         JSONObject(
                             members: line.check.area.controls.map {

@@ -12,24 +12,26 @@ package struct TokenShape: Sendable, Hashable {
 /// made-up tokens.
 package func findTokenShapes(in bytes: Span<UInt8>) -> [TokenShape] {
     var found: [TokenShape] = []
+    let beginnings = pairs.span
     var index = 0
-    while index < bytes.count {
-        let byte = bytes[index]
-        // Few bytes begin a form; the rest of the text is passed over.
-        guard beginnings.low >> UInt64(byte & 63) & (byte < 64 ? 1 : 0) == 1
-            || byte >= 64 && byte < 128 && beginnings.high >> UInt64(byte & 63) & 1 == 1
-        else {
+    let last = bytes.count - 1
+    while index < last {
+        // Two bytes that begin a form are rare; the rest of the text is passed over.
+        let pair = Int(bytes[index]) << 8 | Int(bytes[index + 1])
+        guard beginnings[pair >> 6] >> UInt64(pair & 63) & 1 == 1, let shape = shape(in: bytes, at: index) else {
             index += 1
             continue
         }
-        if let shape = shape(in: bytes, at: index) {
-            found.append(shape)
-            index = shape.range.upperBound
-        } else {
-            index += 1
-        }
+        found.append(shape)
+        index = shape.range.upperBound
     }
     return found
+}
+
+/// The first two bytes of every form, as a set of bits.
+private let pairs: [UInt64] = forms.reduce(into: [UInt64](repeating: 0, count: 1024)) { pairs, form in
+    let pair = Int(form.beginning[0]) << 8 | Int(form.beginning[1])
+    pairs[pair >> 6] |= 1 << UInt64(pair & 63)
 }
 
 /// One published form: a beginning, and so many characters of a class after it.
@@ -62,14 +64,15 @@ private let forms: [Form] = [
     Form("a password in an address", "://", 0),
 ]
 
-private let beginnings: (low: UInt64, high: UInt64) = forms.reduce(into: (low: 0, high: 0)) { set, form in
-    let byte = form.beginning[0]
-    if byte < 64 { set.low |= 1 << UInt64(byte) } else { set.high |= 1 << UInt64(byte - 64) }
+/// The forms that begin with each byte, as places in ``forms``.
+private let formsByByte: [[Int]] = (0...255).map { byte in
+    forms.indices.filter { Int(forms[$0].beginning[0]) == byte }
 }
 
 private func shape(in bytes: Span<UInt8>, at start: Int) -> TokenShape? {
     if start > 0, bytes[start] != 0x2D, bytes[start] != 0x3A, isWord(bytes[start - 1], isWide: false) { return nil }
-    for form in forms where holds(form.beginning, in: bytes, at: start) {
+    for place in formsByByte[Int(bytes[start])] where holds(forms[place].beginning, in: bytes, at: start) {
+        let form = forms[place]
         var end = start + form.beginning.count
         switch form.beginning[0] {
         case 0x2D:

@@ -55,7 +55,7 @@ private func strongest(_ left: Word.Border, _ right: Word.Border) -> Word.Border
     left.rawValue >= right.rawValue ? left : right
 }
 
-private let particles: Set<String> = ["up", "out", "off", "down", "back", "over", "in", "on"]
+private let particles = WordTable(["up", "out", "off", "down", "back", "over", "in", "on"])
 
 /// Adds a word; a verb and its particle are one ("set up", "turns off").
 private func append(_ text: String, _ border: Word.Border, to words: inout [Word]) {

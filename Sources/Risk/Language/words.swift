@@ -70,18 +70,21 @@ private func append(_ text: String, _ border: Word.Border, to words: inout [Word
     for part in unglued(text) { words.append(Word(part, border: words.isEmpty || part == text ? border : .joint)) }
 }
 
-private let particles: Set<String> = [
+private let particles = WordTable([
     "up", "in", "out", "off", "on", "down", "back", "over", "run", "less", "ins", "ups", "outs",
-]
-private let prefixes: Set<String> = ["un", "re", "de", "dis", "o", "dry", "web", "pre", "auto", "sub", "m"]
+])
+private let prefixes = WordTable(["un", "re", "de", "dis", "o", "dry", "web", "pre", "auto", "sub", "m"])
 private let pairs: Set<String> = [
     "apikey", "accesskey", "privatekey", "sshkey", "keypair", "paymentmethod", "bankaccount", "creditcard",
     "debitcard", "payoutaccount", "giftcard", "serviceaccount", "userpool", "securitygroup", "auditlog",
     "connectionstring", "publicaccess", "chargeback", "writeoff", "whoami", "healthcheck", "nextpage",
 ]
 
+/// What a pair can begin with. Hardly any word is one, so that hardly any two are put together to be looked up.
+private let beginningsOfPairs = WordTable(pairs.flatMap { pair in (1..<pair.count).map { String(pair.prefix($0)) } })
+
 private func joined(_ first: String, _ second: String) -> String? {
-    guard particles.contains(second) || prefixes.contains(first) || first.utf8.count + second.utf8.count <= 16 else {
+    guard particles.contains(second) || prefixes.contains(first) || beginningsOfPairs.contains(first) else {
         return nil
     }
     let whole = first + (["ins", "ups", "outs"].contains(second) ? String(second.dropLast()) : second)
@@ -93,8 +96,7 @@ private func joined(_ first: String, _ second: String) -> String? {
 /// Splits a word that is a verb and a known noun written as one: "listusers", "getstatus".
 private func unglued(_ text: String) -> [String] {
     guard text.utf8.count >= 7, Lexicon.shared[text] == nil else { return [text] }
-    for verb in ["get", "list", "search", "create", "update", "delete", "remove", "set", "add", "fetch", "query"]
-    where text.hasPrefix(verb) {
+    for verb in gluedVerbs where text.utf8.starts(with: verb.utf8) {
         let rest = String(text.dropFirst(verb.count))
         if let entry = Lexicon.shared[rest], rest.utf8.count >= 3, !entry.isVerb || entry.isNounToo {
             return [verb, rest]
@@ -102,3 +104,7 @@ private func unglued(_ text: String) -> [String] {
     }
     return [text]
 }
+
+private let gluedVerbs = [
+    "get", "list", "search", "create", "update", "delete", "remove", "set", "add", "fetch", "query",
+]

@@ -5,6 +5,7 @@ struct Lexicon: Sendable {
     static let shared = Lexicon()
 
     private var entries: [String: Entry] = [:]
+    private var table = WordTable<Entry>([:])
 
     private init() {
         entries.reserveCapacity(8192)
@@ -15,17 +16,18 @@ struct Lexicon: Sendable {
                 entries[String(word), default: Entry(lemma: String(word))].role = role
             }
         }
+        table = WordTable(entries)
     }
 
     /// What is known about a lower-case word.
     ///
     /// - Complexity: at most three lookups, whatever the word.
     subscript(_ word: String) -> Entry? {
-        if let entry = entries[word] { return entry }
+        if let entry = table[word] { return entry }
         // "auth0" and "oauth2" are "auth" and "oauth".
         if let last = word.utf8.last, last >= 0x30, last <= 0x39 {
             let bare = word.utf8.reversed().drop { $0 >= 0x30 && $0 <= 0x39 }
-            if bare.count >= 2, let entry = entries[String(decoding: bare.reversed(), as: UTF8.self)] { return entry }
+            if bare.count >= 2, let entry = table[Array(bare.reversed())] { return entry }
         }
         return nil
     }

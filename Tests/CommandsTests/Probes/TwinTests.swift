@@ -31,7 +31,8 @@ extension OfficeTests {
             try await Office.open { office in
                 let examination = try await probe(office.configuration, Catalogue(office.configuration.tools))
                 for control in [
-                    Control.reach, .forgedTokens, .tokenLife, .strictParsing, .singleUse, .separation, .canary, .removal,
+                    Control.reach, .forgedTokens, .tokenLife, .strictParsing, .singleUse, .separation, .canary,
+                    .removal,
                 ] {
                     #expect(result(control, examination) == 1, "\(control)")
                 }
@@ -75,7 +76,9 @@ extension OfficeTests {
                     try await prober.tryCanary(reads)
                     #expect(result(.canary, prober.examination) == 0)
                     #expect(prober.examination.caps == [.secretSeen])
-                    #expect(measureScore(prober.examination.observations, toolCount: 1, caps: prober.examination.caps)?.total ?? 99 <= 20)
+                    #expect(
+                        measureScore(prober.examination.observations, toolCount: 1, caps: prober.examination.caps)?
+                            .total ?? 99 <= 20)
                 }
             }
         }
@@ -113,11 +116,16 @@ extension OfficeTests {
         }
 
         @Test func `a request whose shape a value changed is told from one that it did not`() {
-            func request(_ target: String, _ headers: [String] = ["host"], _ method: String = "GET") -> TrapSource.Request {
+            func request(_ target: String, _ headers: [String] = ["host"], _ method: String = "GET")
+                -> TrapSource.Request
+            {
                 TrapSource.Request(method: method, target: target, headers: headers.map { ($0, "v") }, body: [])
             }
             let plain = request("/v1/orders/plain?q=plain")
-            for (value, target) in [("a/b", "/v1/orders/a%2Fb?q=plain"), ("..x", "/v1/orders/..x?q=plain"), ("plain", "/v1/orders/plain?q=a%26b")] {
+            for (value, target) in [
+                ("a/b", "/v1/orders/a%2Fb?q=plain"), ("..x", "/v1/orders/..x?q=plain"),
+                ("plain", "/v1/orders/plain?q=a%26b"),
+            ] {
                 #expect(request(target).hasShape(of: plain, value: value), "\(target)")
             }
             for (value, target) in [
@@ -150,12 +158,18 @@ extension OfficeTests {
 
 @Suite struct SampleValueTests {
     @Test(arguments: [
-        (#"{"type":"object","required":["a"],"properties":{"a":{"type":"string"},"b":{"type":"integer"}}}"#, #"{"a":"t"}"#),
+        (
+            #"{"type":"object","required":["a"],"properties":{"a":{"type":"string"},"b":{"type":"integer"}}}"#,
+            #"{"a":"t"}"#
+        ),
         (#"{"type":"object","required":["a"],"properties":{"a":{"enum":["x","y"]}}}"#, #"{"a":"x"}"#),
         (#"{"type":"integer","minimum":7}"#, "7"), (#"{"type":["null","number"],"exclusiveMinimum":1}"#, "2"),
         (#"{"type":"string","minLength":3}"#, #""txx""#), (#"{"type":"string","maxLength":0}"#, #""""#),
         (##"{"$ref":"#/$defs/x","$defs":{"x":{"const":5}}}"##, "5"),
-        (#"{"allOf":[{"type":"object","required":["a"],"properties":{"a":{"type":"boolean"}}},{"type":"object","required":["b"],"properties":{"b":{"type":"null"}}}]}"#, #"{"a":true,"b":null}"#),
+        (
+            #"{"allOf":[{"type":"object","required":["a"],"properties":{"a":{"type":"boolean"}}},{"type":"object","required":["b"],"properties":{"b":{"type":"null"}}}]}"#,
+            #"{"a":true,"b":null}"#
+        ),
         (#"{"oneOf":[false,{"type":"array","minItems":2,"items":{"type":"integer"}}]}"#, "[1,1]"),
         (#"{"type":"string","format":"date"}"#, #""2026-01-31""#), ("{}", #""t""#), ("true", #""t""#),
     ])

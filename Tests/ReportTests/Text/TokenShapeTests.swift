@@ -11,8 +11,19 @@ import Testing
         ("xoxb" + "-1234567890-" + "abcdefghijkl", "a Slack token"),
         ("sk" + "_live_" + "4eC39HqLyjWDarjtT1zd", "a secret key"),
         ("AIza" + String(repeating: "Sy-_1", count: 7), "a Google key"),
+        ("ASIA" + "IOSFODNN7EXAMPLE", "an AWS access key id"),
+        ("gho" + "_" + String(repeating: "aB3", count: 12), "a GitHub token"),
+        ("glpat" + "-" + String(repeating: "a", count: 20), "a GitLab token"),
+        ("xoxp" + "-1234567890-abcdefghij", "a Slack token"),
+        ("rk" + "_live_" + "4eC39HqLyjWDarjtT1zd", "a secret key"),
+        ("sk" + "-" + String(repeating: "aB3-", count: 10), "a secret key"),
+        ("ya29" + "." + String(repeating: "a", count: 24), "a Google token"),
+        ("SG" + "." + String(repeating: "a", count: 44), "a SendGrid key"),
+        ("npm" + "_" + String(repeating: "a", count: 36), "an npm token"),
+        ("pypi" + "-AgEI" + String(repeating: "a", count: 44), "a PyPI token"),
         ("eyJ" + "hbGciOiJIUzI1NiJ9." + String(repeating: "eyJzdWIi", count: 6) + ".c2lnbmF0dXJl", "a signed token"),
-        ("-----BEGIN " + "RSA PRIVATE KEY-----", "a private key"), ("-----BEGIN " + "PRIVATE KEY-----", "a private key"),
+        ("-----BEGIN " + "RSA PRIVATE KEY-----", "a private key"),
+        ("-----BEGIN " + "PRIVATE KEY-----", "a private key"),
         ("://admin:" + "s3cr3t-pass", "a password in an address"),
     ]
 
@@ -26,7 +37,8 @@ import Testing
 
     @Test(arguments: [
         "", "AKIA", "AKIA1234", "ghp_short", "task_live_4eC39HqLyjWDarjtT1zd", "-----BEGIN CERTIFICATE-----",
-        "https://example.test/a:b@c", "https://user@example.test/", "https://user:pw@example.test", "eyJhbGciOiJIUzI1NiJ9",
+        "https://example.test/a:b@c", "https://user@example.test/", "https://user:pw@example.test",
+        "eyJhbGciOiJIUzI1NiJ9",
         "https://{user}:{password}@example.test", "sk-learn", "desk_live_4eC39HqLyjWDarjtT1zd", "time 12:30:00 a@b",
     ])
     func `what only begins like one is none`(_ text: String) {

@@ -1,3 +1,5 @@
+import Risk
+
 /// A word of a passage with what it can be.
 struct SteeringWord: Sendable {
     var wording: Wording
@@ -9,18 +11,31 @@ struct SteeringWord: Sendable {
         _ text: [UInt8], _ range: Range<Int>, in bytes: [UInt8], behind gap: Range<Int>, follows last: SteeringWord?
     ) {
         self.range = range
+        // Most words stand behind one space and before another, where nothing gives them another meaning.
+        if gap.count == 1, bytes[gap.lowerBound] == 0x20, range.upperBound < bytes.count, text.count <= 32, let last {
+            let after = bytes[range.upperBound]
+            if after == 0x20 || after == UInt8(ascii: ",") {
+                opens = false
+                wording = vocabulary[text] ?? plainer(text).flatMap { vocabulary[$0] } ?? []
+                if text.dropFirst().dropLast().contains(UInt8(ascii: "_")) { wording.insert(.toolName) }
+                if !wording.isEmpty { obey(last, behind: bytes[gap]) }
+                return
+            }
+        }
         let gap = bytes[gap]
         let after = range.upperBound < bytes.count ? bytes[range.upperBound] : 0
         opens = last == nil || endsSentence(gap)
         wording = []
         if text.count <= 32 {
-            let word = String(decoding: text, as: UTF8.self)
-            wording = vocabulary[word] ?? plainer(text).flatMap { vocabulary[$0] } ?? []
-            if isPlace(word, gap, after) { wording.insert(.place) }
+            wording = vocabulary[text] ?? plainer(text).flatMap { vocabulary[$0] } ?? []
+            if isPlace(text, gap, after) { wording.insert(.place) }
             if text.dropFirst().dropLast().contains(UInt8(ascii: "_")) { wording.insert(.toolName) }
             let isLoud = bytes[range].prefix(2).allSatisfy { $0 >= 0x41 && $0 <= 0x5A }
             let isLabel = after == UInt8(ascii: ":") && (opens || last?.isLabelPart == true)
-            wording.formUnion(dress(word, gap, isLoud: isLoud, isLabel: isLabel))
+            if isLabel || isDressed(gap) {
+                wording.formUnion(
+                    dress(String(decoding: text, as: UTF8.self), gap, isLoud: isLoud, isLabel: isLabel))
+            }
         }
         // A message of a conversation as JSON.
         if wording.contains(.system), last?.wording.contains(.role) == true, gap.contains(UInt8(ascii: "\"")) {
@@ -70,11 +85,21 @@ private func endsSentence(_ gap: ArraySlice<UInt8>) -> Bool {
 }
 
 /// Whether a word is the name of a file with secrets: ".env" and "/etc/passwd" are, "process.env" and "shadow" are not.
-private func isPlace(_ word: String, _ gap: ArraySlice<UInt8>, _ after: UInt8) -> Bool {
+private func isPlace(_ text: [UInt8], _ gap: ArraySlice<UInt8>, _ after: UInt8) -> Bool {
+    guard gap.last == UInt8(ascii: ".") || gap.last == UInt8(ascii: "/") else { return false }
+    let word = String(decoding: text, as: UTF8.self)
     if gap.last == UInt8(ascii: ".") { return gap.count > 1 && secretFiles.contains(word) || ends(gap, "~/.") }
-    guard gap.last == UInt8(ascii: "/") else { return false }
     if ends(gap, "~/") { return true }
     return gap.count == 1 && (word == "passwd" || word == "shadow") || word == "mcp" && after == UInt8(ascii: ".")
+}
+
+/// Whether what stands before a word can be the beginning of a tag, a token or a comment.
+private func isDressed(_ gap: ArraySlice<UInt8>) -> Bool {
+    switch gap.last {
+    case UInt8(ascii: "["), UInt8(ascii: "<"), UInt8(ascii: "/"), UInt8(ascii: "|"), UInt8(ascii: "-"): true
+    case UInt8(ascii: " "): ends(gap, "<!-- ")
+    default: false
+    }
 }
 
 /// What a tag, a label or the beginning of a comment makes of a word.
@@ -101,9 +126,9 @@ private func ends(_ gap: ArraySlice<UInt8>, _ mark: StaticString) -> Bool {
 }
 
 /// A word with the letters that its digits stand for: "1gn0r3".
-private func plainer(_ text: [UInt8]) -> String? {
+private func plainer(_ text: [UInt8]) -> [UInt8]? {
     guard text.contains(where: { $0 >= 0x30 && $0 <= 0x39 }), text.contains(where: { $0 >= 0x61 }) else { return nil }
-    let letters = text.map { byte -> UInt8 in
+    return text.map { byte -> UInt8 in
         switch byte {
         case UInt8(ascii: "0"): UInt8(ascii: "o")
         case UInt8(ascii: "1"): UInt8(ascii: "i")
@@ -114,5 +139,4 @@ private func plainer(_ text: [UInt8]) -> String? {
         default: byte
         }
     }
-    return String(decoding: letters, as: UTF8.self)
 }

@@ -1,10 +1,12 @@
+import Risk
+
 /// The words that steer, by what they are in a sentence. General English; no product and no known attack has one.
-let vocabulary: [String: Wording] = {
+let vocabulary: WordTable<Wording> = {
     var table: [String: Wording] = [:]
     for (wording, words) in wordLists {
         for word in words.split(separator: " ") { table[String(word), default: []].formUnion(wording) }
     }
-    return table
+    return WordTable(table)
 }()
 
 private let wordLists: [(Wording, String)] = [
