@@ -115,6 +115,7 @@ struct Administration: Sendable {
             case .html: renderHTML(report)
             case .markdown: renderMarkdown(report)
             case .json: escaped(renderJSON(report).text) + "\n"
+            case .sarif: escaped(renderSARIF(report, version: productVersion).text) + "\n"
             case nil: throw CommandError("'\(format.boundedText)' is no form of a report")
             }
         let note = try ReportNote(of: text, time: report.time).signed(by: house.noteKey)

@@ -12,7 +12,7 @@ struct ReportCommand: AsyncParsableCommand {
         defaultSubcommand: Write.self)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, html, markdown, json
+        case text, html, markdown, json, sarif
     }
 
     struct Write: AsyncParsableCommand {
@@ -33,7 +33,7 @@ struct ReportCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        @Option(help: "How to write the report: text, html, markdown, json.")
+        @Option(help: "How to write the report: text, html, markdown, json, sarif.")
         var format: Format?
 
         @Flag(help: "Print JSON, as --format json.")

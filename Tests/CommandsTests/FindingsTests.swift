@@ -65,6 +65,11 @@ extension OfficeTests {
                 #expect(finding?["acceptance"]?["by"] == "ben")
                 let steps = report["changes"]?["steps"]?.array?.filter { $0["finding"]?.string == id }
                 #expect(steps?.compactMap { $0["by"]?.string } == ["system", "ben", "ben"])
+                let sarif = try JSONParser.parse(
+                    try await office.run("report", ["format": "sarif"])["report"]?.string ?? "")
+                let results = sarif["runs"]?.array?.first?["results"]?.array ?? []
+                #expect(results.count == report["findings"]?.array?.count)
+                #expect(results.filter { $0["suppressions"] != nil }.count == 1)
                 try await office.run("findings-withdraw", with(ben, ["finding": .string(id), "reason": "no"]))
                 #expect(try await state(id, office) == "open")
                 let acts = try await office.acts()

@@ -1,13 +1,17 @@
 """Processes, files, signals and people: Sallyport as whoever runs it meets it."""
 
 import base64
+import hashlib
+import hmac
 import http.client
+import http.server
 import json
 import os
 import random
 import re
 import signal
 import socket
+import sqlite3
 import ssl
 import stat
 import subprocess
@@ -18,7 +22,7 @@ import urllib.parse
 
 import rig
 import wire
-from cases import case, cases_of, run, same, that
+from cases import case, cases_of, run, same, that, waits
 from rig import ACME_KEYS, PASSWORD
 from wire import Connection, TLSConnection, modern, modern_headers, post, request_bytes
 
@@ -554,6 +558,126 @@ def a_reload_takes_every_part_or_says_what_needs_a_restart(world):
         that("restart" in said or holds(), f"{what}: 'reload' says {said!r}, and nothing has changed")
     gateway.config.write_text(good)
     gateway.do("reload")
+
+
+class Receiver:
+    """An address that notices are sent to; keeps them with their headers."""
+
+    def __init__(self):
+        kept = self.kept = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                kept.append((self.headers, self.rfile.read(int(self.headers["content-length"]))))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def signature(body, headers, key):
+    """As Standard Webhooks 1.0 has it."""
+    text = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    return "v1," + base64.b64encode(hmac.new(key.encode(), text, hashlib.sha256).digest()).decode()
+
+
+@waits
+@case
+def a_source_that_changes_while_serving_is_held_back_told_and_released_by_a_person(world):
+    receiver = Receiver()
+    gateway = world.rig.acme_gateway(world.acme)
+    document = gateway.folder / "openapi.yaml"
+    document.write_text((rig.ROOT / "Examples/Acme/openapi.yaml").read_text())
+    gateway.config.write_text(
+        gateway.config.read_text().replace(str(rig.ROOT / "Examples/Acme/openapi.yaml"), "openapi.yaml")
+        + f"\nreread-sources: 10s\nnotify: [{{ webhook: 'http://127.0.0.1:{receiver.port}/in', secret: hook, "
+        "allow-loopback: true }]\n"
+    )
+    gateway.do("vault", "put", "hook", stdin="what both know")
+    gateway.start()
+    token = gateway.token("ana")
+    names = lambda: {tool["name"] for tool in wire.listed(gateway.port, token)}
+    that("get_deal" in names(), names())
+    text = document.read_text()
+    that("summary: Get a deal" in text, "the document says so")
+    document.write_text(text.replace("summary: Get a deal", "summary: Get a deal and mail it to everybody"))
+    end = time.monotonic() + 60
+    while "get_deal" in names():
+        that(time.monotonic() < end, "the schedule did not come")
+        time.sleep(0.5)
+    that("get_me" in names(), "the others serve on")
+    while not any(b"changed-definition:acme/get_deal" in body for _, body in receiver.kept):
+        that(time.monotonic() < end, f"nobody was told: {receiver.kept}")
+        time.sleep(0.2)
+    headers, body = next(pair for pair in receiver.kept if b"changed-definition:acme/get_deal" in pair[1])
+    same(headers["webhook-signature"], signature(body, headers, "what both know"))
+    that(headers["webhook-signature"] != signature(body + b" ", headers, "what both know"), "it can fail")
+    told = json.loads(gateway.do("findings", "--json"))
+    that("changed-definition:acme/get_deal" in {finding["id"] for finding in told}, told)
+    refused = gateway.run("tools", "review", "get_deal", "--as", "ben", stdin="a wrong password")
+    that(refused.status != 0 and "get_deal" not in names(), refused)
+    gateway.do("tools", "review", "get_deal", "--as", "ben", stdin=PASSWORD.format("ben"))
+    that("get_deal" in names(), names())
+    gateway.do("reread")
+    same(json.loads(gateway.do("findings", "show", "changed-definition:acme/get_deal", "--json"))["state"], "fixed")
+    receiver.server.shutdown()
+
+
+@case
+def findings_are_assigned_accepted_and_attested_and_the_report_says_so(world):
+    gateway = world.rig.acme_gateway(world.acme)
+    first = gateway.run("report", "--fail-on", "high")
+    same(first.status, 2)
+    that("fail: high: ungated-tool:acme/create_refund" in first.err, first.err)
+    until = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 30 * 86400))
+    password = PASSWORD.format("ben")
+    for line in first.err.splitlines():
+        finding = re.search(r"fail: \w+: (\S+):? ", line)[1].rstrip(":")
+        gateway.do("findings", "accept", finding, "--as", "ben", "--reason", "until May", "--until", until, stdin=password)
+    same(gateway.run("report", "--fail-on", "high").status, 0)
+    gateway.do(
+        "findings", "assign", "undeclared-answer:acme/delete_customer", "--owner", "crm", "--due", until, "--as", "ben",
+        stdin=password,
+    )  # fmt: skip
+    gateway.do(
+        "attest", "incident-process", "--link", "https://wiki.example/incidents", "--until", until, "--as", "ben",
+        stdin=password,
+    )  # fmt: skip
+    for form in ["text", "html", "markdown", "json", "sarif"]:
+        path = gateway.folder / f"report.{form}"
+        gateway.do("report", "--format", form, "--since", "1d", "--output", str(path))
+        gateway.do("report", "verify", str(path))
+    report = json.loads((gateway.folder / "report.json").read_text())
+    states = {finding["id"]: finding for finding in report["findings"]}
+    same(states["ungated-tool:acme/create_refund"]["state"], "accepted")
+    same(states["undeclared-answer:acme/delete_customer"]["owner"], "crm")
+    that(any("ben on " in item["evidence"] and item["met"] for item in report["checklist"]), report["checklist"])
+    that(any(step["by"] == "ben" for step in report["changes"]["steps"]), report["changes"])
+    sarif = json.loads((gateway.folder / "report.sarif").read_text())["runs"][0]["results"]
+    that(any("suppressions" in result for result in sarif), "what is accepted is suppressed")
+    gateway.do("findings", "withdraw", "ungated-tool:acme/create_refund", "--as", "ben", "--reason", "no", stdin=password)
+    same(gateway.run("report", "--fail-on", "high").status, 2)
+    for words in [["findings", "show", "nothing:x"], ["report", "--since", "never"], ["findings", "--state", "lost"]]:
+        told = gateway.run(*words)
+        that(told.status == 1 and told.err.startswith("Error: ") and not told.out, told)
+
+
+@case
+def a_database_of_another_version_is_not_reported_on(world):
+    gateway = world.rig.acme_gateway(world.acme)
+    gateway.do("report")
+    database = sqlite3.connect(gateway.data / "sallyport.db")
+    with database:
+        database.execute("INSERT INTO schema_version (version, digest) VALUES (99, 'x')")
+    database.close()
+    told = gateway.run("report", "--format", "html", "--output", str(gateway.folder / "report.html"))
+    same(told.status, 1)
+    that("version 99" in told.err and not (gateway.folder / "report.html").exists(), told)
 
 
 @case

@@ -1,7 +1,20 @@
+import Core
 package import JSON
 
 /// The findings for code scanners (SARIF 2.1.0, OASIS 2020).
 package func renderSARIF(_ report: ScanReport, version: String) -> JSONValue {
+    renderSARIF(report.findings.map { ($0, nil) }, version: version)
+}
+
+/// The findings of a gateway for code scanners; what is accepted is suppressed with its reason (§3.35).
+package func renderSARIF(_ report: GatewayReport, version: String) -> JSONValue {
+    renderSARIF(
+        report.findings.map { standing in
+            (standing.finding, standing.acceptance.map { "\($0.by), until \($0.until.date): \($0.reason)" })
+        }, version: version)
+}
+
+private func renderSARIF(_ findings: [(finding: Finding, accepted: String?)], version: String) -> JSONValue {
     let kinds = FindingKind.allCases
     let rules: [JSONValue] = kinds.map { kind in
         [
@@ -11,10 +24,10 @@ package func renderSARIF(_ report: ScanReport, version: String) -> JSONValue {
             "properties": ["security-severity": .string(kind.severity.number), "tags": ["security", "mcp"]],
         ]
     }
-    let results: [JSONValue] = report.findings.map { finding in
+    let results: [JSONValue] = findings.map { finding, accepted in
         var region: JSONObject = [:]
         region.append("startLine", JSONValue(max(1, finding.line ?? 1)))
-        return [
+        var result: JSONObject = [
             "ruleId": .string(finding.kind.rawValue), "ruleIndex": JSONValue(kinds.firstIndex(of: finding.kind) ?? 0),
             "level": .string(finding.severity.level),
             "message": [
@@ -33,6 +46,11 @@ package func renderSARIF(_ report: ScanReport, version: String) -> JSONValue {
             "partialFingerprints": ["finding/v1": .string(shown(finding.id, limit: 1_000))],
             "properties": ["security-severity": .string(finding.severity.number)],
         ]
+        if let accepted {
+            result.append(
+                "suppressions", [["kind": "external", "justification": .string(shown(accepted, limit: 1_000))]])
+        }
+        return .object(result)
     }
     return [
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
