@@ -63,7 +63,8 @@ let rooms: [Target] = [
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
             "Engine", "Store",
-            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "CMalloc", argumentParser, logging, nioCore, nioPosix,
+            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "CMalloc", argumentParser, logging, nioCore,
+            nioPosix,
             nioSSL, serviceLifecycle, unixSignals,
         ]),
     .executableTarget(name: "sallyport", dependencies: ["Commands"]),
@@ -107,14 +108,15 @@ let tests: [Target] = [
     .testTarget(
         name: "IdentityTests",
         dependencies: [
-            "TestSupport", "HTTP", "Identity", "Vault", "JSON", "Core", "Engine", "Store", crypto, cryptoExtras, logging,
+            "TestSupport", "HTTP", "Identity", "Vault", "JSON", "Core", "Engine", "Store", crypto, cryptoExtras,
+            logging,
             nioCore, nioHTTP1,
             nioPosix,
         ]),
     .testTarget(name: "MCPTests", dependencies: ["TestSupport", "JSON", "MCP"]),
     .testTarget(name: "OpenAPITests", dependencies: ["TestSupport", "JSON", "Documents", "OpenAPI"]),
     .testTarget(name: "PolicyTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk"]),
-    .testTarget(name: "ReportTests", dependencies: ["TestSupport", "JSON", "Risk", "Core", "Report"]),
+    .testTarget(name: "ReportTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Risk", "Core", "Report"]),
     .testTarget(name: "RiskTests", dependencies: ["TestSupport", "Risk"]),
     .testTarget(
         name: "SettingsTests",

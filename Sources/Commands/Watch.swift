@@ -32,6 +32,7 @@ struct Watch: Service {
         do {
             let (report, new) = try await house.look()
             try await house.tell(of: new, report)
+            returnFreedMemory()
         } catch {
             logger.error("the gateway could not be looked at", metadata: ["cause": "\(error)"])
         }

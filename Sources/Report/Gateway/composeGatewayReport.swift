@@ -45,7 +45,7 @@ private func overview(_ report: GatewayReport) -> Section {
     let trend = (report.history.suffix(99) + [report.look]).compactMap { look in
         look.total.map { (look.at.description, $0) }
     }
-    if trend.count > 1 { blocks.append(.trend(trend)) }
+    if trend.count > 2 { blocks.append(.trend(trend)) }
     blocks.append(
         .table(
             columns: ["What would gain most", "Points", "How"],
