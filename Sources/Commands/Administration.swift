@@ -69,6 +69,9 @@ struct Administration: Sendable {
         case "attest-list": try await listAttestations()
         case "tools-review": try await reviewTools(arguments)
         case "sources-reread": try await rereadSources()
+        case "stop": try await stop(arguments)
+        case "resume": try await resume(arguments)
+        case "stops-list": listStops()
         case "vault-put": try await putSecret(arguments)
         case "vault-list": try await listSecrets()
         case "vault-remove": try await removeSecret(arguments)
@@ -95,6 +98,7 @@ struct Administration: Sendable {
             "held_back": JSONValue(snapshot?.catalogue.heldBack ?? 0),
             "suspended": JSONValue(snapshot?.catalogue.suspended ?? 0),
             "never": JSONValue(snapshot?.catalogue.never ?? 0),
+            "stopped": .array(house.gate.admissions.stops.all.map { .string($0.scope.text) }),
             "waiting": JSONValue(try await house.gate.waiting().count),
             "report_key": .string(house.noteKey.publicKey.text),
         ]

@@ -74,7 +74,8 @@ struct House: Sendable {
             database: database, key: try vaultKey(directory, usesEnvironment: usesEnvironment), logger: logger, now: now
         )
         let random = RandomWords()
-        let gate = Gate(journal: journal, vault: vault, now: now) { time in
+        let admissions = Admissions(try await stops(in: journal))
+        let gate = Gate(journal: journal, vault: vault, now: now, admissions: admissions) { time in
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
         }

@@ -10,6 +10,7 @@ package struct Sallyport: AsyncParsableCommand {
             InitCommand.self, CheckCommand.self, ScanCommand.self, ReportCommand.self, ServeCommand.self,
             StatusCommand.self,
             ReloadCommand.self, RereadCommand.self, FindingsCommand.self, AttestCommand.self,
+            StopCommand.self, ResumeCommand.self,
             ToolsCommand.self, ClassifyCommand.self, PolicyCommand.self, ApprovalsCommand.self, AuditCommand.self,
             VaultCommand.self,
             UsersCommand.self, TokenCommand.self,

@@ -4,8 +4,15 @@ import Policy
 extension Gate {
     /// Makes the intent durable and mints the permit: the only place that does.
     ///
-    /// - Throws: ``Refusal`` when another request was first; the journal's fault when nothing could be recorded.
+    /// - Throws: ``Refusal`` when another request was first, or an operator stopped it meanwhile; the journal's fault when nothing could be recorded.
     func admit(_ opened: OpenCall) async throws -> Permit {
+        let passed: Int
+        do throws(Refusal) {
+            passed = try admissions.pass(opened.call.opening)
+        } catch {
+            throw try await refuse(opened, error)
+        }
+        defer { admissions.leave(passed) }
         let isFirst = try await journal.append(try admission(of: opened))
         guard isFirst else {
             throw RefusedCall(

@@ -9,16 +9,19 @@ package final class Gate: Sendable {
     package let newCallID: @Sendable (Timestamp) -> CallID
     /// How many calls of one principal may wait for a person, so that no agent can flood whoever decides.
     package let maxWaiting: Int
+    /// What an operator stopped.
+    package let admissions: Admissions
     let unrecorded = UnrecordedOutcomes()
 
     package init(
         journal: any Journal, vault: any Vault, now: @escaping @Sendable () -> Timestamp, maxWaiting: Int = 50,
-        newCallID: @escaping @Sendable (Timestamp) -> CallID
+        admissions: Admissions = Admissions(), newCallID: @escaping @Sendable (Timestamp) -> CallID
     ) {
         self.journal = journal
         self.vault = vault
         self.now = now
         self.maxWaiting = maxWaiting
+        self.admissions = admissions
         self.newCallID = newCallID
     }
 }

@@ -36,9 +36,9 @@ extension Gate {
         }
     }
 
-    /// Records the refusal of a call that cannot be sent.
+    /// Records the refusal of a call that cannot be sent or may not run.
     @inline(never)
-    private func refuse(_ opened: OpenCall, _ refusal: Refusal) async throws -> RefusedCall {
+    func refuse(_ opened: OpenCall, _ refusal: Refusal) async throws -> RefusedCall {
         let call = opened.call
         try await recordRefusal(
             refusal, request: call.opening.tool, call: call.id, principal: opened.bound.principal, at: call.openedAt)

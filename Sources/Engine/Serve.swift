@@ -55,6 +55,7 @@ extension Gate {
     /// From the decision to the reply.
     private func run(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply {
         guard opened.effect != .deny else { return try await deny(opened) }
+        if let objection = admissions.objection(to: opened.call.opening) { throw try await refuse(opened, objection) }
         if opened.request.idempotencyKey != nil, let reply = try await recall(opened) { return reply }
         let departure = try await prepare(opened, in: snapshot)
         if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }

@@ -43,7 +43,10 @@ struct Prober {
             try await tryShapes(reads)
             try await tryCanary(reads)
         }
-        if let read = reads.first { try await tryRemoval(read) }
+        if let read = reads.first {
+            try await tryStop(read)
+            try await tryRemoval(read)
+        }
     }
 
     mutating func add(_ control: Control, _ result: Double, _ evidence: String) {
@@ -286,6 +289,31 @@ struct Prober {
         if isRecorded {
             add(.secretsInTheClear, 0, "the secret of the source is in the log")
         }
+    }
+
+    // MARK: G3
+
+    mutating func tryStop(_ witness: Witness) async throws {
+        let token = try await twin.token(for: witness.somebody)
+        guard try await request(witness, witness.arguments, token) != nil else { return }
+        let admissions = twin.house.gate.admissions
+        var passed: [String] = []
+        let scopes: [Stop.Scope] = [
+            .all, .agent(witness.somebody.agent), .user(witness.somebody.user), .tool(witness.tool.name),
+            .source(witness.tool.source),
+        ]
+        for scope in scopes {
+            await admissions.stop(
+                Stop(scope, by: "twin", at: twin.house.gate.now(), reason: "to see whether it holds"))
+            if try await request(witness, witness.arguments, token) != nil { passed.append(scope.kind) }
+            _ = admissions.resume(scope)
+        }
+        let runsAgain = try await request(witness, witness.arguments, token) != nil
+        add(
+            .killSwitch, passed.isEmpty && runsAgain ? 1 : 0,
+            passed.isEmpty
+                ? "everything, the agent, the user, the tool and the source were stopped in turn: the next call was refused"
+                : "stopped, and a call still ran: \(passed.joined(separator: ", "))")
     }
 
     // MARK: B5

@@ -32,7 +32,7 @@ extension OfficeTests {
                 let examination = try await probe(office.configuration, Catalogue(office.configuration.tools))
                 for control in [
                     Control.reach, .forgedTokens, .tokenLife, .strictParsing, .singleUse, .separation, .canary,
-                    .removal,
+                    .removal, .killSwitch,
                 ] {
                     #expect(result(control, examination) == 1, "\(control)")
                 }
