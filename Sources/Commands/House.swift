@@ -88,6 +88,7 @@ struct House: Sendable {
     /// Ends with everything on disk.
     func close() async throws {
         await vault.saveUses()
+        try await gate.recordRepeatedRefusals(isLast: true)
         try await database.close()
         _ = lock
     }

@@ -21,6 +21,7 @@ struct Housekeeping: Service {
                             metadata: ["count": "\(count)"])
                     }
                     try await gate.expireOverdue()
+                    try await gate.recordRepeatedRefusals()
                 } catch {
                     logger.error("calls could not be brought up to date", metadata: ["cause": "\(error)"])
                 }

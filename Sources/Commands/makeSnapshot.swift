@@ -33,6 +33,6 @@ func makeSnapshot(
     let snapshot = Snapshot(
         version: String(configuration.version.prefix(16)), policy: configuration.policy,
         catalogue: Catalogue(configuration.tools, suspended: suspended), backends: backends,
-        approvers: configuration.people.mapValues(\.roles))
+        approvers: configuration.people.mapValues(\.roles), rates: configuration.rates)
     return (snapshot, upstreams)
 }

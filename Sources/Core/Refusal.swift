@@ -20,6 +20,8 @@ package struct Refusal: Error, Sendable, Hashable {
         case busy
         /// As many calls of this principal wait for a person as may.
         case tooManyWaiting = "too-many-waiting"
+        /// More calls in a time than a rate allows.
+        case rateLimited = "rate-limited"
         /// An operator stopped this agent, user, tool or source, or everything.
         case stopped
         case internalFault = "internal-fault"

@@ -11,6 +11,8 @@ package final class Gate: Sendable {
     package let maxWaiting: Int
     /// What an operator stopped.
     package let admissions: Admissions
+    let rates = Rates()
+    let refusals = RefusalFold()
     let unrecorded = UnrecordedOutcomes()
 
     package init(

@@ -59,6 +59,10 @@ extension Gate {
     func refuse(
         _ request: ToolRequest, _ refusal: Refusal, as principal: Principal, at start: Timestamp
     ) async -> Reply {
+        let key = RefusalFold.Key(
+            user: principal.user, agent: principal.agent, tenant: principal.tenant, tool: request.name.boundedText,
+            code: refusal.code)
+        guard refusals.note(key, at: start) else { return .refused(refusal, call: nil) }
         do {
             try await recordRefusal(refusal, request: request.name, principal: principal, at: start)
             return .refused(refusal, call: nil)
@@ -77,6 +81,28 @@ extension Gate {
             Act(
                 "call-refused", by: principal.user, agent: principal.agent, tool: request.boundedText, call: call,
                 details: details, at: start), durability: .withNext)
+    }
+}
+
+extension Gate {
+    /// Records how often refusals were repeated whose minute is over.
+    ///
+    /// - Parameter isLast: also those whose minute is not over, before the process ends.
+    package func recordRepeatedRefusals(isLast: Bool = false) async throws {
+        let now = now()
+        let moment = isLast ? now.advanced(bySeconds: 1) : now.advanced(bySeconds: -RefusalFold.windowSeconds)
+        for folded in refusals.drain(before: moment) {
+            var details: JSONObject = [
+                "code": .string(folded.key.code.rawValue), "times": JSONValue(folded.count),
+                "since": .string(folded.first.description), "until": .string(folded.last.description),
+            ]
+            if let tenant = folded.key.tenant { details.append("tenant", .string(tenant)) }
+            try await journal.record(
+                Act(
+                    "calls-refused", by: folded.key.user, agent: folded.key.agent,
+                    tool: folded.key.tool.isEmpty ? nil : folded.key.tool, details: details, at: now),
+                durability: .withNext)
+        }
     }
 }
 

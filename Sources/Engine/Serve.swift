@@ -27,6 +27,7 @@ extension Gate {
         let start = now()
         let opened: OpenCall
         do throws(Refusal) {
+            if !snapshot.rates.isEmpty { try takeFromRates(request, as: principal, in: snapshot, at: start) }
             opened = try open(request, as: principal, in: snapshot, at: start)
         } catch {
             return await refuse(request, error, as: principal, at: start)
@@ -36,6 +37,22 @@ extension Gate {
         } catch {
             return .refused(error)
         }
+    }
+
+    /// Counts a request, whether or not it becomes a call: trying names and arguments costs as much as calling.
+    @inline(never)
+    private func takeFromRates(
+        _ request: ToolRequest, as principal: Principal, in snapshot: Snapshot, at start: Timestamp
+    ) throws(Refusal) {
+        let tool = snapshot.catalogue[request.name]?.facts
+        guard
+            let used = rates.take(
+                snapshot.rates, for: principal, tool: tool, named: request.name, at: start)
+        else { return }
+        throw Refusal(
+            .rateLimited,
+            "Too many calls: at most \(used.rate.calls) in \(used.rate.seconds) s. Try again in \(used.seconds) s.",
+            cause: "rate \(used.rate.id), per \(used.rate.per.rawValue)")
     }
 
     /// From the name to the decision. Nothing is recorded yet.

@@ -10,17 +10,20 @@ package final class Snapshot: Sendable {
     package let backends: [String: any Backend]
     /// People who decide, by name, with their roles.
     package let approvers: [String: Set<String>]
+    /// How often calls may come.
+    package let rates: [Rate]
     package let listing: Listing
 
     package init(
         version: String, policy: Policy, catalogue: Catalogue, backends: [String: any Backend],
-        approvers: [String: Set<String>]
+        approvers: [String: Set<String>], rates: [Rate] = []
     ) {
         self.version = version
         self.policy = policy
         self.catalogue = catalogue
         self.backends = backends
         self.approvers = approvers
+        self.rates = rates
         listing = Listing(catalogue: catalogue, policy: policy)
     }
 }

@@ -99,7 +99,7 @@ package struct ToolMatch: Sendable, Hashable {
         self.categories = categories
     }
 
-    func matches(_ tool: ToolFacts) -> Bool {
+    package func matches(_ tool: ToolFacts) -> Bool {
         (names?.contains(tool.name) ?? true)
             && (sources?.contains(tool.source) ?? true)
             && (tags.map { !$0.isDisjoint(with: tool.tags) } ?? true)

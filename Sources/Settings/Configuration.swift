@@ -21,6 +21,8 @@ package struct Configuration: Sendable {
     package var tools: [Tool]
     /// Digest over the file and all documents it reads.
     package var version: String
+    /// How often calls may come.
+    package var rates: [Rate]
     /// How often the sources' documents are read anew, in seconds.
     package var rereadSeconds: Int
     /// Who hears of what the gateway finds by itself.

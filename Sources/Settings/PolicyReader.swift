@@ -22,7 +22,7 @@ struct PolicyReader {
         return Policy(rules: rules, version: version)
     }
 
-    private static let matchKeys = ["tools", "sources", "tags", "buckets", "levels", "categories"]
+    static let matchKeys = ["tools", "sources", "tags", "buckets", "levels", "categories"]
 
     private func rule(_ reader: Reader) -> Rule? {
         let keys =
@@ -88,7 +88,7 @@ struct PolicyReader {
         return toolMatch(reader)
     }
 
-    private func toolMatch(_ reader: Reader) -> ToolMatch {
+    func toolMatch(_ reader: Reader) -> ToolMatch {
         let names = set(reader, "tools")
         if let toolNames {
             for name in (names ?? []).subtracting(toolNames).sorted() {

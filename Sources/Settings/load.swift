@@ -46,7 +46,7 @@ struct ConfigurationReader {
         let reader = Reader(value: document.value, pointer: JSONPointer(), problems: problems)
         let keys = [
             "version", "listen", "resource", "data", "hosts", "origins", "tls", "issuers", "people", "sources",
-            "policy", "reread-sources", "notify",
+            "policy", "limits", "reread-sources", "notify",
         ]
         guard reader.object(keys: keys) != nil else {
             return Loaded(configuration: nil, diagnostics: problems.diagnostics)
@@ -103,6 +103,14 @@ struct ConfigurationReader {
         }
         let people = people(reader)
         let tls = reader.child("tls").flatMap(tlsFiles)
+        let rates = reader.child("limits").map {
+            LimitsReader(
+                reader: $0,
+                match: PolicyReader(
+                    reader: $0, toolNames: isWhole ? Set(byName.keys) : nil,
+                    sourceNames: Set(sourceSection.map(\.key)))
+            ).rates()
+        }
         let webhooks = (reader.child("notify")?.elements ?? []).compactMap(webhook)
         let configuration = policy.map { policy in
             Configuration(
@@ -111,7 +119,8 @@ struct ConfigurationReader {
                 hosts: reader.child("hosts")?.strings(), origins: reader.child("origins")?.strings() ?? [],
                 tls: tls, issuers: issuers, people: people, policy: policy,
                 sources: sources, tools: tools, version: version,
-                rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900, webhooks: webhooks,
+                rates: rates ?? [], rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
+                webhooks: webhooks,
                 text: bytes)
         }
         let diagnostics = problems.diagnostics + documentDiagnostics

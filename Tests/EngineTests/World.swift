@@ -16,6 +16,8 @@ struct World {
     /// Who may approve, with their roles.
     var approvers: [String: Set<String>] = ["ben": ["manager"], "eve": ["manager"]]
 
+    var rates: [Rate] = []
+
     init(journal: any Journal = MemoryJournal(), maxWaiting: Int? = nil) {
         self.journal = journal
         let clock = clock
@@ -55,7 +57,7 @@ struct World {
         get throws {
             Snapshot(
                 version: "s1", policy: policy, catalogue: Catalogue(try Self.tools), backends: ["acme": backend],
-                approvers: approvers)
+                approvers: approvers, rates: rates)
         }
     }
 

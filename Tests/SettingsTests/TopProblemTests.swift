@@ -17,12 +17,27 @@ import Testing
             "1: 'version' is missing"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "lisen: 127.0.0.1:8080",
-            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, reread-sources, notify."
+            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify."
         ),
         ProblemCase(
             "listen: 127.0.0.1:8080", "colour: blue",
-            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, reread-sources, notify."
+            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify."
         ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "limits: { rates: [{ id: a, per: robot, calls: 1, every: 1m }] }",
+            "2: this must be one of: agent, user, tenant, tool, all"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "limits: { rates: [{ id: a, per: agent, calls: 0, every: 1m }] }",
+            "2: this must be a whole number from 1 to 1000000"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "limits: { rates: [{ id: a, per: agent, calls: 5 }] }", "2: 'every' is missing"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "limits: { rate: [] }",
+            "2: unknown key 'rate' | Did you mean 'rates'? Known here: rates."),
+        ProblemCase(
+            "listen: 127.0.0.1:8080",
+            "limits: { rates: [{ id: a, per: all, calls: 5, every: 1m }, { id: a, per: all, calls: 5, every: 1h }] }",
+            "2: two rates have the id 'a' | Give each rate its own id."),
         ProblemCase(
             "listen: 127.0.0.1:8080", "reread-sources: never",
             "2: this must be a time such as 30s, 10m, 1h or 7d, from 10s to 86400s"),

@@ -69,6 +69,8 @@ final class Twin: Sendable {
         var configuration = original
         configuration.dataDirectory = directory
         configuration.webhooks = []
+        // What is tried comes faster than any agent may.
+        configuration.rates = []
         configuration.tls = nil
         configuration.listen = ListenAddress(host: "127.0.0.1", port: 0)
         configuration.issuers = [.local(audience: original.resource)]

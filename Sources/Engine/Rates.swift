@@ -1,0 +1,45 @@
+import Core
+import Policy
+import Synchronization
+
+/// What is left of each rate for each of those who are counted apart, in this process.
+final class Rates: Sendable {
+    private struct Key: Hashable {
+        let rate: Rate
+        let who: String
+    }
+
+    /// Who was not heard of for longest is forgotten, and has the whole rate again.
+    private let allowances = Mutex(RecentlyUsed<Key, Allowance>(limit: 100_000))
+
+    /// Takes a call from every rate that counts it, or from none.
+    ///
+    /// - Returns: the rate that is used up, and in how many seconds a call may come; nil where the call may.
+    func take(
+        _ rates: [Rate], for principal: Principal, tool: ToolFacts?, named name: String, at now: Timestamp
+    ) -> (rate: Rate, seconds: Int)? {
+        let counting = rates.filter { $0.counts(tool) }
+        if counting.isEmpty { return nil }
+        return allowances.withLock { allowances in
+            var keys: [Key] = []
+            for rate in counting {
+                let key = Key(
+                    rate: rate,
+                    who: rate.key(
+                        user: principal.user, agent: principal.agent, tenant: principal.tenant,
+                        tool: tool?.name ?? name.boundedText))
+                keys.append(key)
+                let allowance = allowances.find(key) ?? Allowance(at: now)
+                if let wait = allowance.wait(calls: rate.calls, seconds: rate.seconds, at: now) {
+                    return (rate, Int(wait / 1_000_000) + 1)
+                }
+            }
+            for key in keys {
+                var allowance = allowances.find(key) ?? Allowance(at: now)
+                allowance.take(calls: key.rate.calls, seconds: key.rate.seconds, at: now)
+                allowances.insert(allowance, for: key)
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Core
+import Synchronization
+
+/// Equal refusals within a minute are one record with a count, so that a flood of them costs no disk.
+///
+/// The first is recorded at once. What a crash takes is the count of those that followed within the last minute.
+final class RefusalFold: Sendable {
+    struct Key: Hashable {
+        var user: String
+        var agent: String
+        var tenant: String?
+        var tool: String
+        var code: Refusal.Code
+    }
+
+    struct Folded {
+        var key: Key
+        var count: Int
+        var first: Timestamp
+        var last: Timestamp
+    }
+
+    static let windowSeconds = 60
+    private static let maxKeys = 10_000
+
+    private let folded = Mutex<[Key: Folded]>([:])
+
+    /// - Returns: whether the refusal has to be recorded now; it is counted otherwise.
+    func note(_ key: Key, at now: Timestamp) -> Bool {
+        folded.withLock { folded in
+            var key = key
+            // Too many different ones: all that somebody is refused with one code counts as one.
+            if folded[key] == nil, folded.count >= Self.maxKeys { key.tool = "" }
+            guard let known = folded[key] else {
+                folded[key] = Folded(key: key, count: 0, first: now, last: now)
+                return true
+            }
+            folded[key] = Folded(key: key, count: known.count + 1, first: known.first, last: now)
+            return false
+        }
+    }
+
+    /// Takes out those whose minute is over.
+    ///
+    /// - Returns: those that stand for more than their first.
+    func drain(before moment: Timestamp) -> [Folded] {
+        folded.withLock { folded in
+            let over = folded.values.filter { $0.first < moment }
+            for entry in over { folded[entry.key] = nil }
+            return over.filter { $0.count > 0 }.sorted { ($0.first, $0.key.user) < ($1.first, $1.key.user) }
+        }
+    }
+}
