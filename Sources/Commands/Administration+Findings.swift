@@ -18,8 +18,8 @@ extension Administration {
     /// A moment in the past: a time before now such as `7d`, or a day.
     private func moment(_ text: String) throws -> Timestamp {
         if let seconds = seconds(text) { return house.gate.now().advanced(bySeconds: -seconds) }
-        if let day = Timestamp(date: text) { return day }
-        throw CommandError("'\(text.boundedText)' is no time such as 7d, and no day such as 2026-11-30")
+        if let day = Timestamp(date: text), day <= house.gate.now() { return day }
+        throw CommandError("'\(text.boundedText)' is no time such as 7d, and no day that was, such as 2026-11-30")
     }
 
     /// Findings as the last look and people left them.
@@ -65,7 +65,9 @@ extension Administration {
             RegisterEvent(
                 .accepted(finding: finding.id, reason: reason, until: until), by: person, at: house.gate.now())
         ])
-        return ["message": .string("\(finding.id) is accepted by \(person) until \(until.date)")]
+        return [
+            "message": .string("\(finding.id) is accepted by \(person) until \(until.advanced(bySeconds: -1).date)")
+        ]
     }
 
     func withdrawAcceptance(_ arguments: Arguments) async throws -> JSONValue {
@@ -119,7 +121,9 @@ extension Administration {
                 .attested(subject, link: link, note: arguments["note"]?.boundedText, until: until), by: person,
                 at: house.gate.now())
         ])
-        return ["message": .string("\(subject.title): \(person)'s word holds until \(until.date)")]
+        return [
+            "message": .string("\(subject.title): \(person)'s word holds until \(until.advanced(bySeconds: -1).date)")
+        ]
     }
 
     func listAttestations() async throws -> JSONValue {
@@ -133,7 +137,7 @@ extension Administration {
                         "subject": .string(subject.rawValue), "title": .string(subject.title),
                         "by": attestation.map { .string($0.by) } ?? .null,
                         "at": attestation.map { .string($0.at.date) } ?? .null,
-                        "until": attestation.map { .string($0.until.date) } ?? .null,
+                        "until": attestation.map { .string($0.lastDay) } ?? .null,
                         "link": attestation.map { .string($0.link) } ?? .null,
                         "holds": .bool(attestation?.holds(at: now) ?? false),
                     ]
@@ -141,17 +145,42 @@ extension Administration {
         ]
     }
 
-    /// Somebody looked at tools as they are now; what was held back for a change can be reached again.
-    func reviewTools(_ arguments: Arguments) async throws -> JSONValue {
-        let configuration = house.inForce.value
-        let changes = compareTools(configuration.tools, with: try await house.register(), file: configuration.name)
+    /// What there is to look at: tools as they are now, with what is otherwise than when somebody looked last, and the mark
+    /// that a review names.
+    func listChanges(_ arguments: Arguments) async throws -> JSONValue {
+        let register = try await house.register()
+        let changes = compareTools(house.inForce.value.tools, with: register, file: house.inForce.value.name)
+        return [
+            "tools": .array(
+                try chosenTools(arguments, changes).map { tool in
+                    let now = Pin(tool)
+                    let known = register.pins[tool.key]
+                    return [
+                        "tool": .string(tool.key), "mark": .string(now.mark),
+                        "suspended": .bool(changes.suspended.contains(tool.key)),
+                        "changed": .array((known.map { now.differences(from: $0) } ?? []).map { .string($0) }),
+                        "before": known.map(looks) ?? .null, "now": looks(now),
+                    ]
+                })
+        ]
+    }
+
+    private func looks(_ pin: Pin) -> JSONValue {
+        [
+            "words": pin.words.map { .string($0) } ?? .null, "risk": .string(pin.risk),
+            "arguments": .string(pin.arguments.joined(separator: ", ")),
+            "owner": pin.owner.map { .string($0) } ?? .null,
+        ]
+    }
+
+    private func chosenTools(_ arguments: Arguments, _ changes: ToolChanges) throws -> [Tool] {
         let names = Set((arguments.object["tools"]?.array ?? []).compactMap(\.string))
         let isAll = arguments.object["changed"]?.bool ?? false
         guard isAll != !names.isEmpty else {
             throw CommandError("name the tools, or say that you mean all that changed")
         }
         let changed = Set(changes.findings.map(\.subject))
-        let tools = configuration.tools.filter { tool in
+        let tools = house.inForce.value.tools.filter { tool in
             tool.bucket != .never
                 && (isAll ? changed.contains(tool.key) : names.contains(tool.name) || names.contains(tool.key))
         }
@@ -161,11 +190,22 @@ extension Administration {
                 "no tool that somebody could reach is called \(unknown.sorted().joined(separator: ", ").boundedText)")
         }
         guard !tools.isEmpty else { throw CommandError("nothing changed") }
-        // Reads what is looked at before the password is asked for: a change that comes in between is another one.
-        let seen = tools.map { Pin($0) }
+        return tools
+    }
+
+    /// Somebody looked at tools; what was held back for a change can be reached again, if it still is what they saw.
+    func reviewTools(_ arguments: Arguments) async throws -> JSONValue {
+        let seen = arguments.object["seen"]?.object ?? JSONObject()
+        guard !seen.isEmpty else { throw CommandError("nothing was looked at") }
         let person = try await person(arguments)
+        // Read after the password was checked: what counts is what is in force now.
+        let tools = house.inForce.value.tools.filter { $0.bucket != .never && seen.contains($0.key) }
+        guard tools.count == seen.count, tools.allSatisfy({ seen[$0.key]?.string == Pin($0).mark }) else {
+            throw CommandError(
+                "a tool is not what was shown any more", hint: "Look once more: 'sallyport tools review'.")
+        }
         let now = house.gate.now()
-        try await house.record(parts(seen).map { RegisterEvent(.reviewed($0), by: person, at: now) })
+        try await house.record(parts(tools.map { Pin($0) }).map { RegisterEvent(.reviewed($0), by: person, at: now) })
         try await refresh()
         return ["message": .string("\(tools.count) tools were looked at by \(person)")]
     }
@@ -173,11 +213,14 @@ extension Administration {
     /// Reads the sources anew, and looks.
     func rereadSources() async throws -> JSONValue {
         guard let reread else { throw CommandError("no server runs on this data directory") }
-        let isOtherwise = try await reread()
+        let came = try await reread()
         let (report, new) = try await house.look()
-        try await house.tell(of: new, report)
+        if case .unusable(let problem) = came {
+            throw CommandError(
+                "the sources cannot be used as they are now: \(problem)", hint: "What was read before stays in force.")
+        }
         return [
-            "changed": .bool(isOtherwise), "suspended": JSONValue(report.suspended),
+            "changed": .bool(came == .changed), "suspended": JSONValue(report.suspended),
             "new": .array(
                 new.map {
                     [
@@ -239,10 +282,12 @@ extension FindingStanding {
 extension TrackedFinding {
     fileprivate func json(at now: Timestamp) -> JSONValue {
         [
-            "id": .string(id), "severity": .string(severity.rawValue), "state": .string(state(at: now).rawValue),
+            "id": .string(id), "title": kind.map { .string($0.title) } ?? .null,
+            "severity": .string(severity.rawValue), "evidence": .string(evidence),
+            "remedy": kind.map { .string($0.remedy) } ?? .null, "state": .string(state(at: now).rawValue),
             "owner": owner.map { .string($0) } ?? .null, "due": due.map { .string($0) } ?? .null,
             "overdue": .bool(isOverdue(at: now)), "first_seen": .string(firstSeen.description),
-            "until": acceptance.map { .string($0.until.date) } ?? .null,
+            "until": acceptance.map { .string($0.lastDay) } ?? .null,
             "reason": acceptance.map { .string($0.reason) } ?? .null,
             "steps": .array(
                 steps.map {

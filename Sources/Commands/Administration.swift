@@ -19,7 +19,7 @@ struct Administration: Sendable {
     /// Makes a change of users count for tokens that were verified before.
     var revoke: @Sendable () -> Void = {}
     /// Reads the sources anew, and tells whether something is otherwise; nil when no server runs.
-    var reread: (@Sendable () async throws -> Bool)?
+    var reread: (@Sendable () async throws -> Reread)?
     /// Takes what people looked at into account.
     var refresh: @Sendable () async throws -> Void = {}
     /// The audience of the tokens that are issued.
@@ -67,6 +67,7 @@ struct Administration: Sendable {
         case "findings-assign": try await assignFinding(arguments)
         case "attest": try await attest(arguments)
         case "attest-list": try await listAttestations()
+        case "tools-changes": try await listChanges(arguments)
         case "tools-review": try await reviewTools(arguments)
         case "sources-reread": try await rereadSources()
         case "stop": try await stop(arguments)
@@ -137,7 +138,14 @@ struct Administration: Sendable {
             throw CommandError(
                 "the configuration has errors; the running one stays in force\n" + problems.joined(separator: "\n"))
         }
-        return ["message": "the new configuration is in force"]
+        let suspended = snapshot?().catalogue.suspended ?? 0
+        return [
+            "message": .string(
+                "the new configuration is in force"
+                    + (suspended > 0
+                        ? "; \(suspended) tools cannot be reached until somebody looks at what changed: 'sallyport tools review'"
+                        : ""))
+        ]
     }
 }
 

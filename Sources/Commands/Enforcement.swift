@@ -36,8 +36,9 @@ actor Enforcement {
     /// Brings the configuration that the house was opened with into force, with what must not be reached left out.
     func start() async throws {
         try await inTurn { here in
-            let changes = try await here.house.pinTools(here.house.inForce.value)
-            if !changes.suspended.isEmpty { try here.swap(to: here.house.inForce.value, changes.suspended) }
+            let changes = try await here.house.compareTools(of: here.house.inForce.value)
+            if !changes.suspended.isEmpty { here.leaveOut(changes.suspended) }
+            try await here.house.pin(changes)
         }
     }
 
@@ -69,55 +70,61 @@ actor Enforcement {
     /// Reads the documents of the sources anew, under the configuration as it was read. What cannot be used any more
     /// changes nothing and becomes a finding.
     ///
-    /// - Returns: whether something is otherwise.
     @discardableResult
-    func reread() async throws -> Bool {
-        try await inTurn { here -> Bool in
+    func reread() async throws -> Reread {
+        try await inTurn { here -> Reread in
             let running = here.house.inForce.value
             let loaded = load(here.path, text: running.text, flaw: fileFlaw)
             guard let configuration = loaded.configuration else {
                 let problem = loaded.diagnostics.first { $0.severity == .error }
                 here.house.sourceProblems.replace(with: [
                     Finding(
-                        .unreadableSource, subject: problem?.code ?? "sources",
+                        .unreadableSource,
+                        subject: "\(problem?.code ?? "sources") \(problem?.position.map { "line \($0.line)" } ?? "")",
                         evidence: "\(problem?.message ?? "unknown"); what was read before stays in force",
                         file: problem?.file ?? running.name, line: problem?.position?.line)
                 ])
                 here.logger.error("sources cannot be used as they are now; those read before stay in force")
-                return true
+                return .unusable(problem?.message ?? "unknown")
             }
             here.house.sourceProblems.replace(with: [])
-            guard configuration.version != running.version else { return false }
+            guard configuration.version != running.version else { return .same }
             try await here.bring(configuration, "sources-changed", by: "system")
-            return true
+            return .changed
         }
     }
 
     /// Takes what was looked at meanwhile into account.
     func refresh() async throws {
         try await inTurn { here in
-            let changes = try await here.house.pinTools(here.house.inForce.value)
-            try here.swap(to: here.house.inForce.value, changes.suspended)
+            let changes = try await here.house.compareTools(of: here.house.inForce.value)
+            here.leaveOut(changes.suspended)
         }
     }
 
     private func bring(_ configuration: Configuration, _ act: String, by person: String) async throws {
-        let changes = try await house.pinTools(configuration)
+        let changes = try await house.compareTools(of: configuration)
         let (fresh, upstreams) = try makeSnapshot(
             configuration, changes.suspended, vault: house.vault, group: group)
         try await house.gate.journal.record(
             Act(act, by: person, details: ["snapshot": .string(fresh.version)], at: house.gate.now()),
             durability: .now)
         house.inForce.replace(with: configuration)
+        house.sourceProblems.replace(with: [])
         snapshot.replace(with: fresh)
         self.upstreams.replace(with: upstreams)
+        try await house.pin(changes)
         logger.info("a new configuration is in force", metadata: ["snapshot": "\(fresh.version)"])
     }
 
-    private func swap(to configuration: Configuration, _ suspended: Set<String>) throws {
-        let (fresh, upstreams) = try makeSnapshot(configuration, suspended, vault: house.vault, group: group)
-        snapshot.replace(with: fresh)
-        self.upstreams.replace(with: upstreams)
+    /// The snapshot in force once more, with other tools left out. Sources and their connections stay.
+    private func leaveOut(_ suspended: Set<String>) {
+        let running = snapshot.value
+        snapshot.replace(
+            with: Snapshot(
+                version: running.version, policy: running.policy,
+                catalogue: Catalogue(house.inForce.value.tools, suspended: suspended), backends: running.backends,
+                approvers: running.approvers, rates: running.rates))
     }
 
     /// Runs a body after all that were asked for before it have ended.
@@ -132,6 +139,14 @@ actor Enforcement {
         turn = Task { _ = await task.result }
         return try await task.value
     }
+}
+
+/// What came of reading the sources anew.
+enum Reread: Sendable, Equatable {
+    case same
+    case changed
+    /// What was read before stays in force.
+    case unusable(String)
 }
 
 /// Swaps whole: requests that hold the old snapshot end on the old pools, which are kept until the process ends: a few idle

@@ -25,10 +25,11 @@ struct FindingsCommand: AsyncParsableCommand {
                 return show("Nobody looked yet: 'sallyport report' does.")
             }
             show(
-                columns: ["SEVERITY", "STATE", "FINDING", "OWNER", "DUE", "UNTIL"],
+                columns: ["SEVERITY", "STATE", "FINDING", "OWNER", "DUE", "UNTIL", "EVIDENCE"],
                 findings.map { finding in
-                    ["severity", "state", "id", "owner", "due", "until"].map { finding[$0]?.string ?? "-" }
+                    ["severity", "state", "id", "owner", "due", "until", "evidence"].map { finding[$0]?.string ?? "-" }
                 })
+            note("As of \(clean(reply["looked"]?.string ?? "")).")
         }
     }
 

@@ -13,7 +13,14 @@ extension House {
         while true {
             let entries = try await gate.journal.search(
                 EntryFilter(acts: RegisterEvent.acts, before: before, limit: page))
-            events += entries.compactMap { $0.body.first.flatMap { RegisterEvent(json: $0) } }
+            for entry in entries {
+                guard let event = entry.body.first.flatMap({ RegisterEvent(json: $0) }) else {
+                    throw CommandError(
+                        "entry \(entry.position) of the journal is of a form that this version does not know",
+                        hint: "It was written by a later version.")
+                }
+                events.append(event)
+            }
             guard entries.count == page, let last = entries.last else { break }
             before = last.position
         }
@@ -28,26 +35,50 @@ extension House {
         }
     }
 
-    /// Pins the tools of a configuration that is about to be in force.
-    ///
-    /// - Returns: what is otherwise than what somebody looked at last; its tools must not be reached.
-    func pinTools(_ configuration: Configuration) async throws -> ToolChanges {
-        let changes = compareTools(configuration.tools, with: try await register(), file: configuration.name)
-        let now = gate.now()
-        try await record(parts(changes.pins).map { RegisterEvent(.pinned($0), at: now) })
-        return changes
+    /// What is otherwise with the tools of a configuration than what somebody looked at last.
+    func compareTools(of configuration: Configuration) async throws -> ToolChanges {
+        Report.compareTools(configuration.tools, with: try await register(), file: configuration.name)
     }
 
-    /// Looks at the gateway as it is: what should change, how safe it is. What is new is written down.
+    /// Writes down tools that are in force as they are, and may be.
+    func pin(_ changes: ToolChanges) async throws {
+        let now = gate.now()
+        try await record(parts(changes.pins).map { RegisterEvent(.pinned($0), at: now) })
+    }
+
+    /// Looks at the gateway as it is: what should change, how safe it is. What is new is written down and told.
     ///
-    /// - Returns: the report, and the findings that were not there at the look before.
+    /// One look at a time: two at once would both find what is new.
     func look() async throws -> (report: GatewayReport, new: [Finding]) {
+        try await looks.run {
+            let (report, new) = try await lookAlone()
+            tell(of: new, report)
+            return (report, new)
+        }
+    }
+
+    private func lookAlone() async throws -> (report: GatewayReport, new: [Finding]) {
         let configuration = inForce.value
-        var register = try await register()
-        let changes = compareTools(configuration.tools, with: register, file: configuration.name)
-        var report = try await makeReport(configuration, changes, register)
+        let known = try await register()
+        let changes = Report.compareTools(configuration.tools, with: known, file: configuration.name)
+        var report = try await makeReport(configuration, changes, known)
         let findings = report.problems(changes: changes.findings + sourceProblems.value, file: configuration.name)
-        var events = register.events(seeing: findings, at: report.moment)
+        // What people said meanwhile counts.
+        var register = try await register()
+        guard !report.isPartial else {
+            report.findings = register.standing(of: findings, at: report.moment)
+            return (report, [])
+        }
+        let isRated = report.score != nil
+        var events = register.events(seeing: findings, at: report.moment) { id in
+            guard let kind = register.findings[id]?.kind else { return true }
+            // A tool that is held back was not looked at, and a score that is not there shows no control.
+            switch kind {
+            case .weakControl, .scoreCap: return isRated
+            case .changedDefinition, .changedRisk, .changedOwner, .newOperation: return true
+            default: return !changes.suspended.contains { id.hasSuffix(":" + $0) }
+            }
+        }
         for event in events { register.apply(event) }
         report.findings = register.standing(of: findings, at: report.moment)
         // The history keeps what changed, and one look a day.
@@ -58,7 +89,7 @@ extension House {
         try await record(events)
         let new = Set(
             events.flatMap { event in
-                if case .found(let found) = event.kind { Array(found.keys) } else { [String]() }
+                if case .found(let found) = event.kind { found.map(\.id) } else { [String]() }
             })
         return (report, findings.filter { new.contains($0.id) })
     }

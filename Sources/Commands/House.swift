@@ -21,6 +21,11 @@ struct House: Sendable {
     let logger: Logger
     /// The configuration in force.
     let inForce: Current<Configuration>
+    let looks = Turnstile()
+    /// Notices on their way; the house closes once they have arrived or were given up.
+    let notices = Background()
+    /// What of the journal was searched for secrets, and what was found.
+    let searched = Current(Searched())
     /// What is wrong with sources that cannot be read any more.
     let sourceProblems = Current<[Finding]>([])
     private let database: SQLiteDatabase
@@ -87,6 +92,7 @@ struct House: Sendable {
 
     /// Ends with everything on disk.
     func close() async throws {
+        await notices.end()
         await vault.saveUses()
         try await gate.recordRepeatedRefusals(isLast: true)
         try await database.close()

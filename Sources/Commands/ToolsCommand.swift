@@ -47,7 +47,7 @@ struct ToolsCommand: AsyncParsableCommand {
             abstract: "Say that you looked at tools as they are now.",
             discussion: """
                 A tool whose source declares something else than when somebody looked last cannot be reached until somebody looks \
-                again. 'sallyport findings' says what changed.
+                again. The command shows what is otherwise, then asks for the password; a change that comes in between is refused.
                 """)
 
         @Argument(help: "Names of tools.")
@@ -58,8 +58,32 @@ struct ToolsCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            try await person.act(
-                "tools-review", ["tools": .array(tools.map { .string($0) }), "changed": .bool(changed)], options)
+            let reply = try await administer(
+                options, "tools-changes",
+                ["tools": .array(tools.map { .string($0) }), "changed": .bool(changed)])
+            var seen = JSONObject()
+            for tool in reply["tools"]?.array ?? [] {
+                guard let key = tool["tool"]?.string, let mark = tool["mark"] else { continue }
+                seen.append(key, mark)
+                show(tool)
+            }
+            try await person.act("tools-review", ["seen": .object(seen)], options)
+        }
+
+        private func show(_ tool: JSONValue) {
+            let changed = (tool["changed"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+            Commands.show(
+                clean("\(tool["tool"]?.string ?? ""): \(changed.isEmpty ? "as it was" : "\(changed) changed")"))
+            for (key, title) in [("words", "text"), ("arguments", "arguments"), ("risk", "risk"), ("owner", "owner")] {
+                let before = tool["before"]?[key]?.string
+                let now = tool["now"]?[key]?.string
+                if before == now {
+                    if let now, !now.isEmpty { Commands.show(clean("    \(title): \(now)", limit: 800)) }
+                } else {
+                    Commands.show(clean("  - \(title): \(before ?? "")", limit: 800))
+                    Commands.show(clean("  + \(title): \(now ?? "")", limit: 800))
+                }
+            }
         }
     }
 }

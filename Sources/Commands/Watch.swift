@@ -30,8 +30,7 @@ struct Watch: Service {
     /// One look, with what is new told.
     func look() async {
         do {
-            let (report, new) = try await house.look()
-            try await house.tell(of: new, report)
+            _ = try await house.look()
             returnFreedMemory()
         } catch {
             logger.error("the gateway could not be looked at", metadata: ["cause": "\(error)"])
@@ -51,7 +50,9 @@ struct Watch: Service {
 
 extension House {
     /// Tells who wants to hear of findings that are new and that somebody should deal with soon, or that tools changed.
-    func tell(of new: [Finding], _ report: GatewayReport) async throws {
+    ///
+    /// Returns at once: who looks does not wait for whoever is told.
+    func tell(of new: [Finding], _ report: GatewayReport) {
         let told = new.filter { $0.severity >= .high || $0.kind.isChange }
         guard !told.isEmpty else { return }
         for finding in told.prefix(20) {
@@ -72,7 +73,13 @@ extension House {
                         ]
                     }),
             ])
-        try await send(notice)
+        notices.add { [self] in
+            do {
+                try await send(notice)
+            } catch {
+                logger.error("a notice could not be sent", metadata: ["cause": "\(error)"])
+            }
+        }
     }
 
     /// Sends a notice to every configured address, three times at most, and writes down where it did not arrive.
@@ -89,11 +96,13 @@ extension House {
                 if cause == nil { break }
             }
             guard let cause else { continue }
-            logger.error("a notice did not arrive", metadata: ["webhook": "\(settings.url)", "cause": "\(cause)"])
+            // What stands behind the question mark may be a secret of the receiver's.
+            let address = settings.url.split(separator: "?").first.map(String.init) ?? ""
+            logger.error("a notice did not arrive", metadata: ["webhook": "\(address)", "cause": "\(cause)"])
             try await gate.journal.record(
                 Act(
                     "notice-failed", by: "system",
-                    details: ["webhook": .string(settings.url), "type": .string(notice.type)], at: gate.now()),
+                    details: ["webhook": .string(address), "type": .string(notice.type)], at: gate.now()),
                 durability: .now)
         }
     }

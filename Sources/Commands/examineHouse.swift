@@ -12,72 +12,73 @@ import Vault
 extension House {
     /// Tries the parts of the house itself: tokens, vault and journal. Changes nothing and shows no secret.
     func examine(
-        _ configuration: Configuration, _ catalogue: Catalogue, _ records: Records, isNews: Bool
+        _ configuration: Configuration, _ catalogue: Catalogue, _ records: Records, _ register: Register, isNews: Bool
     ) async throws -> Examination {
         var examination = Examination()
         do {
-            let tried = try await probe(configuration, catalogue)
+            let tried = try await probe(configuration, catalogue, logger: logger)
             examination.observations += tried.observations
             examination.caps.formUnion(tried.caps)
         } catch {
             // What could not be tried is unknown, which is worth nothing.
+            examination.isPartial = true
             logger.error("the twin could not be tried", metadata: ["cause": "\(error)"])
         }
         try await examineVault(&examination)
-        examinePins(configuration, catalogue, isNews: isNews, &examination)
+        examinePins(configuration, catalogue, register, isNews: isNews, &examination)
         examineTexts(configuration, records, &examination)
         examineJournal(catalogue, records, &examination)
         return examination
     }
 
-    /// Changes what is known of every definition, and sees whether each tool would be held back.
+    /// Compares every tool that can be reached with its pin, and sees whether another definition of it would be held back.
     private func examinePins(
-        _ configuration: Configuration, _ catalogue: Catalogue, isNews: Bool, _ examination: inout Examination
+        _ configuration: Configuration, _ catalogue: Catalogue, _ register: Register, isNews: Bool,
+        _ examination: inout Examination
     ) {
-        let other = Digest(of: Array("something else".utf8))
-        let pins = catalogue.tools.map { tool in
-            var pin = Pin(tool)
-            pin.declaration.texts = other
-            return pin
+        let tools = catalogue.tools
+        let pinned = tools.filter { tool in
+            guard let pin = register.pins[tool.key], pin.isExposed, pin.mark == Pin(tool).mark else { return false }
+            var other = pin
+            other.declaration.texts = Digest(of: Array("something else".utf8))
+            let changed = Register([RegisterEvent(.pinned([other]), at: gate.now())])
+            return Report.compareTools([tool], with: changed, file: "").suspended == [tool.key]
         }
-        let register = Register([RegisterEvent(.pinned(pins), at: gate.now())])
-        let held = compareTools(configuration.tools, with: register, file: configuration.name).suspended
-        let left = Catalogue(configuration.tools, suspended: held).tools.count
         examination.add(
             Observation(
-                .pinned, left == 0 ? 1 : 0, .probe,
-                "\(catalogue.tools.count - left) of \(catalogue.tools.count) tools would be held back if their source "
+                .pinned, Double(pinned.count) / Double(max(1, tools.count)), .probe,
+                "\(pinned.count) of \(tools.count) tools are as they were pinned, and would be held back if their source "
                     + "declared something else"))
+        let unlisted = configuration.tools.count { !$0.isListed }
         examination.add(
             Observation(
-                .inventory, isNews ? 0 : 1, .configuration,
+                .inventory, isNews ? 0 : unlisted > 0 ? 0.5 : 1, .configuration,
                 isNews
                     ? "a source cannot be read, or has operations that nobody decided on"
-                    : "every operation of every source has a place"))
+                    : unlisted > 0
+                        ? "\(unlisted) of \(configuration.tools.count) operations are not listed; they are never"
+                        : "every operation of every source is listed"))
     }
 
-    /// Looks for texts with the form of a secret in what was recorded and in what agents are shown of tools.
+    /// Looks for texts with the form of a secret in what was recorded, in the documents and in what agents are shown.
     private func examineTexts(
         _ configuration: Configuration, _ records: Records, _ examination: inout Examination
     ) {
-        var found: Set<String> = []
-        for entry in records.entries {
-            for body in entry.body {
-                for shape in findTokenShapes(in: body.bytes.span) {
-                    found.insert("\(shape.name) in entry \(entry.position)")
-                }
-            }
-        }
+        var searched = searched.value
+        searched.search(records.entries)
+        self.searched.replace(with: searched)
+        var found = searched.found
+        for source in configuration.sources { found += source.secretShapes.map { "\($0) in \(source.name)" } }
         for tool in configuration.tools {
-            for shape in findTokenShapes(in: tool.listed.bytes.span) { found.insert("\(shape.name) in '\(tool.name)'") }
+            for shape in findTokenShapes(in: tool.listed.bytes.span) { found.append("\(shape.name) in '\(tool.name)'") }
         }
         examination.add(
             Observation(
                 .secretsInTheClear, found.isEmpty ? 1 : 0, .probe,
                 found.isEmpty
-                    ? "\(records.entries.count) entries of the log and the texts of \(configuration.tools.count) tools hold "
-                        + "nothing with the form of a secret"
-                    : "with the form of a secret: \(found.sorted().prefix(3).joined(separator: ", "))"))
+                    ? "\(records.entries.count) entries of the log, \(configuration.sources.count) documents and the texts "
+                        + "of \(configuration.tools.count) tools hold nothing with the form of a secret"
+                    : "with the form of a secret: \(Set(found).sorted().prefix(3).joined(separator: ", "))"))
     }
 
     /// Opens every secret once, without showing any, and looks at their ages.
@@ -142,5 +143,23 @@ extension House {
             .oversightQuality, Double(met) / 3, .audit,
             "\(decisions.count) decisions: half within \(median) s (5 or more wanted), \(yes) % a yes (95 or fewer), the "
                 + "busiest person decided \(busiest) on one day (50 or fewer)")
+    }
+}
+
+/// How far the journal was searched for texts with the form of a secret. Each entry is searched once.
+struct Searched {
+    private(set) var found: [String] = []
+    private var position = 0
+
+    /// - Parameter entries: newest first.
+    mutating func search(_ entries: [Entry]) {
+        for entry in entries.prefix(while: { $0.position > position }) {
+            for body in entry.body {
+                for shape in findTokenShapes(in: body.bytes.span) where found.count < 100 {
+                    found.append("\(shape.name) in entry \(entry.position)")
+                }
+            }
+        }
+        position = max(position, entries.first?.position ?? 0)
     }
 }

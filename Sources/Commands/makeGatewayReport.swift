@@ -16,14 +16,14 @@ extension House {
         var examination = Settings.examine(configuration, catalogue)
         let records = try await latestRecords(days: 30)
         let isNews = !sourceProblems.value.isEmpty || changes.findings.contains { $0.kind == .newOperation }
-        let own = try await examine(configuration, catalogue, records, isNews: isNews)
+        let own = try await examine(configuration, catalogue, records, register, isNews: isNews)
         examination.observations += own.observations
         examination.caps.formUnion(own.caps)
         // There is no verifiable log yet, so none is kept elsewhere.
         examination.caps.insert(.noCheckpoint)
         let now = gate.now()
         let actors = Actor.all(configuration.policy)
-        return GatewayReport(
+        var report = GatewayReport(
             resource: configuration.resource, version: configuration.version, moment: now,
             generator: "sallyport \(productVersion)",
             score: measureScore(
@@ -46,6 +46,8 @@ extension House {
             },
             activity: records.activity, approvals: records.approvals(waiting: try await gate.waiting().count),
             attestations: Array(register.attestations.values), history: register.looks)
+        report.isPartial = own.isPartial
+        return report
     }
 
     /// The latest entries of the journal, as many as a report looks at.

@@ -4,18 +4,21 @@ package import JSON
 package struct Declaration: Sendable, Hashable {
     /// Name, title and description.
     package var texts: Digest
-    /// Method, path and whatever else decides how the request is built.
+    /// Everything that decides how the request is built.
     package var request: Digest
     /// The schema of the arguments, before any is bound.
     package var arguments: Digest
     /// The schema of the answer.
     package var answer: Digest
+    /// Tags, by which rules may go, and the permissions that the source asks for.
+    package var access: Digest
 
-    package init(texts: Digest, request: Digest, arguments: Digest, answer: Digest) {
+    package init(texts: Digest, request: Digest, arguments: Digest, answer: Digest, access: Digest) {
         self.texts = texts
         self.request = request
         self.arguments = arguments
         self.answer = answer
+        self.access = access
     }
 
     /// The parts that are another one, in words.
@@ -23,6 +26,7 @@ package struct Declaration: Sendable, Hashable {
         [
             texts == other.texts ? nil : "its texts", request == other.request ? nil : "its request",
             arguments == other.arguments ? nil : "its arguments", answer == other.answer ? nil : "its answer",
+            access == other.access ? nil : "its tags or permissions",
         ].compactMap(\.self)
     }
 }
@@ -31,15 +35,15 @@ extension Declaration {
     package init?(json: JSONValue) {
         func digest(_ key: String) -> Digest? { json[key]?.string.flatMap { Digest(hex: $0) } }
         guard let texts = digest("texts"), let request = digest("request"), let arguments = digest("arguments"),
-            let answer = digest("answer")
+            let answer = digest("answer"), let access = digest("access")
         else { return nil }
-        self.init(texts: texts, request: request, arguments: arguments, answer: answer)
+        self.init(texts: texts, request: request, arguments: arguments, answer: answer, access: access)
     }
 
     package var json: JSONValue {
         [
             "texts": .string(texts.hex), "request": .string(request.hex), "arguments": .string(arguments.hex),
-            "answer": .string(answer.hex),
+            "answer": .string(answer.hex), "access": .string(access.hex),
         ]
     }
 }

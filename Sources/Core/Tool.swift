@@ -59,7 +59,9 @@ package final class Tool: Sendable {
         self.definition = definition
         self.declaration =
             declaration
-            ?? Declaration(texts: definition, request: definition, arguments: definition, answer: definition)
+            ?? Declaration(
+                texts: definition, request: definition, arguments: definition, answer: definition,
+                access: definition)
         self.isListed = isListed
         self.reason = reason
         bindingMiddle = Array(#","definition":"\#(definition.hex)","principal":"#.utf8)

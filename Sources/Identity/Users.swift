@@ -208,7 +208,8 @@ package final class Users: Sendable {
         JSONValue.array(roles.sorted().map { .string($0) }).text
     }
 
-    private static func isName(_ name: String) -> Bool {
+    /// Whether a local user can have this name.
+    package static func isName(_ name: String) -> Bool {
         (1...128).contains(name.utf8.count)
             && name.utf8.enumerated().allSatisfy { index, byte in
                 switch byte {
@@ -220,8 +221,13 @@ package final class Users: Sendable {
             }
     }
 
+    /// Whether a local user can have these roles.
+    package static func areRoles(_ roles: Set<String>) -> Bool {
+        roles.allSatisfy { isIdentifier($0) && !$0.utf8.contains(0x20) }
+    }
+
     private static func check(_ roles: Set<String>) throws(UserFault) {
-        guard roles.allSatisfy({ isIdentifier($0) && !$0.utf8.contains(0x20) }) else {
+        guard areRoles(roles) else {
             throw UserFault(.invalidRole, "a role has 1 to 256 visible characters and no space")
         }
     }

@@ -106,6 +106,8 @@ package struct SourceSettings: Sendable {
     package var timeLimit: Int
     package var trustRootFile: String?
     package var credential: HTTPBackend.Credential?
+    /// Texts with the form of a secret in its document: what each looks like.
+    package var secretShapes: [String]
     /// How each of the source's tools is sent, by tool name.
     package var operations: [String: HTTPBackend.Operation]
 }

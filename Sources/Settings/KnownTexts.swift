@@ -42,8 +42,7 @@ struct KnownTexts {
         }
     }
 
-    /// A text that is looked up among others. Its hash takes its length and ends alone, so that a long one costs no more than
-    /// a short one.
+    /// A text by its bytes: texts that only look alike are two.
     private struct Text: Hashable {
         let text: String
 
@@ -54,13 +53,7 @@ struct KnownTexts {
         static func == (left: Text, right: Text) -> Bool { left.text.hasSameBytes(as: right.text) }
 
         func hash(into hasher: inout Hasher) {
-            let bytes = text.utf8
-            hasher.combine(bytes.count)
-            var ends: UInt64 = 0
-            for byte in bytes.prefix(8) { ends = ends << 8 | UInt64(byte) }
-            hasher.combine(ends)
-            for byte in bytes.suffix(8) { ends = ends << 8 | UInt64(byte) }
-            hasher.combine(ends)
+            hasher.combine(text)
         }
     }
 }

@@ -4,6 +4,7 @@ package import Documents
 import JSON
 import JSONSchema
 package import OpenAPI
+import Report
 
 /// Reads one entry of the `sources` section with the document it names.
 struct SourceReader {
@@ -71,6 +72,7 @@ struct SourceReader {
                 name: name, baseURL: url, allowAddresses: allowed,
                 timeLimit: reader.child("time-limit")?.duration(in: 1...300) ?? 30,
                 trustRootFile: trustRootFile, credential: credential,
+                secretShapes: texts.flatMap { findTokenShapes(in: $0.span).prefix(20).map(\.name) },
                 operations: operations),
             tools: tools, diagnostics: imported.diagnostics, texts: texts)
     }

@@ -97,7 +97,9 @@ struct ToolBuilder {
             source: source, tags: draft.tags, inputSchema: schema,
             arguments: DeferredSchema(schema, options: options), answer: answer, risk: risk,
             bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, secretArguments: secrets,
-            definition: definition(draft, declaration, scope), declaration: declaration, isListed: setting != nil,
+            definition: definition(
+                draft, declaration, scope, setting?.child("idempotency-header")?.value.string),
+            declaration: declaration, isListed: setting != nil,
             reason: setting?.child("reason")?.string())
     }
 
@@ -169,10 +171,12 @@ struct ToolBuilder {
     }
 
     /// The digest of everything that decides what a call does and as whom.
-    private func definition(_ draft: OperationDraft, _ declaration: Declaration, _ scope: Scope) -> Digest {
+    private func definition(
+        _ draft: OperationDraft, _ declaration: Declaration, _ scope: Scope, _ idempotencyHeader: String?
+    ) -> Digest {
         let definition: JSONValue = [
             "source": .string(source), "name": .string(draft.name), "declaration": declaration.json,
-            "destination": destination,
+            "destination": destination, "idempotency": idempotencyHeader.map { .string($0) } ?? .null,
             "scope": .string(
                 "\(scope.name) \(scope.bindings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" })"),
         ]
@@ -186,13 +190,22 @@ extension OperationDraft {
         return Declaration(
             texts: digest(
                 ["name": .string(name), "summary": .string(summary), "description": .string(description)]),
-            request: digest(
+            request: digest(request.json),
+            arguments: digest(inputSchema), answer: digest(outputSchema ?? .null),
+            access: digest(
                 [
-                    "method": .string(method), "path": .string(path),
-                    "parameters": .array(
-                        parameters.map { .string("\($0.location.rawValue) \($0.name) \($0.argument)") }),
-                ]),
-            arguments: digest(inputSchema), answer: digest(outputSchema ?? .null))
+                    "tags": .array(tags.map { .string($0) }),
+                    "security": .array(
+                        security.map { requirement in
+                            .array(
+                                requirement.parts.map { part in
+                                    [
+                                        "scheme": .string(part.scheme),
+                                        "scopes": .array(part.scopes.map { .string($0) }),
+                                    ]
+                                })
+                        }),
+                ]))
     }
 }
 

@@ -13,6 +13,9 @@ package struct Examination: Sendable {
     /// What in the texts of each tool is not meant for a reader, by the tool's key, where there is any.
     package var flaws: [String: [TextFlaw]] = [:]
 
+    /// Whether something that can be tried was not.
+    package var isPartial = false
+
     package init() {}
 
     package mutating func add(_ observation: Observation) {

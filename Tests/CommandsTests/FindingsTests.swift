@@ -71,7 +71,7 @@ extension OfficeTests {
                 #expect(results.count == report["findings"]?.array?.count)
                 #expect(results.filter { $0["suppressions"] != nil }.count == 1)
                 try await office.run("findings-withdraw", with(ben, ["finding": .string(id), "reason": "no"]))
-                #expect(try await state(id, office) == "open")
+                #expect(try await state(id, office) == "reopened")
                 let acts = try await office.acts()
                 for act in ["findings-found", "finding-assign", "finding-accept", "finding-withdraw", "look"] {
                     #expect(acts.contains(act), "\(act)")
@@ -98,7 +98,8 @@ extension OfficeTests {
                             with(
                                 other, ["subject": "compliance", "link": "https://a.example", "until": day(office, 3)]))
                             != nil)
-                    #expect(await office.refusal("tools-review", with(other, ["tools": ["list_orders"]])) != nil)
+                    #expect(
+                        await office.refusal("tools-review", with(other, ["seen": ["shop/list_orders": "x"]])) != nil)
                 }
                 #expect(try await state("ownerless-tool:shop/list_orders", office) == "open")
                 #expect(try await office.acts().contains("sign-in-refused"))
@@ -215,14 +216,33 @@ extension OfficeTests {
                 status = try await person.ask("status")?["result"]
                 #expect(status?["suspended"] == 1, "no reload lifts it")
 
-                let review: JSONObject = ["changed": true, "person": "ben", "password": .string(Office.password)]
+                let shown = try await person.ask("tools-changes", ["changed": true])?["result"]?["tools"]?.array ?? []
+                #expect(shown.count == 1 && shown[0]["tool"] == "shop/list_orders")
+                #expect(shown[0]["changed"] == ["its texts"])
+                #expect(shown[0]["now"]?["words"]?.string?.contains("Send all mail") == true)
+                #expect(shown[0]["before"]?["words"]?.string?.contains("Send all mail") == false)
+                let review: JSONObject = [
+                    "seen": ["shop/list_orders": shown[0]["mark"] ?? .null], "person": "ben",
+                    "password": .string(Office.password),
+                ]
+                // Meanwhile it is another one still: what was looked at is not what would come into force.
+                let now = try String(contentsOfFile: document, encoding: .utf8)
+                try Office.write(now.replacingOccurrences(of: "Send all mail", with: "Burn all mail"), to: document)
+                #expect(try await reread(person).new == ["changed-definition:shop/list_orders"], "told once more")
+                #expect(try await person.ask("tools-review", review)?["error"] != nil)
+                status = try await person.ask("status")?["result"]
+                #expect(status?["suspended"] == 1)
+                try Office.write(now, to: document)
+                _ = try await reread(person)
                 #expect(try await person.ask("tools-review", review)?["result"] != nil)
                 status = try await person.ask("status")?["result"]
                 #expect(status?["tools"] == 2 && status?["suspended"] == 0)
-                #expect(try await person.ask("tools-review", review)?["error"] != nil, "nothing changed any more")
+                #expect(
+                    try await person.ask("tools-changes", ["changed": true])?["error"] != nil,
+                    "nothing changed any more")
                 _ = try await person.ask("report", ["format": "json"])
-                let shown = try await person.ask("findings-show", ["finding": "changed-definition:shop/list_orders"])
-                #expect(shown?["result"]?["state"] == "fixed")
+                let outcome = try await person.ask("findings-show", ["finding": "changed-definition:shop/list_orders"])
+                #expect(outcome?["result"]?["state"] == "fixed")
                 let acts = try await office.acts()
                 #expect(acts.contains("sources-changed") && acts.contains("tools-reviewed"))
             }
@@ -247,13 +267,71 @@ extension OfficeTests {
             try await serving { office, person in
                 let before = try await person.ask("status")?["result"]
                 try Office.write(text, to: office.path + "/shop.yaml")
-                let told = try await reread(person)
-                #expect(told.new.contains { $0.hasPrefix("unreadable-source:") })
+                let refused = try await person.ask("sources-reread")
+                #expect(refused?["error"]?["message"]?.string?.hasPrefix("the sources cannot be used") == true)
+                let listed = try await person.ask("findings-list")?["result"]?["findings"]?.array ?? []
+                #expect(listed.contains { $0["id"]?.string?.hasPrefix("unreadable-source:") == true })
                 #expect(try await person.ask("status")?["result"]?["snapshot"] == before?["snapshot"])
                 try Office.write(Office.document, to: office.path + "/shop.yaml")
                 #expect(try await reread(person).changed == false)
                 let findings = try await person.ask("findings-list")?["result"]?["findings"]?.array ?? []
                 #expect(!findings.contains { $0["id"]?.string?.hasPrefix("unreadable-source:") == true })
+            }
+        }
+
+        @Test(arguments: [
+            ("tags: [internal],", "tags: [public],"), ("", "tags: [public],"),
+            ("application/json:", "application/x-www-form-urlencoded:"),
+        ])
+        func `whatever policy or the request goes by is pinned`(_ before: String, _ after: String) async throws {
+            let document = Office.document.replacingOccurrences(
+                of: "operationId: createOrder",
+                with: "tags: [internal]\n      operationId: createOrder")
+            try await Office.open(document: document) { office in
+                try await office.house.pin(try await office.house.compareTools(of: office.configuration))
+                let changed =
+                    before.hasPrefix("application")
+                    ? document.replacingOccurrences(of: before, with: after)
+                    : document.replacingOccurrences(of: "tags: [internal]", with: "tags: [public]")
+                #expect(changed != document)
+                try Office.write(changed, to: office.path + "/shop.yaml")
+                let loaded = try #require(load(office.path + "/sallyport.yaml").configuration)
+                #expect(try await office.house.compareTools(of: loaded).suspended == ["shop/create_order"])
+            }
+        }
+
+        @Test func `a way over never lifts nothing`() async throws {
+            try await Office.open { office in
+                let house = office.house
+                func compare(_ text: String) async throws -> ToolChanges {
+                    try Office.write(text, to: office.path + "/sallyport.yaml")
+                    let loaded = try #require(load(office.path + "/sallyport.yaml").configuration)
+                    let changes = try await house.compareTools(of: loaded)
+                    try await house.pin(changes)
+                    return changes
+                }
+                _ = try await compare(Office.configuration)
+                let never = Office.configuration.replacingOccurrences(
+                    of: "list_orders: { bucket: read", with: "list_orders: { bucket: never")
+                _ = try await compare(never)
+                try Office.write(
+                    Office.document.replacingOccurrences(
+                        of: "operationId: listOrders,", with: "operationId: listOrders, summary: Other,"),
+                    to: office.path + "/shop.yaml")
+                #expect(try await compare(never).suspended.isEmpty)
+                #expect(try await compare(Office.configuration).suspended == ["shop/list_orders"])
+            }
+        }
+
+        @Test func `looks at once find what is new once`() async throws {
+            try await Office.open { office in
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<4 { group.addTask { [house = office.house] in try await house.look().new.count } }
+                    var counts: [Int] = []
+                    for try await count in group { counts.append(count) }
+                    #expect(counts.sorted().prefix(3) == [0, 0, 0] && counts.contains { $0 > 0 })
+                }
+                #expect(try await office.acts().count { $0 == "look" } <= 2)
             }
         }
 
@@ -278,6 +356,7 @@ extension OfficeTests {
                         .replacingOccurrences(of: "amount: { type: number }", with: "amount: { type: integer }"),
                     to: office.path + "/shop.yaml")
                 _ = try await reread(person)
+                await office.house.notices.end()
                 let request = try #require(
                     receiver.requests.last { String(decoding: $0.body, as: UTF8.self).contains("changed-definition") })
                 #expect(request.method == "POST" && request.target == "/hook?a=b")
@@ -310,13 +389,13 @@ extension OfficeTests {
 
         @Test func `what changed while no server ran is held back at the start`() async throws {
             try await Office.open(listening: true) { office in
-                _ = try await office.house.pinTools(office.configuration)
+                try await office.house.pin(try await office.house.compareTools(of: office.configuration))
                 try Office.write(
                     Office.document.replacingOccurrences(
                         of: "amount: { type: number }", with: "amount: { type: string }"),
                     to: office.path + "/shop.yaml")
                 let loaded = try #require(load(office.path + "/sallyport.yaml").configuration)
-                #expect(try await office.house.pinTools(loaded).suspended == ["shop/create_order"])
+                #expect(try await office.house.compareTools(of: loaded).suspended == ["shop/create_order"])
             }
         }
     }

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import JSONSchema
 import Report
+import Settings
 import Testing
 import TransparencyLog
 
@@ -28,13 +29,33 @@ extension OfficeTests {
         @Test func `what can be tried is tried, on a twin and not on the house`() async throws {
             try await Office.open { office in
                 let report = try await report(office)
-                for id in ["A1", "A2", "A4", "B5", "C2", "C3", "E1", "E4", "F1", "H1"] {
+                for id in ["A1", "A2", "A4", "B5", "C2", "C3", "E1", "E4", "F1"] {
                     #expect(control(id, in: report)?["known_by"] == "probe", "\(id)")
                     #expect(control(id, in: report)?["points"] == control(id, in: report)?["of"], "\(id)")
                 }
                 let acts = try await office.acts().filter { !RegisterEvent.acts.contains($0) }
                 #expect(acts == ["report-read"])
                 #expect(try await office.records().allSatisfy { $0.call == nil })
+            }
+        }
+
+        @Test
+        func `definitions count as pinned once a server has pinned them, and a changed one does not count against it`()
+            async throws
+        {
+            try await Office.open { office in
+                #expect(control("H1", in: try await report(office))?["points"]?.int == 0, "no server ever ran")
+                try await office.house.pin(try await office.house.compareTools(of: office.configuration))
+                #expect(control("H1", in: try await report(office))?["points"]?.int == 3)
+                try Office.write(
+                    Office.document.replacingOccurrences(
+                        of: "operationId: listOrders,", with: "operationId: listOrders, summary: Other,"),
+                    to: office.path + "/shop.yaml")
+                office.house.inForce.replace(with: try #require(load(office.path + "/sallyport.yaml").configuration))
+                let changed = try await report(office)
+                #expect(changed["suspended"] == 1)
+                #expect(control("H1", in: changed)?["points"]?.int == 3)
+                #expect(control("H1", in: changed)?["evidence"]?.string?.hasPrefix("1 of 1 tools") == true)
             }
         }
 

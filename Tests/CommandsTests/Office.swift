@@ -34,12 +34,19 @@ final class Office {
     /// Opens one, runs the body and closes it.
     ///
     /// - Parameter more: lines for the top of the configuration.
-    static func open(listening: Bool = false, more: String = "", _ body: (Office) async throws -> Void) async throws {
+    static func open(
+        listening: Bool = false, more: String = "", configuration text: String = Office.configuration,
+        document: String = Office.document, tools: String? = nil, _ body: (Office) async throws -> Void
+    ) async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "office-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: path) }
+        var text = text
+        if let tools, let start = text.range(of: "      list_orders"), let end = text.range(of: "policy:") {
+            text.replaceSubrange(start.lowerBound..<end.lowerBound, with: tools)
+        }
         try write(
-            more + (listening ? "listen: 127.0.0.1:0\n" : "") + configuration, to: path + "/sallyport.yaml")
+            more + (listening ? "listen: 127.0.0.1:0\n" : "") + text, to: path + "/sallyport.yaml")
         try write(document, to: path + "/shop.yaml")
         let loaded = load(path + "/sallyport.yaml")
         guard let configuration = loaded.configuration else { throw CommandError("\(loaded.diagnostics)") }

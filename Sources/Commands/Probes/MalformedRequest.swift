@@ -6,15 +6,16 @@ struct MalformedRequest {
     private static let ping = #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#
 
     /// What all others are changed from.
-    static func wellFormed(token: String) -> MalformedRequest { make("well formed", token) }
+    static func wellFormed(token: String, host: String) -> MalformedRequest { make("well formed", token, host) }
 
     private static func make(
-        _ name: String, _ token: String, body: [UInt8]? = nil, method: String = "POST", target: String = "/mcp",
+        _ name: String, _ token: String, _ host: String, body: [UInt8]? = nil, method: String = "POST",
+        target: String = "/mcp",
         replacing header: String? = nil, with line: String? = nil, adding: [String] = []
     ) -> MalformedRequest {
         let body = body ?? Array(ping.utf8)
         var lines = [
-            "Host: 127.0.0.1", "Content-Type: application/json", "Accept: application/json, text/event-stream",
+            "Host: \(host)", "Content-Type: application/json", "Accept: application/json, text/event-stream",
             "MCP-Protocol-Version: 2025-06-18", "Authorization: Bearer \(token)", "Connection: close",
             "Content-Length: \(body.count)",
         ]
@@ -24,14 +25,17 @@ struct MalformedRequest {
             name: name, bytes: Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)
     }
 
-    /// - Parameter token: one that is accepted.
-    static func all(token: String) -> [MalformedRequest] {
+    /// - Parameters:
+    ///   - token: one that is accepted.
+    ///   - host: one that requests may name.
+    static func all(token: String, host: String) -> [MalformedRequest] {
         func request(
             _ name: String, body: [UInt8]? = nil, method: String = "POST", target: String = "/mcp",
             replacing header: String? = nil, with line: String? = nil, adding: [String] = []
         ) -> MalformedRequest {
             make(
-                name, token, body: body, method: method, target: target, replacing: header, with: line, adding: adding)
+                name, token, host, body: body, method: method, target: target, replacing: header, with: line,
+                adding: adding)
         }
         func json(_ name: String, _ text: String) -> MalformedRequest { request(name, body: Array(text.utf8)) }
         return [
@@ -54,9 +58,9 @@ struct MalformedRequest {
                 "no UTF-8",
                 body: Array(#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":""#.utf8) + [0xC3, 0x28]
                     + Array(#""}}"#.utf8)),
-            request("a foreign host", replacing: "Host", with: "Host: evil.example"),
+            request("a foreign host", replacing: "Host", with: "Host: another-host.invalid"),
             request("no host", replacing: "Host", with: nil),
-            request("two hosts", adding: ["Host: evil.example"]),
+            request("two hosts", adding: ["Host: another-host.invalid"]),
             request("a foreign origin", adding: ["Origin: https://evil.example"]),
             request("two lengths", adding: ["Content-Length: 4"]),
             request("length and chunks", adding: ["Transfer-Encoding: chunked"]),

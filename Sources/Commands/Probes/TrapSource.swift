@@ -18,10 +18,18 @@ final class TrapSource: Sendable {
             target.prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: false)
         }
 
-        /// The names in the query, still encoded.
-        var queryNames: [Substring] {
+        /// The pairs in the query, still encoded.
+        var query: [(name: String, value: String)] {
             guard let start = target.firstIndex(of: "?") else { return [] }
-            return target[target.index(after: start)...].split(separator: "&").map { $0.prefix { $0 != "=" } }
+            return Self.pairs(target[target.index(after: start)...])
+        }
+
+        /// The pairs of `a=b&c=d`.
+        static func pairs(_ text: Substring) -> [(name: String, value: String)] {
+            text.split(separator: "&", omittingEmptySubsequences: false).map { pair in
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+            }
         }
     }
 

@@ -23,10 +23,20 @@ final class Twin: Sendable {
     let trap: TrapSource
     let port: Int
     let group: MultiThreadedEventLoopGroup
+    /// Whether tokens are what they are at the gateway: those of other issuers cannot be made up.
+    let hasLocalIssuer: Bool
+    /// Hosts that requests may name.
+    let hosts: [String]
     /// The only secret there is.
     let canary: String
     /// Everything that came back to agents so far.
     let seen = Mutex<[UInt8]>([])
+    /// Runs before each attempt; tests break the gateway here, to see that a probe can fail.
+    var onAttempt: (@Sendable () async -> Void)? {
+        get { hook.withLock { $0 } }
+        set { hook.withLock { $0 = newValue } }
+    }
+    private let hook = Mutex<(@Sendable () async -> Void)?>(nil)
 
     private let directory: String
     private let authenticator: TokenAuthenticator
@@ -73,7 +83,11 @@ final class Twin: Sendable {
         configuration.rates = []
         configuration.tls = nil
         configuration.listen = ListenAddress(host: "127.0.0.1", port: 0)
-        configuration.issuers = [.local(audience: original.resource)]
+        let local = original.issuers.filter { $0.keys == .local }
+        hasLocalIssuer = !local.isEmpty
+        // Somebody has to vouch for the made-up users, whoever vouches for real ones.
+        configuration.issuers = local.isEmpty ? [.local(audience: original.resource)] : local
+        hosts = original.allowedHosts
         for index in configuration.sources.indices {
             let path = configuration.sources[index].baseURL.path
             configuration.sources[index].baseURL = try BaseURL.parse("http://127.0.0.1:\(source)\(path)")
@@ -99,16 +113,20 @@ final class Twin: Sendable {
             face: AgentFace(gate: house.gate, snapshot: { snapshot }),
             ladder: Ladder(
                 server: Implementation(name: "sallyport", version: productVersion), origins: original.origins,
-                hosts: ["127.0.0.1"], limits: RunningServer.limits),
+                hosts: hosts, limits: RunningServer.limits),
             authenticator: authenticator, pages: [:],
             challenge: { _ in HTTPReply(status: 401, headers: []) }, now: systemTime)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         let agents = AgentServer(
             parts: parts, host: "127.0.0.1", port: 0, tls: nil, group: group, logger: logger
         ) { found.yield($0.port ?? 0) }
-        server = Task { try await agents.run() }
+        server = Task {
+            defer { found.finish() }
+            try await agents.run()
+        }
         var iterator = ports.makeAsyncIterator()
         port = await iterator.next() ?? 0
+        if port == 0 { throw CommandError("the twin does not listen") }
     }
 
     private func close() async throws {
@@ -125,6 +143,11 @@ final class Twin: Sendable {
 
     /// Makes somebody a user with a credential for every source, and gives them a token.
     func token(for somebody: Somebody, hasCredential: Bool = true) async throws -> String {
+        var somebody = somebody
+        // An issuer that may speak for some tenants only speaks for the first of them.
+        if let tenants = configuration.issuers.first?.tenants, !tenants.contains(somebody.tenant ?? "") {
+            somebody.tenant = tenants.sorted().first
+        }
         let user: User
         if let known = try await house.users.user(somebody.user) {
             user = User(
@@ -141,20 +164,43 @@ final class Twin: Sendable {
             }
         }
         return try house.issuer.token(
-            for: user, agent: somebody.agent, audience: configuration.resource, at: house.gate.now())
+            for: user, agent: somebody.agent, audience: configuration.resource,
+            scopes: configuration.issuers.first?.scopes ?? [], at: house.gate.now())
     }
 
     private func secret(_ credential: HTTPBackend.Credential) -> String {
         credential.placement == .basic ? "user:\(canary)" : canary
     }
 
-    /// What came back, with the status of the answer.
+    /// A host that requests may name.
+    var host: String { hosts.first ?? "127.0.0.1" }
+
+    /// What came back, with the status of the answer; 0 where nothing did.
     struct Answer {
         var status: Int
         var text: String
 
         /// Whether a tool ran, or an earlier outcome was handed out.
         var isResult: Bool { status == 200 && text.contains("\"result\"") && !text.contains("\"isError\":true") }
+    }
+
+    /// One call, with what the source got of it.
+    struct Attempt {
+        var answer: Answer
+        var requests: [TrapSource.Request]
+
+        /// Whether the gateway said no before anything was sent.
+        var isRefusal: Bool {
+            requests.isEmpty
+                && (answer.status == 401 || answer.status == 400 || answer.status == 200 && !answer.isResult)
+        }
+    }
+
+    func attempt(_ witness: Witness, _ arguments: JSONObject, token: String?) async throws -> Attempt {
+        await onAttempt?()
+        let before = trap.requests.count
+        let answer = try await call(witness.tool.name, arguments, token: token)
+        return Attempt(answer: answer, requests: Array(trap.requests.dropFirst(before)))
     }
 
     func call(_ tool: String, _ arguments: JSONObject, token: String?) async throws -> Answer {
@@ -167,7 +213,7 @@ final class Twin: Sendable {
 
     func post(_ body: [UInt8], token: String?, headers: [String] = []) async throws -> Answer {
         var lines = [
-            "POST /mcp HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
+            "POST /mcp HTTP/1.1", "Host: \(host)", "Content-Type: application/json",
             "Accept: application/json, text/event-stream", "MCP-Protocol-Version: 2025-06-18", "Connection: close",
             "Content-Length: \(body.count)",
         ]

@@ -1,4 +1,5 @@
 import Core
+import Identity
 import JSON
 import Policy
 import Risk
@@ -35,7 +36,7 @@ extension Witness {
     }
 
     /// - Returns: nil for a call that never comes to a decision.
-    private init?(
+    init?(
         _ somebody: Somebody, _ tool: Tool, _ arguments: JSONObject, _ configuration: Configuration,
         _ catalogue: Catalogue
     ) {
@@ -62,9 +63,7 @@ extension Somebody {
         if agent.hasPrefix("(") { somebody.agent = "agent-in-the-twin" }
         // Nobody's tenant would leave bindings without a value.
         if tenant == nil || tenant?.hasPrefix("(") == true { somebody.tenant = "tenant-in-the-twin" }
-        let isName = somebody.user.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || "._@+-".utf8.contains($0)
-        }
-        return isName && !somebody.user.isEmpty ? somebody : nil
+        let isAgent = !somebody.agent.isEmpty && somebody.agent.utf8.count <= 256
+        return Users.isName(somebody.user) && Users.areRoles(somebody.roles) && isAgent ? somebody : nil
     }
 }

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Identity
 import JSON
+import Logging
 import Policy
 import Report
 import Settings
@@ -13,9 +14,9 @@ import Vault
 /// Tries on a twin of the gateway what nobody may try on the gateway itself.
 ///
 /// What cannot be tried, because no call that policy decides in the needed way can be made up, stays unknown.
-func probe(_ configuration: Configuration, _ catalogue: Catalogue) async throws -> Examination {
+func probe(_ configuration: Configuration, _ catalogue: Catalogue, logger: Logger) async throws -> Examination {
     try await Twin.open(configuration, catalogue) { twin in
-        var prober = Prober(twin: twin)
+        var prober = Prober(twin: twin, logger: logger)
         try await prober.run()
         return prober.examination
     }
@@ -23,29 +24,40 @@ func probe(_ configuration: Configuration, _ catalogue: Catalogue) async throws 
 
 struct Prober {
     let twin: Twin
+    let logger: Logger
     var examination = Examination()
 
-    init(twin: Twin) {
+    init(twin: Twin, logger: Logger) {
         self.twin = twin
+        self.logger = logger
     }
 
+    /// Tries one after the other. What throws stays unknown, and the others are tried all the same.
     mutating func run() async throws {
         let reads = twin.witnesses(.allow, limit: 5)
         let asked = twin.witnesses(.ask, limit: 1)
-        try await tryWithoutToken(reads.first)
-        try await tryForgedTokens()
-        try await tryMalformed()
+        await attempt { try await $0.tryWithoutToken(reads.first) }
+        if twin.hasLocalIssuer { await attempt { try await $0.tryForgedTokens() } }
+        await attempt { try await $0.tryMalformed() }
         if let ask = asked.first {
-            try await tryApproval(ask)
-            try await trySeparation(ask)
+            await attempt { try await $0.tryApproval(ask) }
+            await attempt { try await $0.trySeparation(ask) }
         }
         if !reads.isEmpty {
-            try await tryShapes(reads)
-            try await tryCanary(reads)
+            await attempt { try await $0.tryShapes(reads) }
+            await attempt { try await $0.tryCanary(reads) }
         }
         if let read = reads.first {
-            try await tryStop(read)
-            try await tryRemoval(read)
+            await attempt { try await $0.tryStop(read) }
+            await attempt { try await $0.tryRemoval(read) }
+        }
+    }
+
+    private mutating func attempt(_ body: (inout Prober) async throws -> Void) async {
+        do {
+            try await body(&self)
+        } catch {
+            logger.error("something could not be tried", metadata: ["cause": "\(error)"])
         }
     }
 
@@ -55,24 +67,29 @@ struct Prober {
 
     // MARK: A1, A2
 
-    /// - Parameter extra: one more header to try.
+    /// - Parameter extra: headers to try beside the others.
     mutating func tryWithoutToken(_ witness: Witness?, also extra: [String] = []) async throws {
         let list = Array(#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#.utf8)
         var tried = 0
         var open = 0
-        for headers in [
+        var cases = [
             [], ["Authorization: Bearer"], ["Authorization: Bearer null"], ["Authorization: Basic YWRtaW46YWRtaW4="],
-            ["X-Forwarded-User: admin"], ["Cookie: session=admin"], ["Authorization: Bearer \(twin.canary)"], extra,
-        ] {
+            ["X-Forwarded-User: admin"], ["Cookie: session=admin"], ["Authorization: Bearer \(twin.canary)"],
+        ]
+        if !extra.isEmpty { cases.append(extra) }
+        for headers in cases {
             let answer = try await twin.post(list, token: nil, headers: headers)
+            // Where nothing came back, nothing is known.
+            guard answer.status != 0 else { return }
             tried += 1
-            if answer.status != 401 { open += 1 }
+            if (200..<300).contains(answer.status) { open += 1 }
         }
         if let witness {
             _ = try await twin.token(for: witness.somebody)
-            let answer = try await twin.call(witness.tool.name, witness.arguments, token: nil)
+            let attempt = try await twin.attempt(witness, witness.arguments, token: nil)
+            guard attempt.answer.status != 0 else { return }
             tried += 1
-            if answer.status != 401 || !twin.trap.requests.isEmpty { open += 1 }
+            if (200..<300).contains(attempt.answer.status) || !attempt.requests.isEmpty { open += 1 }
         }
         add(
             .reach, open == 0 ? 1 : 0,
@@ -109,13 +126,17 @@ struct Prober {
 
     // MARK: F1
 
-    mutating func tryMalformed(_ all: (_ token: String) -> [MalformedRequest] = MalformedRequest.all) async throws {
+    mutating func tryMalformed(
+        _ all: (_ token: String, _ host: String) -> [MalformedRequest] = MalformedRequest.all
+    ) async throws {
         let token = try await twin.token(
             for: Somebody(user: "reader-in-the-twin", agent: "examination", tenant: nil, roles: []),
             hasCredential: false)
-        guard try await twin.send(MalformedRequest.wellFormed(token: token).bytes).isResult else { return }
+        guard try await twin.send(MalformedRequest.wellFormed(token: token, host: twin.host).bytes).isResult else {
+            return
+        }
         var accepted: [String] = []
-        let cases = all(token)
+        let cases = all(token, twin.host)
         for item in cases where try await twin.send(item.bytes).isResult { accepted.append(item.name) }
         add(
             .strictParsing, 1 - Double(accepted.count) / Double(cases.count),
@@ -143,7 +164,8 @@ struct Prober {
         guard try await approve(call) else { return }
         var faults: [String] = []
         if let other = sampleValue(of: witness.tool.inputSchema, text: "other", whole: true)?.object,
-            other != witness.arguments
+            other != witness.arguments,
+            Witness(witness.somebody, witness.tool, other, twin.configuration, twin.catalogue)?.decision.effect == .ask
         {
             _ = try await ask(other)
             if sent() > 0 { faults.append("other arguments ran on it") }
@@ -176,7 +198,8 @@ struct Prober {
         return false
     }
 
-    mutating func trySeparation(_ witness: Witness) async throws {
+    /// - Parameter decider: who tries to approve their own; whoever asks otherwise.
+    mutating func trySeparation(_ witness: Witness, deciding decider: String? = nil) async throws {
         var somebody = witness.somebody
         if twin.isFree(somebody.user) { somebody.user = "requester-in-the-twin" }
         let token = try await twin.token(for: somebody)
@@ -189,7 +212,7 @@ struct Prober {
         let roles = Set(call.decision?.demands.flatMap(\.roles) ?? [])
         var passed: [String] = []
         if (try? await gate.decideProposal(
-            call.id, isApproved: true, by: somebody.user, roles: roles, reason: nil, channel: "twin")) != nil
+            call.id, isApproved: true, by: decider ?? somebody.user, roles: roles, reason: nil, channel: "twin")) != nil
         {
             passed.append("the requester")
         }
@@ -222,17 +245,22 @@ struct Prober {
         for witness in witnesses {
             let token = try await twin.token(for: witness.somebody)
             let names = witness.arguments.compactMap { $0.value.string == Twin.text ? $0.key : nil }
-            guard !names.isEmpty, let plain = try await request(witness, witness.arguments, token) else { continue }
+            guard !names.isEmpty,
+                let plain = try await twin.attempt(witness, witness.arguments, token: token).requests.first
+            else { continue }
             for name in names {
                 for hostile in hostileTexts {
                     var arguments = witness.arguments
                     arguments[name] = .string(hostile)
-                    guard let request = try await request(witness, arguments, token) else {
+                    let attempt = try await twin.attempt(witness, arguments, token: token)
+                    if attempt.isRefusal {
                         refused += 1
                         continue
                     }
+                    // Neither sent nor refused: nothing is known.
+                    guard let request = attempt.requests.first else { return }
                     compared += 1
-                    if !request.hasShape(of: plain, value: hostile) {
+                    if attempt.requests.count > 1 || !request.hasShape(of: plain, value: hostile) {
                         changed.append("\(witness.tool.name).\(name)")
                     }
                 }
@@ -242,18 +270,8 @@ struct Prober {
         add(
             .requestShape, changed.isEmpty ? 1 : 0,
             changed.isEmpty
-                ? "\(compared + refused) hostile values: \(refused) refused, \(compared) sent without changing method, path, query names or headers"
+                ? "\(compared + refused) hostile values: \(refused) refused, \(compared) sent as values and nothing else"
                 : "a value changed the request: \(Set(changed).sorted().joined(separator: ", "))")
-    }
-
-    /// What the source got of one call; nil where nothing was sent.
-    private func request(_ witness: Witness, _ arguments: JSONObject, _ token: String) async throws -> TrapSource
-        .Request?
-    {
-        let before = twin.trap.requests.count
-        _ = try await twin.call(witness.tool.name, arguments, token: token)
-        let requests = twin.trap.requests
-        return requests.count == before + 1 ? requests[before] : nil
     }
 
     // MARK: E1, E4
@@ -295,7 +313,7 @@ struct Prober {
 
     mutating func tryStop(_ witness: Witness) async throws {
         let token = try await twin.token(for: witness.somebody)
-        guard try await request(witness, witness.arguments, token) != nil else { return }
+        guard try await twin.attempt(witness, witness.arguments, token: token).requests.count == 1 else { return }
         let admissions = twin.house.gate.admissions
         var passed: [String] = []
         let scopes: [Stop.Scope] = [
@@ -305,10 +323,12 @@ struct Prober {
         for scope in scopes {
             await admissions.stop(
                 Stop(scope, by: "twin", at: twin.house.gate.now(), reason: "to see whether it holds"))
-            if try await request(witness, witness.arguments, token) != nil { passed.append(scope.kind) }
+            if !(try await twin.attempt(witness, witness.arguments, token: token).isRefusal) {
+                passed.append(scope.kind)
+            }
             _ = admissions.resume(scope)
         }
-        let runsAgain = try await request(witness, witness.arguments, token) != nil
+        let runsAgain = try await twin.attempt(witness, witness.arguments, token: token).requests.count == 1
         add(
             .killSwitch, passed.isEmpty && runsAgain ? 1 : 0,
             passed.isEmpty
@@ -320,7 +340,7 @@ struct Prober {
 
     mutating func tryRemoval(_ witness: Witness) async throws {
         let token = try await twin.token(for: witness.somebody)
-        guard try await request(witness, witness.arguments, token) != nil else { return }
+        guard try await twin.attempt(witness, witness.arguments, token: token).requests.count == 1 else { return }
         var faults: [String] = []
         var words = ["the user"]
         if let credential = twin.configuration.sources.first(where: { $0.name == witness.tool.source })?.credential,
@@ -329,11 +349,13 @@ struct Prober {
             words.insert("the credential", at: 0)
             _ = try await twin.house.vault.remove(
                 credential.secret, for: .user(witness.somebody.user, tenant: witness.somebody.tenant))
-            if try await request(witness, witness.arguments, token) != nil { faults.append("the credential") }
+            if !(try await twin.attempt(witness, witness.arguments, token: token).isRefusal) {
+                faults.append("the credential")
+            }
         }
         try await twin.disable(witness.somebody.user)
-        let answer = try await twin.call(witness.tool.name, witness.arguments, token: token)
-        if answer.status != 401 { faults.append("the user") }
+        let attempt = try await twin.attempt(witness, witness.arguments, token: token)
+        if attempt.answer.status != 401 || !attempt.requests.isEmpty { faults.append("the user") }
         add(
             .removal, faults.isEmpty ? 1 : 0,
             faults.isEmpty
@@ -375,25 +397,5 @@ extension Witness {
 extension Configuration {
     fileprivate func hasCredential(for tool: Tool) -> Bool {
         sources.contains { $0.name == tool.source && $0.credential != nil }
-    }
-}
-
-extension TrapSource.Request {
-    var bytes: [UInt8] {
-        Array((target + headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n") + "\n").utf8) + body
-    }
-
-    /// Whether the request differs from another one by a value alone.
-    func hasShape(of other: TrapSource.Request, value: String) -> Bool {
-        guard method == other.method, segments.count == other.segments.count, queryNames == other.queryNames,
-            headers.map(\.name) == other.headers.map(\.name)
-        else { return false }
-        // One segment may be the value's own, and it is never a step up.
-        let differing = zip(segments, other.segments).filter { $0 != $1 }
-        guard differing.count <= 1 else { return false }
-        return differing.allSatisfy { segment, _ in
-            let decoded = String(segment).removingPercentEncoding
-            return decoded == value && decoded != "." && decoded != ".."
-        }
     }
 }

@@ -10,6 +10,9 @@ package struct Finding: Sendable, Hashable {
     package var evidence: String
     package var file: String
     package var line: Int?
+    /// Names what was seen, where something else under the same id is another matter: a person who accepted the one did not
+    /// accept the other.
+    package var mark: String?
     private let ownRemedy: String?
     /// The control that it costs points of, and how many of them come back with it.
     package var cost: Cost?

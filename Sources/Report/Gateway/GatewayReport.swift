@@ -128,6 +128,8 @@ package struct GatewayReport: Sendable {
     /// The gravest first.
     package var findings: [FindingStanding] = []
     package var change: GatewayChange?
+    /// Whether not all was tried that can be: nothing is written down of such a look.
+    package var isPartial = false
 
     package init(
         resource: String, version: String, moment: Timestamp, generator: String, score: Score?, tools: [Tool],

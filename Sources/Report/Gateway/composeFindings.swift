@@ -66,7 +66,7 @@ private let maxFindings = 200
 extension FindingStanding {
     /// The state in words for a reader.
     var shownState: String {
-        acceptance.map { "accepted by \($0.by) until \($0.until.date): \($0.reason)" } ?? state.rawValue
+        acceptance.map { "accepted by \($0.by) until \($0.lastDay): \($0.reason)" } ?? state.rawValue
     }
 }
 

@@ -16,8 +16,13 @@ func findGatewayProblems(_ report: GatewayReport, changes: [Finding], file: Stri
         var seen: Set<FindingKind> = []
         func add(_ kind: FindingKind, _ evidence: String, _ severity: Severity? = nil) {
             guard seen.insert(kind).inserted else { return }
-            findings.append(
-                Finding(kind, severity, subject: tool.key, tool: tool.name, evidence: evidence, file: file))
+            var finding = Finding(
+                kind, severity, subject: tool.key, tool: tool.name, evidence: evidence, file: file)
+            // Another text in the place of the one that somebody accepted is another matter.
+            if kind == .hiddenInstruction || kind == .hiddenCharacters || kind == .contradiction {
+                finding.mark = String(Digest(of: Array(evidence.utf8)).hex.prefix(16))
+            }
+            findings.append(finding)
         }
         if tool.isDestructive, tool.gate < 1 {
             add(
@@ -63,7 +68,7 @@ private func attestationProblems(_ report: GatewayReport, _ file: String) -> [Fi
         if attestation?.holds(at: report.moment) == true { return nil }
         return Finding(
             .missingAttestation, subject: subject.rawValue,
-            evidence: attestation.map { "\($0.by)'s word ended on \($0.until.date)" } ?? subject.title, file: file)
+            evidence: attestation.map { "\($0.by)'s word ended on \($0.lastDay)" } ?? subject.title, file: file)
     }
 }
 

@@ -50,10 +50,11 @@ func checklistItems(_ report: GatewayReport) -> [ChecklistItem] {
             "Inventory: every operation has a place, every tool an owner",
             [.newOperation, .unreadableSource, .ownerlessTool], "open findings about new operations, sources and owners"
         ),
-        found(
-            "Risk: every tool is classed, and was looked at as it is",
-            [.unclearRisk, .contradiction, .changedDefinition, .changedRisk, .looseBucket],
-            "open findings about risk and changed definitions"),
+        ChecklistItem(
+            item: "Risk: every tool is classed, and a person looked at it as it is",
+            isMet: report.tools.isEmpty ? nil : report.tools.allSatisfy { $0.review != nil } && report.suspended == 0,
+            evidence: "a person looked at \(report.tools.count { $0.review != nil }) of \(report.tools.count) tools; "
+                + "\(report.suspended) are held back"),
         shown("Permissions: what nobody allowed is denied, no tool is looser than its risk", [.defaultDeny, .never]),
         shown(
             "Approvals: what destroys waits, one yes is one call, nobody approves their own",
@@ -62,11 +63,11 @@ func checklistItems(_ report: GatewayReport) -> [ChecklistItem] {
             "Audit: on disk before a call is made, complete, verifiable", [.durability, .completeness, .verification]),
         shown("Credentials: sealed, young, never shown", [.sealing, .rotation, .canary]),
         ChecklistItem(
-            item: "Reports: looked at regularly, findings dealt with in time",
-            isMet: report.history.isEmpty
-                ? nil : !report.findings.contains(where: \.isOverdue),
-            evidence:
-                "\(report.history.count) earlier looks, \(report.findings.count(where: \.isOverdue)) findings overdue"),
+            item: "Reports: looked at within a week, findings dealt with in time",
+            isMet: report.history.last.map { last in
+                report.moment < last.at.advanced(bySeconds: 7 * 86_400) && !report.findings.contains(where: \.isOverdue)
+            },
+            evidence: report.history.last.map { "the look before was at \($0.at)" } ?? "nobody looked before"),
     ]
         + Attestation.Subject.allCases.map { subject in
             let attestation = report.attestations.first { $0.subject == subject }
@@ -74,7 +75,7 @@ func checklistItems(_ report: GatewayReport) -> [ChecklistItem] {
             return ChecklistItem(
                 item: "Readiness: \(subject.title)", isMet: holds,
                 evidence: attestation.map {
-                    "\($0.by) on \($0.at.date), \($0.link), \(holds ? "until" : "ended on") \($0.until.date)"
+                    "\($0.by) on \($0.at.date), \($0.link), \(holds ? "until" : "ended on") \($0.lastDay)"
                 } ?? "nobody attests it")
         }
 }

@@ -51,7 +51,7 @@ package func renderJSON(_ report: GatewayReport) -> JSONValue {
                 [
                     "subject": .string(attestation.subject.rawValue), "by": .string(attestation.by),
                     "at": .string(attestation.at.description), "link": .string(attestation.link),
-                    "note": attestation.note.map { .string($0) } ?? .null, "until": .string(attestation.until.date),
+                    "note": attestation.note.map { .string($0) } ?? .null, "until": .string(attestation.lastDay),
                     "holds": .bool(attestation.holds(at: report.moment)),
                 ]
             }),
@@ -129,7 +129,7 @@ private func json(_ standing: FindingStanding) -> JSONValue {
         "acceptance": standing.acceptance.map {
             [
                 "by": .string($0.by), "at": .string($0.at.description), "reason": .string($0.reason),
-                "until": .string($0.until.date),
+                "until": .string($0.lastDay),
             ]
         } ?? .null,
     ]

@@ -27,5 +27,8 @@ package struct Attestation: Sendable, Hashable {
     /// The first moment at which it holds no more.
     package var until: Timestamp
 
+    /// The last day on which it holds, as `YYYY-MM-DD`.
+    package var lastDay: String { until.advanced(bySeconds: -1).date }
+
     package func holds(at now: Timestamp) -> Bool { now < until }
 }

@@ -25,17 +25,22 @@ package struct Register: Sendable {
         switch event.kind {
         case .looked(let look): looks.append(look)
         case .found(let found):
-            for (id, severity) in found {
+            for found in found {
                 var finding =
-                    findings[id] ?? TrackedFinding(id: id, severity: severity, firstSeen: event.at)
-                finding.steps.append(
-                    step(
-                        finding.steps.isEmpty
-                            ? "found, \(severity.rawValue)"
-                            : finding.isPresent ? "is \(severity.rawValue) now" : "is back, \(severity.rawValue)"))
-                finding.severity = severity
+                    findings[found.id] ?? TrackedFinding(id: found.id, severity: found.severity, firstSeen: event.at)
+                let what =
+                    finding.steps.isEmpty
+                    ? "found, \(found.severity.rawValue)"
+                    : !finding.isPresent
+                        ? "is back, \(found.severity.rawValue)"
+                        : finding.severity != found.severity
+                            ? "is \(found.severity.rawValue) now" : "is another one now"
+                finding.steps.append(step(what))
+                finding.severity = found.severity
+                finding.evidence = found.evidence
+                finding.mark = found.mark
                 finding.isPresent = true
-                findings[id] = finding
+                findings[found.id] = finding
             }
         case .gone(let ids):
             for id in ids {
@@ -57,12 +62,15 @@ package struct Register: Sendable {
                 reviews[pin.tool] = (event.by, event.at)
             }
         case .accepted(let id, let reason, let until):
-            change(id, step("accepted until \(until.date): \(reason)")) {
+            change(id, step("accepted until \(until.advanced(bySeconds: -1).date): \(reason)")) {
                 $0.acceptance = TrackedFinding.Acceptance(
-                    by: event.by, at: event.at, reason: reason, until: until, severity: $0.severity)
+                    by: event.by, at: event.at, reason: reason, until: until, severity: $0.severity, mark: $0.mark)
             }
         case .withdrawn(let id, let reason):
-            change(id, step("is no longer accepted: \(reason)")) { $0.acceptance = nil }
+            change(id, step("is no longer accepted: \(reason)")) {
+                $0.acceptance = nil
+                $0.wasAccepted = true
+            }
         case .assigned(let id, let owner, let due):
             change(id, step("\(owner.map { "is \($0)'s" } ?? "is nobody's")\(due.map { ", due \($0)" } ?? "")")) {
                 $0.owner = owner
@@ -82,17 +90,30 @@ package struct Register: Sendable {
     }
 
     /// What the events of a look are that saw these findings.
-    package func events(seeing seen: [Finding], at now: Timestamp) -> [RegisterEvent] {
-        var severities: [String: Severity] = [:]
-        for finding in seen { severities[finding.id] = max(severities[finding.id] ?? .low, finding.severity) }
-        let found = severities.filter { id, severity in
-            findings[id].map { !$0.isPresent || $0.severity != severity } ?? true
+    ///
+    /// - Parameter isLooked: whether the look could have seen a finding; what it could not is neither fixed nor new.
+    package func events(
+        seeing seen: [Finding], at now: Timestamp, isLooked: (_ id: String) -> Bool = { _ in true }
+    ) -> [RegisterEvent] {
+        var gravest: [String: Finding] = [:]
+        for finding in seen {
+            let id = finding.id
+            if gravest[id].map({ $0.severity < finding.severity }) ?? true { gravest[id] = finding }
         }
-        let gone = findings.values.filter { $0.isPresent && severities[$0.id] == nil }.map(\.id).sorted()
+        let found = gravest.sorted { $0.key < $1.key }.compactMap { id, finding -> RegisterEvent.Found? in
+            if let known = findings[id], known.isPresent, known.severity == finding.severity,
+                known.mark == finding.mark
+            {
+                return nil
+            }
+            return RegisterEvent.Found(
+                id: id, severity: finding.severity, evidence: shown(finding.evidence, limit: 300), mark: finding.mark)
+        }
+        let gone = findings.values.filter { $0.isPresent && gravest[$0.id] == nil && isLooked($0.id) }.map(\.id)
+            .sorted()
         // An act stays small enough to be read as one.
-        return parts(found.sorted { $0.key < $1.key }).map { part in
-            RegisterEvent(.found(Dictionary(part.map { ($0.key, $0.value) }) { first, _ in first }), at: now)
-        } + parts(gone).map { RegisterEvent(.gone($0), at: now) }
+        return parts(found).map { RegisterEvent(.found($0), at: now) }
+            + parts(gone).map { RegisterEvent(.gone($0), at: now) }
     }
 
     /// The look before a moment; the first one where none is older.

@@ -3,11 +3,26 @@ package import JSON
 
 /// What a look saw or a person said, as acts of the journal keep it.
 package struct RegisterEvent: Sendable, Hashable {
+    /// What a look saw of one finding.
+    package struct Found: Sendable, Hashable {
+        package var id: String
+        package var severity: Severity
+        package var evidence: String
+        package var mark: String?
+
+        package init(id: String, severity: Severity, evidence: String, mark: String? = nil) {
+            self.id = id
+            self.severity = severity
+            self.evidence = evidence
+            self.mark = mark
+        }
+    }
+
     package enum Kind: Sendable, Hashable {
         /// A look ended.
         case looked(Look)
-        /// A look saw these findings, which were not there or less grave at the last one.
-        case found([String: Severity])
+        /// A look saw these findings, which were not there or otherwise at the last one.
+        case found([Found])
         /// A look did not see these findings any more.
         case gone([String])
         /// A look saw these tools for the first time, or as they are now allowed to be.
@@ -59,8 +74,13 @@ extension RegisterEvent {
         case .found(let findings):
             [
                 "findings": .array(
-                    findings.sorted { $0.key < $1.key }.map {
-                        ["finding": .string($0.key), "severity": .string($0.value.rawValue)]
+                    findings.map { found in
+                        var object: JSONObject = [
+                            "finding": .string(found.id), "severity": .string(found.severity.rawValue),
+                            "evidence": .string(found.evidence),
+                        ]
+                        if let mark = found.mark { object.append("mark", .string(mark)) }
+                        return .object(object)
                     })
             ]
         case .gone(let ids): ["findings": .array(ids.map { .string($0) })]
@@ -103,18 +123,24 @@ extension RegisterEvent.Kind {
             guard let look = Look(json: details, at: time) else { return nil }
             self = .looked(look)
         case "findings-found":
-            self = .found(
-                Dictionary(
-                    (details["findings"]?.array ?? []).compactMap { item in
-                        guard let id = item["finding"]?.string,
-                            let severity = item["severity"]?.string.flatMap({ Severity(rawValue: $0) })
-                        else { return nil }
-                        return (id, severity)
-                    }
-                ) { first, _ in first })
+            var found: [RegisterEvent.Found] = []
+            for item in details["findings"]?.array ?? [] {
+                guard let id = item["finding"]?.string,
+                    let severity = item["severity"]?.string.flatMap({ Severity(rawValue: $0) })
+                else { return nil }
+                found.append(
+                    RegisterEvent.Found(
+                        id: id, severity: severity, evidence: item["evidence"]?.string ?? "",
+                        mark: item["mark"]?.string))
+            }
+            self = .found(found)
         case "findings-gone": self = .gone((details["findings"]?.array ?? []).compactMap(\.string))
-        case "tools-pinned": self = .pinned((details["tools"]?.array ?? []).compactMap { Pin(json: $0) })
-        case "tools-reviewed": self = .reviewed((details["tools"]?.array ?? []).compactMap { Pin(json: $0) })
+        case "tools-pinned", "tools-reviewed":
+            let tools = details["tools"]?.array ?? []
+            let pins = tools.compactMap { Pin(json: $0) }
+            // One that is not even named would be one that nobody ever saw.
+            guard pins.count == tools.count else { return nil }
+            self = act == "tools-pinned" ? .pinned(pins) : .reviewed(pins)
         case "finding-accept":
             guard let finding, let reason = details["reason"]?.string, let until else { return nil }
             self = .accepted(finding: finding, reason: reason, until: until)

@@ -15,6 +15,11 @@ package struct TrackedFinding: Sendable, Hashable {
         package var until: Timestamp
         /// How grave the finding was then; a graver one was not accepted.
         package var severity: Severity
+        /// What it named then; another one was not accepted.
+        package var mark: String?
+
+        /// The last day on which it holds, as `YYYY-MM-DD`.
+        package var lastDay: String { until.advanced(bySeconds: -1).date }
     }
 
     /// Something that happened to it.
@@ -26,10 +31,15 @@ package struct TrackedFinding: Sendable, Hashable {
 
     package let id: String
     package internal(set) var severity: Severity
+    /// What was seen when it last was another one.
+    package internal(set) var evidence = ""
+    package internal(set) var mark: String?
     package let firstSeen: Timestamp
     /// Whether the last look saw it.
     package internal(set) var isPresent = true
     package internal(set) var wasFixed = false
+    /// Whether an acceptance was taken back or ended.
+    package internal(set) var wasAccepted = false
     package internal(set) var acceptance: Acceptance?
     package internal(set) var owner: String?
     /// The day by which it is to be dealt with, as `YYYY-MM-DD`.
@@ -45,9 +55,10 @@ package struct TrackedFinding: Sendable, Hashable {
     package func state(at now: Timestamp) -> State {
         if !isPresent { return .fixed }
         if let acceptance {
-            return now < acceptance.until && severity <= acceptance.severity ? .accepted : .reopened
+            return now < acceptance.until && severity <= acceptance.severity && mark == acceptance.mark
+                ? .accepted : .reopened
         }
-        return wasFixed ? .reopened : .open
+        return wasFixed || wasAccepted ? .reopened : .open
     }
 
     package func isOverdue(at now: Timestamp) -> Bool {
@@ -55,5 +66,10 @@ package struct TrackedFinding: Sendable, Hashable {
             return false
         }
         return day.advanced(bySeconds: 86_400) <= now
+    }
+
+    /// What kind it is, as far as this version knows it.
+    package var kind: FindingKind? {
+        id.split(separator: ":").first.flatMap { FindingKind(rawValue: String($0)) }
     }
 }

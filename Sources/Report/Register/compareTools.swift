@@ -3,7 +3,7 @@ import Risk
 
 /// What is otherwise with the tools than when they were last looked at.
 package struct ToolChanges: Sendable {
-    /// Tools that cannot be reached until somebody looks: what their source declares is another one.
+    /// Tools that cannot be reached until somebody looks: what policy and people relied on is another one.
     package var suspended: Set<String> = []
     package var findings: [Finding] = []
     /// What there is to write down of tools that are new, or may be as they are.
@@ -13,8 +13,8 @@ package struct ToolChanges: Sendable {
 /// Compares tools with what is known of them.
 ///
 /// A tool that is seen for the first time is pinned as it is: its operator just wrote it into the configuration. One whose
-/// source was not known before is no news; in a source that was known it is, until the configuration has a word for it.
-/// The first to be told is the reviewer: a changed risk or owner stays a finding until somebody looked.
+/// source was not known before is no news; in a source that was known it is, until the configuration has a word for it. A
+/// tool that somebody could reach once keeps its pin whatever its bucket becomes, so that a way over never lifts nothing.
 ///
 /// - Parameter file: the configuration.
 package func compareTools(_ tools: [Tool], with register: Register, file: String) -> ToolChanges {
@@ -23,8 +23,9 @@ package func compareTools(_ tools: [Tool], with register: Register, file: String
     for tool in tools {
         let pin = Pin(tool)
         func add(_ kind: FindingKind, _ evidence: String, _ severity: Severity? = nil) {
-            changes.findings.append(
-                Finding(kind, severity, subject: tool.key, tool: tool.name, evidence: evidence, file: file))
+            var finding = Finding(kind, severity, subject: tool.key, tool: tool.name, evidence: evidence, file: file)
+            finding.mark = pin.mark
+            changes.findings.append(finding)
         }
         guard let known = register.pins[tool.key] else {
             if sources.contains(tool.source), !tool.isListed {
@@ -37,17 +38,18 @@ package func compareTools(_ tools: [Tool], with register: Register, file: String
             continue
         }
         guard known != pin else { continue }
-        guard known.isExposed, pin.isExposed else {
+        guard known.isExposed else {
             changes.pins.append(pin)
             continue
         }
-        let differences = pin.declaration.differences(from: known.declaration)
+        guard pin.isExposed else { continue }
+        let differences = pin.differences(from: known)
         if !differences.isEmpty {
             changes.suspended.insert(tool.key)
             add(
                 .changedDefinition,
-                "\(differences.joined(separator: ", ")) changed in the source; it cannot be reached until somebody looks"
-            )
+                "\(differences.joined(separator: ", ")) changed in the source; it cannot be reached until somebody looks "
+                    + "(as it is now: \(pin.mark))")
         }
         if known.level != pin.level || known.categories != pin.categories {
             let isGraver = known.level < pin.level || !pin.categories.isSubset(of: known.categories)
@@ -56,15 +58,12 @@ package func compareTools(_ tools: [Tool], with register: Register, file: String
         if known.owner != pin.owner {
             add(.changedOwner, "was \(known.owner ?? "nobody")'s, is \(pin.owner ?? "nobody")'s")
         }
-        if differences.isEmpty, known.level == pin.level, known.categories == pin.categories, known.owner == pin.owner {
-            changes.pins.append(pin)
-        }
     }
     return changes
 }
 
 extension Pin {
-    fileprivate var risk: String {
+    package var risk: String {
         ([level.rawValue] + categories.sorted().map(\.rawValue)).joined(separator: ", ")
     }
 }

@@ -10,7 +10,7 @@ package func renderSARIF(_ report: ScanReport, version: String) -> JSONValue {
 package func renderSARIF(_ report: GatewayReport, version: String) -> JSONValue {
     renderSARIF(
         report.findings.map { standing in
-            (standing.finding, standing.acceptance.map { "\($0.by), until \($0.until.date): \($0.reason)" })
+            (standing.finding, standing.acceptance.map { "\($0.by), until \($0.lastDay): \($0.reason)" })
         }, version: version)
 }
 

@@ -34,6 +34,9 @@ private let pairs: [UInt64] = forms.reduce(into: [UInt64](repeating: 0, count: 1
     pairs[pair >> 6] |= 1 << UInt64(pair & 63)
 }
 
+/// Longer ones are found by their beginning.
+private let longest = 2_048
+
 /// One published form: a beginning, and so many characters of a class after it.
 private struct Form {
     var name: String
@@ -70,7 +73,11 @@ private let formsByByte: [[Int]] = (0...255).map { byte in
 }
 
 private func shape(in bytes: Span<UInt8>, at start: Int) -> TokenShape? {
-    if start > 0, bytes[start] != 0x2D, bytes[start] != 0x3A, isWord(bytes[start - 1], isWide: false) { return nil }
+    if start > 0, bytes[start] != 0x2D, bytes[start] != 0x3A, isWord(bytes[start - 1], isWide: false),
+        !isEscaped(bytes, start - 1)
+    {
+        return nil
+    }
     for place in formsByByte[Int(bytes[start])] where holds(forms[place].beginning, in: bytes, at: start) {
         let form = forms[place]
         var end = start + form.beginning.count
@@ -85,13 +92,19 @@ private func shape(in bytes: Span<UInt8>, at start: Int) -> TokenShape? {
             guard let end = passwordEnd(in: bytes, from: end) else { continue }
             return TokenShape(name: form.name, range: start..<end)
         default:
-            while end < bytes.count, isWord(bytes[end], isWide: form.isWide) { end += 1 }
+            while end < bytes.count, end - start < longest, isWord(bytes[end], isWide: form.isWide) { end += 1 }
             guard end - start - form.beginning.count >= form.least else { continue }
             if form.beginning.starts(with: [0x65, 0x79, 0x4A]), !hasTwoDots(bytes, start..<end) { continue }
             return TokenShape(name: form.name, range: start..<end)
         }
     }
     return nil
+}
+
+/// Whether a letter ends an escape in JSON: of `\\n` the letter is no part of a word.
+private func isEscaped(_ bytes: Span<UInt8>, _ index: Int) -> Bool {
+    guard index > 0, bytes[index - 1] == 0x5C else { return false }
+    return [0x6E, 0x72, 0x74, 0x62, 0x66].contains(bytes[index])
 }
 
 private func holds(_ text: [UInt8], in bytes: Span<UInt8>, at start: Int) -> Bool {

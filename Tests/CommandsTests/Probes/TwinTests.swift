@@ -10,6 +10,7 @@ import Risk
 import Settings
 import Synchronization
 import Testing
+import Vault
 
 @testable import Commands
 
@@ -22,14 +23,15 @@ extension OfficeTests {
 
         private func open(_ office: Office, _ body: (inout Prober) async throws -> Void) async throws {
             try await Twin.open(office.configuration, Catalogue(office.configuration.tools)) { twin in
-                var prober = Prober(twin: twin)
+                var prober = Prober(twin: twin, logger: Office.logger)
                 try await body(&prober)
             }
         }
 
         @Test func `everything that can be tried holds`() async throws {
             try await Office.open { office in
-                let examination = try await probe(office.configuration, Catalogue(office.configuration.tools))
+                let examination = try await probe(
+                    office.configuration, Catalogue(office.configuration.tools), logger: Office.logger)
                 for control in [
                     Control.reach, .forgedTokens, .tokenLife, .strictParsing, .singleUse, .separation, .canary,
                     .removal, .killSwitch,
@@ -97,9 +99,9 @@ extension OfficeTests {
         @Test func `a well-formed request among the malformed is seen`() async throws {
             try await Office.open { office in
                 try await open(office) { prober in
-                    try await prober.tryMalformed { (token: String) -> [MalformedRequest] in
-                        var cases = MalformedRequest.all(token: token)
-                        cases[0] = MalformedRequest.wellFormed(token: token)
+                    try await prober.tryMalformed { (token: String, host: String) -> [MalformedRequest] in
+                        var cases = MalformedRequest.all(token: token, host: host)
+                        cases[0] = MalformedRequest.wellFormed(token: token, host: host)
                         return cases
                     }
                     let share = try #require(self.result(.strictParsing, prober.examination))
@@ -109,8 +111,8 @@ extension OfficeTests {
         }
 
         @Test func `each malformed request differs from the well-formed one, and is named once`() {
-            let cases = MalformedRequest.all(token: "t")
-            let plain = MalformedRequest.wellFormed(token: "t").bytes
+            let cases = MalformedRequest.all(token: "t", host: "h")
+            let plain = MalformedRequest.wellFormed(token: "t", host: "h").bytes
             #expect(cases.allSatisfy { $0.bytes != plain })
             #expect(Set(cases.map(\.name)).count == cases.count && Set(cases.map(\.bytes)).count == cases.count)
         }
@@ -124,12 +126,13 @@ extension OfficeTests {
             let plain = request("/v1/orders/plain?q=plain")
             for (value, target) in [
                 ("a/b", "/v1/orders/a%2Fb?q=plain"), ("..x", "/v1/orders/..x?q=plain"),
-                ("plain", "/v1/orders/plain?q=a%26b"),
+                ("a&b", "/v1/orders/plain?q=a%26b"),
             ] {
                 #expect(request(target).hasShape(of: plain, value: value), "\(target)")
             }
             for (value, target) in [
-                ("a/b", "/v1/orders/a/b?q=plain"), ("..", "/v1/orders/..?q=plain"), ("..", "/v1/orders/%2e%2e?q=plain"),
+                ("x", "/v1/orders/plain?q=other"), ("a/b", "/v1/orders/a/b?q=plain"), ("..", "/v1/orders/..?q=plain"),
+                ("..", "/v1/orders/%2e%2e?q=plain"),
                 ("a?b", "/v1/orders/a?b?q=plain"), ("a&b=c", "/v1/orders/plain?q=a&b=c"), ("x", "/v2/orders/x?q=plain"),
                 ("x", "/v1/orders/y?q=plain"),
             ] {
@@ -138,6 +141,131 @@ extension OfficeTests {
             #expect(!request(plain.target, ["host", "x-admin"]).hasShape(of: plain, value: "x"))
             #expect(!request(plain.target, ["host"], "DELETE").hasShape(of: plain, value: "x"))
         }
+
+        @Test func `a value that becomes a second request is seen, wherever it stands`() async throws {
+            try await Office.open(document: Self.texts, tools: Self.textTools) { office in
+                try await open(office) { prober in
+                    let reads = Witness.find(
+                        .allow, in: prober.twin.configuration, prober.twin.catalogue, text: Twin.text, limit: 5)
+                    #expect(Set(reads.map(\.tool.name)) == ["get_file", "search", "find"])
+                    try await prober.tryShapes(reads)
+                    #expect(
+                        result(.requestShape, prober.examination) == 1,
+                        "\(prober.examination.observations.last?.evidence ?? "")")
+                    prober.twin.trap.doubles()
+                    try await prober.tryShapes(reads)
+                    #expect(result(.requestShape, prober.examination) == 0)
+                }
+            }
+        }
+
+        @Test func `what still works after it was taken away is seen`() async throws {
+            try await Office.open { office in
+                try await open(office) { prober in
+                    let read = try #require(
+                        Witness.find(
+                            .allow, in: prober.twin.configuration, prober.twin.catalogue, text: "plain", limit: 1
+                        ).first)
+                    try await prober.tryRemoval(read)
+                    #expect(result(.removal, prober.examination) == 1)
+                    // A user who is known, and whose credential comes back whenever it is asked for.
+                    let (house, user, tenant) = (prober.twin.house, read.somebody.user, read.somebody.tenant)
+                    try await house.users.setDisabled(user, false)
+                    prober.twin.onAttempt = {
+                        _ = try? await house.vault.put(
+                            "shop", for: .user(user, tenant: tenant), Array("another".utf8))
+                    }
+                    try await prober.tryRemoval(read)
+                    #expect(result(.removal, prober.examination) == 0)
+                }
+            }
+        }
+
+        @Test func `somebody who may approve what they must not is seen`() async throws {
+            try await Office.open { office in
+                try await open(office) { prober in
+                    let ask = try #require(
+                        Witness.find(
+                            .ask, in: prober.twin.configuration, prober.twin.catalogue, text: "plain", limit: 1
+                        ).first)
+                    try await prober.trySeparation(ask)
+                    #expect(result(.separation, prober.examination) == 1)
+                    // The call is asked for in another name than the one that then decides.
+                    var other = ask
+                    other.somebody.user = "somebody-else"
+                    try await prober.trySeparation(other, deciding: "the-decider")
+                    #expect(result(.separation, prober.examination) == 0)
+                }
+            }
+        }
+
+        @Test func `an order to stop that is not kept is seen`() async throws {
+            try await Office.open { office in
+                try await open(office) { prober in
+                    let read = try #require(
+                        Witness.find(
+                            .allow, in: prober.twin.configuration, prober.twin.catalogue, text: "plain", limit: 1
+                        ).first)
+                    let admissions = prober.twin.house.gate.admissions
+                    prober.twin.onAttempt = { for stop in admissions.stops.all { _ = admissions.resume(stop.scope) } }
+                    try await prober.tryStop(read)
+                    #expect(result(.killSwitch, prober.examination) == 0)
+                }
+            }
+        }
+
+        @Test func `what cannot be made up stays unknown and takes nothing else along`() async throws {
+            let odd = Office.configuration.replacingOccurrences(
+                of: "buckets: [read] }",
+                with:
+                    "buckets: [read], roles: [\"Support Agents\"] }\n    - { id: odd, effect: deny, users: [\".svc\"] }"
+            )
+            try await Office.open(configuration: odd) { office in
+                let examination = try await probe(
+                    office.configuration, Catalogue(office.configuration.tools), logger: Office.logger)
+                #expect(result(.reach, examination) == 1)
+                #expect(result(.forgedTokens, examination) == 1)
+                #expect(result(.singleUse, examination) == 1)
+                #expect(result(.canary, examination) == nil, "nobody with a name that can be made up may read")
+            }
+        }
+
+        private static let textTools = """
+                  get_file: { bucket: read, scope: user-credential }
+                  search: { bucket: read, scope: user-credential }
+                  find: { bucket: read, scope: user-credential }
+
+            """
+
+        private static let texts = """
+            openapi: 3.1.0
+            info: { title: Shop, version: "1" }
+            paths:
+              "/files/{id}.json":
+                get:
+                  operationId: getFile
+                  parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+                  responses: { "200": { description: A file. } }
+              /search:
+                get:
+                  operationId: search
+                  parameters:
+                    - { name: q, in: query, required: true, schema: { type: string } }
+                    - { name: X-Word, in: header, required: true, schema: { type: string } }
+                  responses: { "200": { description: Found. } }
+              /find:
+                post:
+                  operationId: find
+                  summary: Find orders
+                  description: Returns the orders that match.
+                  requestBody:
+                    required: true
+                    content:
+                      application/json:
+                        schema: { type: object, required: [word], properties: { word: { type: string } } }
+                  responses: { "200": { description: Found. } }
+
+            """
 
         @Test func `an approval that covers more than one request is seen`() async throws {
             try await Office.open { office in

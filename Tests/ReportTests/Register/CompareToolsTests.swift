@@ -21,7 +21,8 @@ import Testing
             risk: Risk(level: level, categories: categories, effect: .none, confidence: .high), bucket: bucket,
             owner: owner, scope: Scope(.userCredential), definition: digest(name + description),
             declaration: Declaration(
-                texts: digest(description), request: digest(name), arguments: digest("a"), answer: digest("b")),
+                texts: digest(description), request: digest(name), arguments: digest("a"), answer: digest("b"),
+                access: digest("c")),
             isListed: isListed)
     }
 
@@ -95,19 +96,24 @@ import Testing
         var register = register([tool("a")])
         let riskier = tool("a", owner: "sales", level: .critical, categories: [.financial])
         let changes = compareTools([riskier], with: register, file: "f")
-        #expect(changes.findings.map(\.id) == ["changed-risk:shop/a", "changed-owner:shop/a"])
+        #expect(
+            changes.findings.map(\.id) == ["changed-definition:shop/a", "changed-risk:shop/a", "changed-owner:shop/a"])
         #expect(changes.findings.first?.severity == .high)
-        #expect(changes.suspended.isEmpty)
+        #expect(changes.suspended == ["shop/a"], "rules may go by it")
         register.apply(RegisterEvent(.reviewed([Pin(riskier)]), by: "ben", at: now))
         #expect(ids([riskier], register).isEmpty)
         let milder = compareTools([tool("a", owner: "sales")], with: register, file: "f")
-        #expect(milder.findings.map(\.severity) == [.low])
+        #expect(milder.findings.first { $0.kind == .changedRisk }?.severity == .low)
     }
 
     @Test func `a pin is read as it is written`() throws {
         for tool in [tool("a"), tool("b", .never, owner: nil, categories: [.bulk, .financial], isListed: false)] {
             #expect(Pin(json: Pin(tool).json) == Pin(tool))
         }
-        #expect(Pin(json: ["tool": "x"]) == nil)
+        let unreadable = try #require(Pin(json: ["tool": "shop/a", "level": "unheard-of"]))
+        #expect(
+            compareTools([tool("a")], with: Register([RegisterEvent(.pinned([unreadable]), at: now)]), file: "f")
+                .suspended == ["shop/a"])
+        #expect(Pin(json: ["level": "critical"]) == nil)
     }
 }

@@ -72,7 +72,32 @@ import Testing
         #expect(state("c", day(3)) == .reopened, "what comes back was not accepted either")
         apply(
             &register, RegisterEvent(.withdrawn(finding: "stale-credential:a", reason: "no"), by: "ben", at: day(4)))
-        #expect(state("a", day(4)) == .open)
+        #expect(state("a", day(4)) == .reopened)
+    }
+
+    @Test func `what is another matter under the same name was not accepted`() {
+        var register = Register()
+        func seen(_ mark: String) -> Finding {
+            var finding = finding("a")
+            finding.mark = mark
+            return finding
+        }
+        look(&register, [seen("one")], at: day(0))
+        apply(
+            &register,
+            RegisterEvent(
+                .accepted(finding: "stale-credential:a", reason: "harmless", until: day(9)), by: "ben", at: day(1)))
+        #expect(register.events(seeing: [seen("one")], at: day(2)).isEmpty)
+        look(&register, [seen("two")], at: day(2))
+        #expect(register.findings["stale-credential:a"]?.state(at: day(2)) == .reopened)
+        #expect(register.findings["stale-credential:a"]?.steps.last?.what == "is another one now")
+    }
+
+    @Test func `what a look could not see is not fixed`() {
+        var register = Register()
+        look(&register, [finding("a"), finding("b")], at: day(0))
+        let events = register.events(seeing: [], at: day(1)) { $0 != "stale-credential:a" }
+        #expect(events.map(\.kind) == [.gone(["stale-credential:b"])])
     }
 
     @Test func `overdue is what is open after its day`() throws {

@@ -28,7 +28,9 @@ import Testing
     ]
 
     @Test(arguments: tokens) func `a published form is found wherever it stands`(_ token: String, _ name: String) {
-        for (before, after) in [("", ""), ("key=", "\n"), ("\"", "\""), ("x ", "@host/")] {
+        for (before, after) in [
+            ("", ""), (#"a\n"#, "\n"), (#"\t"#, " "), ("key=", "\n"), ("\"", "\""), ("x ", "@host/"),
+        ] {
             guard !token.hasPrefix("://") || after.hasPrefix("@") else { continue }
             let text = Array((before + token + after).utf8)
             #expect(findTokenShapes(in: text.span).map(\.name) == [name], "\(before)…\(after)")
@@ -43,6 +45,13 @@ import Testing
     ])
     func `what only begins like one is none`(_ text: String) {
         #expect(findTokenShapes(in: Array(text.utf8).span).isEmpty)
+    }
+
+    @Test func `a token that does not end is no longer than what is looked at`() {
+        for piece in ["eyJ-", "github_pat_"] {
+            let text = Array(String(repeating: piece, count: 2_000).utf8)
+            for shape in findTokenShapes(in: text.span) { #expect(shape.range.count <= 2_048) }
+        }
     }
 
     @Test func `any bytes are read to their end`() {

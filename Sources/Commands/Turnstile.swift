@@ -1,0 +1,17 @@
+/// Lets bodies run one after the other, in the order in which they came.
+actor Turnstile {
+    private var last: Task<Void, Never>?
+
+    func run<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let former = last
+        // Detached: what a look runs is not ended by the end of whoever asked for it, and half a look would be a false one.
+        let task = Task.detached {
+            await former?.value
+            return try await body()
+        }
+        last = Task { _ = await task.result }
+        return try await task.value
+    }
+}
