@@ -21,7 +21,8 @@ struct ReportCommand: AsyncParsableCommand {
             abstract: "Tell how safe the gateway is: score, tools, who reaches them, credentials, what happened.",
             discussion: """
                 Looks at the configuration, the vault and the log, and tries what can be tried: forged tokens, operations that \
-                must not be there, addresses that sources must not reach. Nothing is changed, and no secret is shown. What this \
+                must not be there, addresses that sources must not reach; and, on a twin of the gateway, what nobody may try on \
+                itself. Nothing of the gateway is changed, no secret is shown, and what is new is recorded. What this \
                 version cannot look at is unknown and worth nothing.
 
                 With --output the report is signed: FILE.note is a signed note (C2SP) of its digest and time, which \

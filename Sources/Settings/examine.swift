@@ -85,6 +85,7 @@ package func examine(_ configuration: Configuration, _ catalogue: Catalogue? = n
                 ? "all \(out.count) tools that send or publish always ask"
                 : "'\(freely[0].name)' sends without always asking, beside tools that read"))
     if !freely.isEmpty, tools.count > 1 { examination.caps.insert(.combination) }
+    if let budgets = budgets(configuration.rates, tools.filter { !$0.isRead }) { examination.add(budgets) }
     if people.map({ hasWildcard(configuration.policy, tools, $0) }) ?? true { examination.caps.insert(.wildcard) }
     return examination
 }
@@ -105,6 +106,25 @@ private func defaultDeny(_ configuration: Configuration, _ catalogue: Catalogue)
         isDenied
             ? "\(hidden.count) operations without a place were looked for and not found; a stranger's call is denied"
             : "a rule reaches what nobody declared")
+}
+
+/// How far rates bound what changes state. Money and records are not bounded by them, which leaves two thirds open.
+///
+/// - Returns: nil where nothing changes state.
+private func budgets(_ rates: [Rate], _ writes: [Tool]) -> Observation? {
+    guard !writes.isEmpty else { return nil }
+    var share = ToolShare()
+    var counted = 0
+    for tool in writes {
+        let isCounted = rates.contains { $0.counts(tool.facts) }
+        if isCounted { counted += 1 }
+        share.add(isCounted ? 1.0 / 3 : 0, weight: tool.risk.weight)
+    }
+    // The sum falls with every tool; what is counted everywhere is worth its third all the same.
+    return Observation(
+        .budgets, counted == writes.count ? 1.0 / 3 : min(share.value, 0.3 * Double(counted) / Double(writes.count)),
+        .configuration,
+        "rates count calls of \(counted) of \(writes.count) tools that change state; money and records have no budgets")
 }
 
 /// Whether a call of the tool can happen without a human: 0 where it certainly can for somebody, 0.5 where a condition

@@ -8,7 +8,7 @@ func plan(_ report: GatewayReport) -> Section {
     let depends = report.tools.filter { $0.gate > 0 && $0.gate < 1 }
     let all = Double(max(1, report.tools.count + report.never + report.heldBack + report.suspended))
     func bar(_ label: String, _ count: Int, _ tone: Section.Tone) -> (String, Double, String, Section.Tone) {
-        (label, Double(count) / all, "\(count) tools", tone)
+        (label, Double(count) / all, count == 1 ? "1 tool" : "\(count) tools", tone)
     }
     func named(_ tools: [GatewayReport.Tool]) -> String {
         let names = tools.prefix(8).map(\.name).joined(separator: ", ")

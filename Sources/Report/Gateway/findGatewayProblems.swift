@@ -74,7 +74,8 @@ private func attestationProblems(_ report: GatewayReport, _ file: String) -> [Fi
 
 private func scoreProblems(_ report: GatewayReport, _ file: String) -> [Finding] {
     guard let score = report.score else { return [] }
-    let caps = score.caps.map { cap in
+    // One that does not bite is told with the score, not here.
+    let caps = score.caps.filter { $0.limit <= 69 || $0.limit == score.total }.map { cap in
         Finding(
             .scoreCap, cap.limit <= 30 ? .critical : cap.limit < 79 ? .high : .medium, subject: cap.code,
             evidence: "at most \(cap.limit) points: \(cap.rawValue)", file: file)

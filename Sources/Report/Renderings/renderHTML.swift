@@ -102,8 +102,8 @@ private struct HTMLWriter {
         case .trend(let trend):
             raw("<figure><svg class=\"trend\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\">")
             raw("<rect class=\"ground\" width=\"1000\" height=\"100\"/>")
-            let step = 1000 / max(1, trend.count - 1)
-            let points = trend.enumerated().map { "\($0 * step),\(100 - max(0, min(100, $1.points)))" }
+            let last = max(1, trend.count - 1)
+            let points = trend.enumerated().map { "\($0 * 1000 / last),\(100 - max(0, min(100, $1.points)))" }
             raw("<polyline points=\"\(points.joined(separator: " "))\"/></svg><figcaption>")
             text(ends(of: trend))
             raw("</figcaption></figure>\n")

@@ -27,7 +27,8 @@ extension Control {
         case .addressGuard: "BackendsTests/HTTP/AddressRuleTests.swift"
         case .requestShape: "OpenAPITests/RequestLaws.swift"
         case .answers: "CoreTests/ShapeTests.swift"
-        case .budgets, .budgetsInParallel: nil
+        case .budgets: "EngineTests/RatesTests.swift"
+        case .budgetsInParallel: nil
         case .killSwitch: "EngineTests/AdmissionsTests.swift"
         case .pinned: "ReportTests/Register/CompareToolsTests.swift"
         case .texts: "ReportTests/Text/TextFlawTests.swift"

@@ -66,7 +66,9 @@ extension Control {
         case .requestShape: "Let policy allow one call with a text among its arguments, so that it can be tried."
         case .addressGuard: "Name only the addresses that a source really has."
         case .answers: "Declare schemas for answers in the source's document."
-        case .budgets, .budgetsInParallel: "Needs limits, which this version does not have."
+        case .budgets:
+            "Give every tool that changes state a rate ('limits'); budgets of money and records are not in this version."
+        case .budgetsInParallel: "Needs budgets, which this version does not have."
         case .killSwitch: "Let policy allow somebody one call, so that it can be tried."
         case .pinned: "Find out which definition is not pinned: see the evidence."
         case .texts: "Remove the text from the source's document."
