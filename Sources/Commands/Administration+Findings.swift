@@ -207,7 +207,11 @@ extension Administration {
         let now = house.gate.now()
         try await house.record(parts(tools.map { Pin($0) }).map { RegisterEvent(.reviewed($0), by: person, at: now) })
         try await refresh()
-        return ["message": .string("\(tools.count) tools were looked at by \(person)")]
+        return [
+            "message": .string(
+                "\(person) looked at \(tools.map(\.name).sorted().prefix(5).joined(separator: ", "))\(tools.count > 5 ? " and \(tools.count - 5) more" : "")"
+            )
+        ]
     }
 
     /// Reads the sources anew, and looks.

@@ -88,7 +88,8 @@ struct RereadCommand: AsyncParsableCommand {
                         + (finding["evidence"]?.string ?? "")))
         }
         if let suspended = reply["suspended"]?.int, suspended > 0 {
-            show("\(suspended) tools cannot be reached until 'sallyport tools review'.")
+            let tools = suspended == 1 ? "1 tool" : "\(suspended) tools"
+            show("\(tools) cannot be reached until 'sallyport tools review'.")
         }
     }
 }

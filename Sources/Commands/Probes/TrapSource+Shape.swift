@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import JSON
 
@@ -26,9 +27,10 @@ extension TrapSource.Request {
         }
         let headers = zip(headers, other.headers).allSatisfy { now, plain in
             guard now.name == plain.name else { return false }
-            // The length follows the body, and a multipart body has a border of its own.
+            // The length follows the body, a multipart body has a border of its own, and each call names itself.
             return now.name == "content-length" || now.name == "content-type"
-                || now.value == plain.value || now.value == plain.value.replacing(Twin.text, with: value)
+                || CallID(now.value) != nil && CallID(plain.value) != nil || now.value == plain.value
+                || now.value == plain.value.replacing(Twin.text, with: value)
         }
         return path && query && headers && hasBody(of: other, value: value)
     }

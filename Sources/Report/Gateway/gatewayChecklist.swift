@@ -54,7 +54,7 @@ func checklistItems(_ report: GatewayReport) -> [ChecklistItem] {
             item: "Risk: every tool is classed, and a person looked at it as it is",
             isMet: report.tools.isEmpty ? nil : report.tools.allSatisfy { $0.review != nil } && report.suspended == 0,
             evidence: "a person looked at \(report.tools.count { $0.review != nil }) of \(report.tools.count) tools; "
-                + "\(report.suspended) are held back"),
+                + "\(report.suspended) held back for a change"),
         shown("Permissions: what nobody allowed is denied, no tool is looser than its risk", [.defaultDeny, .never]),
         shown(
             "Approvals: what destroys waits, one yes is one call, nobody approves their own",
