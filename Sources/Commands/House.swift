@@ -22,8 +22,8 @@ struct House: Sendable {
     /// The configuration in force.
     let inForce: Current<Configuration>
     let looks = Turnstile()
-    /// Notices on their way; the house closes once they have arrived or were given up.
-    let notices = Background()
+    /// Looks and notices that nobody waits for; the house closes once they have ended.
+    let background = Background()
     /// What of the journal was searched for secrets, and what was found.
     let searched = Current(Searched())
     /// What is wrong with sources that cannot be read any more.
@@ -92,7 +92,7 @@ struct House: Sendable {
 
     /// Ends with everything on disk.
     func close() async throws {
-        await notices.end()
+        await background.end()
         await vault.saveUses()
         try await gate.recordRepeatedRefusals(isLast: true)
         try await database.close()

@@ -13,16 +13,19 @@ struct Watch: Service {
     let enforcement: Enforcement
     let logger: Logger
 
+    /// Ends at once when the server does: a look that is under way goes on beside it, and the house waits for it.
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await look()
+            house.background.add { await look() }
             while await pause() {
-                do {
-                    try await enforcement.reread()
-                } catch {
-                    logger.error("sources could not be read anew", metadata: ["cause": "\(error)"])
+                house.background.add {
+                    do {
+                        try await enforcement.reread()
+                    } catch {
+                        logger.error("sources could not be read anew", metadata: ["cause": "\(error)"])
+                    }
+                    await look()
                 }
-                await look()
             }
         }
     }
@@ -73,7 +76,7 @@ extension House {
                         ]
                     }),
             ])
-        notices.add { [self] in
+        background.add { [self] in
             do {
                 try await send(notice)
             } catch {

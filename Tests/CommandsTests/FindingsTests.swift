@@ -356,7 +356,7 @@ extension OfficeTests {
                         .replacingOccurrences(of: "amount: { type: number }", with: "amount: { type: integer }"),
                     to: office.path + "/shop.yaml")
                 _ = try await reread(person)
-                await office.house.notices.end()
+                await office.house.background.end()
                 let request = try #require(
                     receiver.requests.last { String(decoding: $0.body, as: UTF8.self).contains("changed-definition") })
                 #expect(request.method == "POST" && request.target == "/hook?a=b")
