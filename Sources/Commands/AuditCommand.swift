@@ -70,10 +70,22 @@ private func show(lines entry: JSONValue) {
             details.append("\(key)=\(key == "latency" ? "\(text)us" : text)")
         }
         for member in event["details"]?.object ?? JSONObject() {
-            details.append("\(member.key)=\(member.value.string ?? member.value.text)")
+            details.append("\(member.key)=\(short(member.value))")
         }
         if let arguments = event["arguments"] { details.append("arguments=\(arguments.text)") }
         let time = event["time"]?.string ?? entry["time"]?.string ?? ""
         show("\(position)  \(time)  \(call)  \(clean(name))  \(clean(details.joined(separator: " "), limit: 1000))")
     }
+}
+
+/// A value for a line: of a list of objects, what names each; the whole is in the JSON.
+func short(_ value: JSONValue) -> String {
+    guard let array = value.array, array.contains(where: { $0.object != nil }) else {
+        return value.string ?? value.text
+    }
+    let names = array.prefix(5).compactMap { element in
+        ["tool", "finding", "id", "name"].lazy.compactMap { element[$0]?.string }.first
+    }
+    let more = array.count - names.count
+    return names.joined(separator: ",") + (more > 0 ? " and \(more) more" : "")
 }

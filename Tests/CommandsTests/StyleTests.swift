@@ -76,4 +76,13 @@ import Testing
     func `times are read or refused`(_ text: String, _ expected: Int?) {
         #expect(seconds(text) == expected)
     }
+
+    @Test func `a list of objects is told by what names each`() throws {
+        let list = try JSONParser.parse(
+            #"[{"tool":"a/b","x":1},{"finding":"k:s"},{"tool":"c"},{"id":"d"},{"name":"e"},{"tool":"f"}]"#)
+        #expect(short(list) == "a/b,k:s,c,d,e and 1 more")
+        #expect(short(try JSONParser.parse(#"["a","b"]"#)) == #"["a","b"]"#)
+        #expect(short("text") == "text")
+        #expect(short(try JSONParser.parse(#"[{"other":1},{"tool":"a"}]"#)) == "a and 1 more")
+    }
 }
