@@ -21,7 +21,7 @@ actor Enforcement {
     private let house: House
     private let group: any EventLoopGroup
     private let logger: Logger
-    private var turn: Task<Void, Never>?
+    private let turns = Turnstile()
 
     init(path: String, house: House, group: any EventLoopGroup, logger: Logger) throws {
         self.path = path
@@ -69,7 +69,6 @@ actor Enforcement {
 
     /// Reads the documents of the sources anew, under the configuration as it was read. What cannot be used any more
     /// changes nothing and becomes a finding.
-    ///
     @discardableResult
     func reread() async throws -> Reread {
         try await inTurn { here -> Reread in
@@ -127,17 +126,10 @@ actor Enforcement {
                 approvers: running.approvers, rates: running.rates))
     }
 
-    /// Runs a body after all that were asked for before it have ended.
     private func inTurn<Result: Sendable>(
         _ body: @escaping @Sendable (isolated Enforcement) async throws -> Result
     ) async throws -> Result {
-        let former = turn
-        let task = Task {
-            await former?.value
-            return try await body(self)
-        }
-        turn = Task { _ = await task.result }
-        return try await task.value
+        try await turns.run { try await body(self) }
     }
 }
 
@@ -149,8 +141,8 @@ enum Reread: Sendable, Equatable {
     case unusable(String)
 }
 
-/// Swaps whole: requests that hold the old snapshot end on the old pools, which are kept until the process ends: a few idle
-/// connections for each change of the configuration, and those time out.
+/// The pools in use, and those that were: requests that hold an old snapshot end on its pools, which are kept until the
+/// process ends. They are a few idle connections for each change of the configuration, and those time out.
 final class CurrentUpstreams: Sendable {
     private let current: Mutex<[Upstream]>
 

@@ -6,7 +6,8 @@ actor Turnstile {
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         let former = last
-        // Detached: what a look runs is not ended by the end of whoever asked for it, and half a look would be a false one.
+        // Detached: it does not end with whoever asked for it, since half a look would be a false one, and half a change of the
+        // configuration none that anybody wanted.
         let task = Task.detached {
             await former?.value
             return try await body()

@@ -115,11 +115,6 @@ package struct Register: Sendable {
         return parts(found).map { RegisterEvent(.found($0), at: now) }
             + parts(gone).map { RegisterEvent(.gone($0), at: now) }
     }
-
-    /// The look before a moment; the first one where none is older.
-    package func look(before time: Timestamp) -> Look? {
-        looks.last { $0.at <= time } ?? looks.first
-    }
 }
 
 /// A list in parts of a few hundred.

@@ -28,6 +28,12 @@ extension OfficeTests {
             }
         }
 
+        private func witness(_ effect: Effect, _ prober: Prober) throws -> Witness {
+            let found = Witness.find(
+                effect, in: prober.twin.configuration, prober.twin.catalogue, text: "plain", limit: 1)
+            return try #require(found.first)
+        }
+
         @Test func `everything that can be tried holds`() async throws {
             try await Office.open { office in
                 let examination = try await probe(
@@ -167,10 +173,7 @@ extension OfficeTests {
         @Test func `what still works after it was taken away is seen`() async throws {
             try await Office.open { office in
                 try await open(office) { prober in
-                    let read = try #require(
-                        Witness.find(
-                            .allow, in: prober.twin.configuration, prober.twin.catalogue, text: "plain", limit: 1
-                        ).first)
+                    let read = try witness(.allow, prober)
                     try await prober.tryRemoval(read)
                     #expect(result(.removal, prober.examination) == 1)
                     // A user who is known, and whose credential comes back whenever it is asked for.
@@ -189,10 +192,7 @@ extension OfficeTests {
         @Test func `somebody who may approve what they must not is seen`() async throws {
             try await Office.open { office in
                 try await open(office) { prober in
-                    let ask = try #require(
-                        Witness.find(
-                            .ask, in: prober.twin.configuration, prober.twin.catalogue, text: "plain", limit: 1
-                        ).first)
+                    let ask = try witness(.ask, prober)
                     try await prober.trySeparation(ask)
                     #expect(result(.separation, prober.examination) == 1)
                     // The call is asked for in another name than the one that then decides.
@@ -207,10 +207,7 @@ extension OfficeTests {
         @Test func `an order to stop that is not kept is seen`() async throws {
             try await Office.open { office in
                 try await open(office) { prober in
-                    let read = try #require(
-                        Witness.find(
-                            .allow, in: prober.twin.configuration, prober.twin.catalogue, text: "plain", limit: 1
-                        ).first)
+                    let read = try witness(.allow, prober)
                     let admissions = prober.twin.house.gate.admissions
                     prober.twin.onAttempt = { for stop in admissions.stops.all { _ = admissions.resume(stop.scope) } }
                     try await prober.tryStop(read)
@@ -275,10 +272,7 @@ extension OfficeTests {
         @Test func `an approval that covers more than one request is seen`() async throws {
             try await Office.open { office in
                 try await open(office) { prober in
-                    let ask = try #require(
-                        Witness.find(
-                            .ask, in: prober.twin.configuration, prober.twin.catalogue, text: "plain", limit: 1
-                        ).first)
+                    let ask = try witness(.ask, prober)
                     // The source gets one request more than the gateway sent.
                     prober.twin.trap.doubles()
                     try await prober.tryApproval(ask)
