@@ -30,6 +30,17 @@ import Testing
         #expect(level(text) != .readOnly, "\(text)")
     }
 
+    @Test(arguments: [
+        ("sales.report.generate", "Generates a sales report. Returns its rows in a sequence of answers."),
+        ("field_bounds", "Get the bounds. It returns the smallest and the largest value of each field."),
+    ])
+    func `a POST that says what comes back, and nothing of a change, reads`(_ name: String, _ text: String) {
+        let asked = { (text: String) in classify(RiskSubject(name: name, method: "POST", description: text)).level }
+        #expect(asked(text) == .readOnly, "\(text)")
+        #expect(asked(String(text.prefix { $0 != "." })) != .readOnly, "without the answer: \(text)")
+        #expect(asked("\(text) It also deletes the draft.") != .readOnly, "with a change: \(text)")
+    }
+
     @Test func `what is denied is not done`() {
         #expect(level("Shows a file without deleting it. This does not modify anything.") == .readOnly)
         let risk = classify(RiskSubject(name: "get_plan", description: "Shows a plan and does not delete it."))

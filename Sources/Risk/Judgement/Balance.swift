@@ -63,6 +63,7 @@ struct Balance {
         addPath(readings.path, isExport: isExport(readings.path))
         addText(readings.text, readings)
         addAgreement(readings)
+        addComputed(readings)
         addScopes(readings)
         addFields(readings)
         if mintsCredential(readings) { add(-5, "it hands out a fresh credential") }
@@ -90,6 +91,16 @@ struct Balance {
     private static let reckons: Set<String> = [
         "check", "calculate", "estimate", "compare", "count", "compute", "detect", "infer", "predict",
     ]
+
+    /// What a POST works out and hands back, where no word says that anything is kept.
+    private mutating func addComputed(_ readings: Readings) {
+        guard readings.method == "POST", !readings.acts.isChange, readings.text.saysAnswer else { return }
+        add(2, "description says what comes back")
+        // "Generates a report. Returns …": made and handed over, not kept.
+        if readings.text.act == .generates, readings.name.words.contains(where: { $0.topic.contains(.answer) }) {
+            add(6, "what it makes is an answer")
+        }
+    }
 
     /// What the credential must allow: "orders:read" for a look, "orders.write" for a change.
     private mutating func addScopes(_ readings: Readings) {

@@ -30,6 +30,8 @@ struct Reading: Sendable {
     var loss: String?
     /// The field speaks of many at once: "bulk", "one or more".
     var many = false
+    /// A sentence behind the first says what comes back: "Returns the merged document", "the response includes".
+    var saysAnswer = false
     /// All words of the field.
     var words: [Word] = []
 

@@ -42,8 +42,21 @@ func readText(_ text: String, name: String = "") -> Reading {
             collectFollowing(sentence, into: &reading)
         }
         readClaims(sentence, into: &reading)
+        if number > 0, saysAnswer(sentence) { reading.saysAnswer = true }
     }
     return reading
+}
+
+/// "Returns the result", "the request returns", "its response includes": what comes back is what it is about.
+private func saysAnswer(_ sentence: ArraySlice<Word>) -> Bool {
+    let start = sentence.prefix(5)
+    guard let verb = start.firstIndex(where: { ["returns", "includes", "contains"].contains($0.text) }) else {
+        return false
+    }
+    if start[verb].text == "returns" {
+        return verb == start.startIndex || start[..<verb].contains { $0.plays(.subject) || $0.text == "request" }
+    }
+    return start[..<verb].contains { $0.text == "response" || $0.text == "result" }
 }
 
 /// Where the head verb of a sentence is.
