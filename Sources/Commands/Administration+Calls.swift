@@ -10,43 +10,6 @@ extension Administration {
         return call
     }
 
-    /// A person decides, proven by their password; their roles are those of the configuration in force.
-    func decideCall(_ arguments: Arguments) async throws -> JSONValue {
-        let id = try arguments.callID()
-        let person = try arguments.required("person")
-        let verdict = try arguments.required("verdict")
-        guard verdict == "approve" || verdict == "reject" else {
-            throw CommandError("a verdict is approve or reject")
-        }
-        let isApproved = verdict == "approve"
-        let user: LocalUserProof
-        do {
-            user = try await house.prove(person, password: try arguments.required("password"))
-        } catch {
-            try await record("sign-in-refused", by: person.boundedText, ["call": .string(id.text)])
-            throw error
-        }
-        let call: Call
-        do {
-            call = try await house.gate.decideProposal(
-                id, isApproved: isApproved, by: user.name, subjects: user.subjects, roles: user.roles,
-                reason: arguments["reason"],
-                channel: "command-line")
-        } catch let refusal as Refusal {
-            try await record(
-                "decision-refused", by: user.name,
-                ["call": .string(id.text), "code": .string(refusal.code.rawValue), "cause": .string(refusal.message)])
-            throw refusal
-        }
-        let message =
-            switch call.phase {
-            case .approved: "\(id) is approved by \(user.name); it runs when the agent repeats the call."
-            case .rejected: "\(id) is rejected by \(user.name)."
-            default: "\(id): \(user.name) approved; more people have to."
-            }
-        return ["message": .string(message), "phase": .string(call.phase.rawValue)]
-    }
-
     func explain(_ arguments: Arguments) async throws -> JSONValue {
         let call = try await known(arguments)
         let decision = call.decision
@@ -106,7 +69,10 @@ extension Call {
             "agent": .string(opening.principal.agent),
             "tenant": opening.principal.tenant.map { .string($0) } ?? .null, "phase": .string(phase.rawValue),
             "opened": .string(openedAt.description), "expires": expires.map { .string($0.description) } ?? .null,
-            "roles": .string(Set(missingDemands.flatMap(\.roles)).sorted().joined(separator: ", ")),
+            "roles": .string(
+                awaitsConfirmation
+                    ? "the user" : missingSeats.map { $0.roles.sorted().joined(separator: "/") }.joined(separator: ", ")
+            ),
             "arguments": .object(opening.arguments),
         ]
     }
@@ -120,7 +86,12 @@ extension Call {
         object["digest"] = .string(opening.digest.hex)
         if !verdicts.isEmpty {
             object["verdicts"] = .string(
-                verdicts.map { "\($0.by) (\($0.roles.sorted().joined(separator: ", ")))" }.joined(separator: "; "))
+                verdicts.map { verdict in
+                    let roles = verdict.isOwn ? "the user" : verdict.roles.sorted().joined(separator: ", ")
+                    let lenders = Set(verdict.delegated.values).sorted().joined(separator: ", ")
+                    return "\(verdict.by) (\(roles)\(lenders.isEmpty ? "" : " in place of \(lenders)")"
+                        + "\(verdict.isEmergency ? ", broke the glass" : ""))"
+                }.joined(separator: "; "))
         }
         if let outcome { object["outcome"] = .string(outcome.kind.rawValue) }
         return .object(object)

@@ -56,7 +56,11 @@ struct Administration: Sendable {
         case "approvals-list":
             ["calls": .array(try await house.gate.waiting().map(\.summary))]
         case "approvals-show": try await known(arguments).details
-        case "approvals-decide": try await decideCall(arguments)
+        case "approvals-decide": try await decideCalls(arguments)
+        case "approvals-withdraw": try await withdrawCall(arguments)
+        case "approvals-delegate": try await delegate(arguments)
+        case "approvals-undelegate": try await endDelegation(arguments)
+        case "approvals-delegations": listDelegations()
         case "call-explain": try await explain(arguments)
         case "audit-search": try await search(arguments)
         case "report": try await report(arguments)

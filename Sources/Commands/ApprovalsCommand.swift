@@ -4,7 +4,8 @@ import JSON
 struct ApprovalsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approvals", abstract: "Calls that wait for a person.",
-        subcommands: [List.self, Show.self, Approve.self, Reject.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Approve.self, Reject.self, Withdraw.self, Delegate.self],
+        defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List what waits.")
@@ -50,26 +51,35 @@ struct ApprovalsCommand: AsyncParsableCommand {
     }
 
     struct Approve: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say yes to exactly this call, as yourself.")
+        static let configuration = CommandConfiguration(
+            abstract: "Say yes to exactly this call, or to exactly these, as yourself.")
 
-        @Argument(help: "The call's id.")
-        var call: String
+        @Argument(help: "The call's id; several decide an explicit list.")
+        var calls: [String]
         @Option(name: .customLong("as"), help: "Your name as a local user.")
         var person: String
         @Option(help: "Why, for the log.")
         var reason: String?
+        @Option(help: "The words that you are asked to type when you approve fast.")
+        var typed: String?
+        @Flag(help: "Approve alone in an emergency; takes a reason, and others are alarmed.")
+        var breakGlass = false
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            try await decideCall(call, "approve", as: person, reason: reason, options)
+            var arguments = JSONObject()
+            if let typed { arguments.append("typed", .string(typed)) }
+            if breakGlass { arguments.append("break_glass", true) }
+            try await decideCalls(calls, "approve", as: person, reason: reason, arguments, options)
         }
     }
 
     struct Reject: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say no to this call, as yourself.")
+        static let configuration = CommandConfiguration(
+            abstract: "Say no to this call, or to these, as yourself.")
 
-        @Argument(help: "The call's id.")
-        var call: String
+        @Argument(help: "The call's id; several decide an explicit list.")
+        var calls: [String]
         @Option(name: .customLong("as"), help: "Your name as a local user.")
         var person: String
         @Option(help: "Why; the agent is told.")
@@ -77,19 +87,83 @@ struct ApprovalsCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            try await decideCall(call, "reject", as: person, reason: reason, options)
+            try await decideCalls(calls, "reject", as: person, reason: reason, [:], options)
+        }
+    }
+
+    struct Withdraw: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take back a call that was made for you and has not run.")
+
+        @Argument(help: "The call's id.")
+        var call: String
+        @OptionGroup var person: PersonOptions
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            try await person.act("approvals-withdraw", ["call": call], options)
+        }
+    }
+
+    struct Delegate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let somebody decide in your place for a time.")
+
+        @Argument(help: "The local user who decides for you.")
+        var to: String?
+        @Option(help: "For how long, such as 8h or 7d.")
+        var until: String?
+        @Option(help: "Why, for the log.")
+        var reason: String?
+        @Option(parsing: .upToNextOption, help: "Only these of your roles.")
+        var roles: [String] = []
+        @Flag(help: "End it now.")
+        var end = false
+        @Option(name: .customLong("as"), help: "Your name as a local user.")
+        var person: String?
+        @OptionGroup var options: ConfigurationOptions
+
+        func validate() throws {
+            guard to != nil else { return }
+            if person == nil { throw ValidationError("a delegation takes --as") }
+            if !end, until == nil || reason == nil {
+                throw ValidationError("a delegation takes --until and --reason")
+            }
+        }
+
+        func run() async throws {
+            guard let to, let person else { return try await list() }
+            var arguments: JSONObject = [
+                "to": .string(to), "person": .string(person),
+                "password": .string(try readSecret("Password of \(person)")),
+            ]
+            if let until { arguments.append("until", .string(until)) }
+            if let reason { arguments.append("reason", .string(reason)) }
+            if !roles.isEmpty { arguments.append("roles", .array(roles.map { .string($0) })) }
+            show(
+                message: try await administer(
+                    options, end ? "approvals-undelegate" : "approvals-delegate", arguments))
+        }
+
+        private func list() async throws {
+            let all = try await administer(options, "approvals-delegations", [:])["delegations"]?.array ?? []
+            if all.isEmpty { return show("Nobody decides in another's place.") }
+            let columns = ["from", "to", "roles", "until", "reason"]
+            show(columns: columns.map { $0.uppercased() }, all.map { one in columns.map { one[$0]?.string ?? "" } })
         }
     }
 }
 
-private func decideCall(
-    _ call: String, _ verdict: String, as person: String, reason: String?, _ options: ConfigurationOptions
+private func decideCalls(
+    _ calls: [String], _ verdict: String, as person: String, reason: String?, _ more: JSONObject,
+    _ options: ConfigurationOptions
 ) async throws {
     let password = try readSecret("Password of \(person)")
     var arguments: JSONObject = [
-        "call": .string(call), "verdict": .string(verdict), "person": .string(person), "password": .string(password),
+        "calls": .array(calls.map { .string($0) }), "verdict": .string(verdict), "person": .string(person),
+        "password": .string(password),
     ]
     if let reason { arguments.append("reason", .string(reason)) }
-    let reply = try await administer(options, "approvals-decide", arguments)
-    show(message: reply)
+    for member in more { arguments.append(member.key, member.value) }
+    show(message: try await administer(options, "approvals-decide", arguments))
 }

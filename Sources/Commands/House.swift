@@ -80,12 +80,16 @@ struct House: Sendable {
         )
         let random = RandomWords()
         let admissions = Admissions(try await stops(in: journal))
-        let gate = Gate(journal: journal, vault: vault, now: now, admissions: admissions) { time in
+        let users = Users(database: database, now: now)
+        let gate = Gate(
+            journal: journal, vault: vault, now: now, admissions: admissions,
+            delegations: try await delegations(in: journal), isActive: { try await users.isActive($0) }
+        ) { time in
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
         }
         return House(
-            gate: gate, vault: vault, users: Users(database: database, now: now), issuer: try issuer(directory),
+            gate: gate, vault: vault, users: users, issuer: try issuer(directory),
             noteKey: try noteKey(directory),
             logger: logger, inForce: Current(configuration), database: database, lock: lock)
     }

@@ -1,22 +1,66 @@
 import Policy
 
 extension Call {
-    /// Why a person may not decide this call, or nil when they may.
+    /// Why a person may not say yes or no to this call, or nil when they may.
     ///
-    /// Nobody decides a call that was made for themselves (separation of duties), and whoever decides holds a role
-    /// that a rule names.
-    package func obstacle(to person: String, subjects: Set<String> = [], roles: Set<String>) -> Refusal? {
-        if person == opening.principal.user || subjects.contains(opening.principal.user) {
-            return Refusal(.denied, "You cannot decide a call that was made in your own name.")
-        }
-        if verdicts.contains(where: { $0.by == person }) {
+    /// Nobody decides a call that was made for themselves (separation of duties), unless a rule asks exactly them to confirm
+    /// it, and then nobody else; whoever decides holds a role that a rule names and that is still missing. Whoever could
+    /// say yes may say no.
+    package func obstacle(to person: Approver, isEmergency: Bool = false, at now: Timestamp) -> Refusal? {
+        let isOwn = isInTheName(of: person)
+        if verdicts.contains(where: { $0.by == person.name }) {
             return Refusal(.denied, "You have already decided this call.")
         }
-        let needed = missingDemands
-        guard needed.contains(where: { !$0.roles.isDisjoint(with: roles) }) else {
-            let names = Set(needed.flatMap(\.roles)).sorted().joined(separator: ", ")
-            return Refusal(.denied, "Deciding this call takes one of the roles: \(names).")
+        if isOwn {
+            guard awaitsConfirmation, !isEmergency else {
+                return Refusal(.denied, "You cannot decide a call that was made in your own name.")
+            }
+            guard person.isSure else {
+                return Refusal(
+                    .denied, "It is not sure that the user of this call is you, so you cannot confirm it.",
+                    cause: "another issuer's user of the same name")
+            }
+            return nil
+        }
+        if let delegate = verdicts.first(where: { $0.delegated.values.contains(person.name) }) {
+            return Refusal(.denied, "\(delegate.by.boundedText) has decided this call in your place.")
+        }
+        let verdict = proposedVerdict(of: person, at: now)
+        if isEmergency {
+            guard verdict.roles.isDisjoint(with: breakGlassRoles) else { return nil }
+            let names = breakGlassRoles.sorted().joined(separator: ", ")
+            return Refusal(
+                .denied,
+                names.isEmpty
+                    ? "No rule lets anybody approve this call alone."
+                    : "Approving this call alone takes one of the roles: \(names).")
+        }
+        guard counts(verdict) else {
+            let names = missingRoles(at: now).sorted().joined(separator: ", ")
+            return Refusal(
+                .denied,
+                names.isEmpty
+                    ? "Only the user for whom this call was made confirms it."
+                    : "Deciding this call takes one of the roles: \(names).")
         }
         return nil
+    }
+
+    /// Whether the call was made for this person.
+    package func isInTheName(of person: Approver) -> Bool {
+        person.name == opening.principal.user || person.subjects.contains(opening.principal.user)
+    }
+
+    /// What a person's verdict stands on. Who already decided does not decide again through a delegate.
+    package func proposedVerdict(of person: Approver, at now: Timestamp) -> Verdict {
+        let delegated = person.delegated.filter { _, from in
+            from != opening.principal.user && !verdicts.contains { $0.by == from }
+        }
+        var verdict = Verdict(
+            by: person.name, roles: person.roles.union(delegated.keys),
+            delegated: delegated.filter { !person.roles.contains($0.key) }, channel: "",
+            isOwn: isInTheName(of: person))
+        verdict.at = now
+        return verdict
     }
 }

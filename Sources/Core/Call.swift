@@ -53,6 +53,7 @@ package struct Call: Sendable, Hashable {
     package private(set) var openedAt: Timestamp
     package private(set) var phase: Phase
     package private(set) var decision: Decision?
+    package private(set) var proposedAt: Timestamp?
     package private(set) var expires: Timestamp?
     package private(set) var verdicts: [Verdict] = []
     package private(set) var outcome: Outcome?
@@ -90,12 +91,13 @@ package struct Call: Sendable, Hashable {
             phase = .decided
         case (.decided, .proposed(let expires)) where decision?.effect == .ask:
             self.expires = expires
+            proposedAt = event.at
             phase = .proposed
         case (.proposed, .approved(let verdict)) where isFresh(verdict):
-            verdicts.append(verdict)
-            if missingDemands.isEmpty { phase = .approved }
+            add(verdict, at: event.at)
+            if isApproved(by: verdicts) { phase = .approved }
         case (.proposed, .rejected(let verdict)):
-            verdicts.append(verdict)
+            add(verdict, at: event.at)
             phase = .rejected
         case (.proposed, .expired), (.approved, .expired):
             phase = .expired
@@ -129,13 +131,6 @@ package struct Call: Sendable, Hashable {
         }
     }
 
-    /// The demands that no verdict so far meets.
-    package var missingDemands: [ApprovalDemand] {
-        (decision?.demands ?? []).filter { demand in
-            !verdicts.contains { !$0.roles.isDisjoint(with: demand.roles) }
-        }
-    }
-
     /// Whether the time for this call to be approved and run is over.
     package func isOverdue(at now: Timestamp) -> Bool {
         guard phase == .proposed || phase == .approved, let expires else { return false }
@@ -151,5 +146,11 @@ package struct Call: Sendable, Hashable {
 
     private func isFresh(_ verdict: Verdict) -> Bool {
         !verdicts.contains { $0.by == verdict.by }
+    }
+
+    private mutating func add(_ verdict: Verdict, at moment: Timestamp) {
+        var verdict = verdict
+        verdict.at = moment
+        verdicts.append(verdict)
     }
 }

@@ -188,17 +188,7 @@ extension Decision {
         object.append("effect", text: effect.rawValue)
         object.append("because", texts: because)
         if !errors.isEmpty { object.append("errors", texts: errors) }
-        if !demands.isEmpty {
-            object.append(
-                "demands",
-                .array(
-                    demands.map {
-                        [
-                            "roles": JSONValue(strings: $0.roles), "expires_after": JSONValue($0.expiresAfter),
-                            "repeat_window": JSONValue($0.repeatWindow),
-                        ]
-                    }))
-        }
+        if !demands.isEmpty { object.append("demands", .array(demands.map(\.json))) }
         object.append("policy", text: policyVersion)
     }
 
@@ -208,11 +198,8 @@ extension Decision {
         else { return nil }
         var demands: [ApprovalDemand] = []
         for demand in object["demands"]?.array ?? [] {
-            guard let expires = demand["expires_after"]?.int, let window = demand["repeat_window"]?.int else {
-                return nil
-            }
-            demands.append(
-                ApprovalDemand(roles: demand["roles"]?.strings ?? [], expiresAfter: expires, repeatWindow: window))
+            guard let demand = ApprovalDemand(json: demand) else { return nil }
+            demands.append(demand)
         }
         self.init(
             effect: effect, isCertain: true, because: object["because"]?.array?.compactMap(\.string) ?? [],
@@ -224,14 +211,31 @@ extension Verdict {
     fileprivate func write(to object: inout some MemberSink) {
         object.append("by", text: by)
         object.append("roles", texts: roles.sorted())
+        if !delegated.isEmpty {
+            object.append(
+                "delegated",
+                .object(
+                    JSONObject(
+                        members: delegated.sorted { $0.key < $1.key }.map {
+                            JSONObject.Member(key: $0.key, value: .string($0.value))
+                        })))
+        }
         if let reason { object.append("reason", text: reason) }
         object.append("channel", text: channel)
+        if isOwn { object.append("own", .bool(true)) }
+        if isEmergency { object.append("break_glass", .bool(true)) }
+        if isHasty { object.append("hasty", .bool(true)) }
     }
 
     fileprivate init?(_ object: JSONObject) {
         guard let by = object["by"]?.string, let channel = object["channel"]?.string else { return nil }
+        let delegated = (object["delegated"]?.object ?? [:]).compactMap { member in
+            member.value.string.map { (member.key, $0) }
+        }
         self.init(
-            by: by, roles: object["roles"]?.strings ?? [], reason: object["reason"]?.string, channel: channel)
+            by: by, roles: object["roles"]?.strings ?? [],
+            delegated: Dictionary(delegated) { first, _ in first }, reason: object["reason"]?.string, channel: channel,
+            isOwn: object["own"] == true, isEmergency: object["break_glass"] == true, isHasty: object["hasty"] == true)
     }
 }
 

@@ -23,21 +23,3 @@ package struct CallEvent: Sendable, Hashable {
         self.kind = kind
     }
 }
-
-/// A named human's yes or no.
-package struct Verdict: Sendable, Hashable {
-    /// The person, as they proved to be.
-    package var by: String
-    /// The roles they held when they decided.
-    package var roles: Set<String>
-    package var reason: String?
-    /// How it reached us, such as `command-line`.
-    package var channel: String
-
-    package init(by: String, roles: Set<String>, reason: String? = nil, channel: String) {
-        self.by = by
-        self.roles = roles
-        self.reason = reason
-        self.channel = channel
-    }
-}

@@ -24,6 +24,18 @@ package struct Refusal: Error, Sendable, Hashable {
         case rateLimited = "rate-limited"
         /// An operator stopped this agent, user, tool or source, or everything.
         case stopped
+        /// Somebody approves faster than they can read.
+        case tooFast = "too-fast"
+        /// Whoever approves has to type which call they mean.
+        case confirmationNeeded = "confirmation-needed"
+        /// A ceiling on effects would be passed.
+        case overBudget = "over-budget"
+        /// The source failed too often; it is left alone for a while.
+        case sourceResting = "source-resting"
+        /// The record is not what the approver saw any more.
+        case recordChanged = "record-changed"
+        /// A fact that a rule demands is not there.
+        case preconditionFailed = "precondition-failed"
         case internalFault = "internal-fault"
     }
 

@@ -1,5 +1,6 @@
 import Core
 import Policy
+import Synchronization
 
 extension Gate {
     /// Finds the human's answer to exactly this call, or proposes it.
@@ -23,8 +24,9 @@ extension Gate {
             let isVoid =
                 known.decision?.policyVersion != call.decision?.policyVersion
                 || known.decision?.demands != call.decision?.demands
-                || known.phase == .approved && !known.isApproved(byThoseWhoMayUnder: snapshot)
-            if known.isOverdue(at: now) || isVoid {
+            var isOver = isVoid
+            if known.phase == .approved, !isVoid { isOver = try await !stands(known, in: snapshot, at: now) }
+            if known.isOverdue(at: now) || isOver {
                 let event = CallEvent(.expired, at: now)
                 try known.apply(event)
                 _ = try await journal.append(Addition(call: known, events: [event], durability: .now))
@@ -110,14 +112,22 @@ extension Gate {
     }
 }
 
-extension Call {
-    /// Whether each demand is met by somebody who still holds a role that it names.
-    fileprivate func isApproved(byThoseWhoMayUnder snapshot: Snapshot) -> Bool {
-        (decision?.demands ?? []).allSatisfy { demand in
-            verdicts.contains { verdict in
-                !verdict.roles.isDisjoint(with: demand.roles)
-                    && !(snapshot.approvers[verdict.by] ?? []).isDisjoint(with: demand.roles)
+extension Gate {
+    /// Whether those who approved may still approve: they are users, and hold the roles that they decided with, of their
+    /// own or from somebody who still lends them.
+    private func stands(_ call: Call, in snapshot: Snapshot, at now: Timestamp) async throws -> Bool {
+        var standing: [Verdict] = []
+        for var verdict in call.verdicts {
+            guard try await isActive(verdict.by) else { continue }
+            let own = snapshot.approvers[verdict.by] ?? []
+            verdict.roles = verdict.roles.filter { role in
+                guard let from = verdict.delegated[role] else { return own.contains(role) }
+                return own.contains(role)
+                    || (snapshot.approvers[from] ?? []).contains(role)
+                        && delegations.withLock { $0.covers(role, from: from, to: verdict.by, at: now) }
             }
+            standing.append(verdict)
         }
+        return call.isApproved(by: standing)
     }
 }

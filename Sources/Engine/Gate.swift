@@ -1,5 +1,6 @@
 package import Core
 package import JSON
+package import Synchronization
 
 /// The gate that every call passes: its parts, and what it takes from the world.
 package final class Gate: Sendable {
@@ -11,19 +12,28 @@ package final class Gate: Sendable {
     package let maxWaiting: Int
     /// What an operator stopped.
     package let admissions: Admissions
+    /// Who decides in whose place.
+    package let delegations: Mutex<Delegations>
+    /// Whether somebody who decided is still a user.
+    package let isActive: @Sendable (String) async throws -> Bool
     let rates = Rates()
+    let paces = Paces()
     let refusals = RefusalFold()
     let unrecorded = UnrecordedOutcomes()
 
     package init(
         journal: any Journal, vault: any Vault, now: @escaping @Sendable () -> Timestamp, maxWaiting: Int = 50,
-        admissions: Admissions = Admissions(), newCallID: @escaping @Sendable (Timestamp) -> CallID
+        admissions: Admissions = Admissions(), delegations: Delegations = Delegations(),
+        isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true },
+        newCallID: @escaping @Sendable (Timestamp) -> CallID
     ) {
         self.journal = journal
         self.vault = vault
         self.now = now
         self.maxWaiting = maxWaiting
         self.admissions = admissions
+        self.delegations = Mutex(delegations)
+        self.isActive = isActive
         self.newCallID = newCallID
     }
 }

@@ -108,19 +108,3 @@ package struct ToolMatch: Sendable, Hashable {
             && (categories.map { !$0.isDisjoint(with: tool.categories) } ?? true)
     }
 }
-
-/// Whose yes a call takes, and for how long it counts.
-package struct ApprovalDemand: Sendable, Hashable {
-    /// The approver holds one of these roles.
-    package var roles: Set<String>
-    /// Seconds from the proposal until it expires.
-    package var expiresAfter: Int
-    /// Seconds after the outcome in which the same call gets that outcome instead of a new run.
-    package var repeatWindow: Int
-
-    package init(roles: Set<String> = ["approver"], expiresAfter: Int = 3600, repeatWindow: Int = 600) {
-        self.roles = roles
-        self.expiresAfter = expiresAfter
-        self.repeatWindow = repeatWindow
-    }
-}

@@ -26,22 +26,12 @@ struct PolicyReader {
 
     private func rule(_ reader: Reader) -> Rule? {
         let keys =
-            ["id", "effect", "users", "agents", "tenants", "roles", "except", "when", "approvers", "expires", "repeat"]
+            ["id", "effect", "users", "agents", "tenants", "roles", "except", "when"] + DemandReader.keys
             + Self.matchKeys
         guard reader.object(keys: keys) != nil, let id = reader.required("id")?.string(),
             let effect = reader.required("effect")?.word(Effect.self)
         else { return nil }
-        var approval = ApprovalDemand()
-        if let approvers = reader.child("approvers")?.strings() { approval.roles = Set(approvers) }
-        if let expires = reader.child("expires")?.duration(in: 1...2_592_000) { approval.expiresAfter = expires }
-        if let window = reader.child("repeat")?.duration(in: 0...604_800) { approval.repeatWindow = window }
-        if effect != .ask {
-            for key in ["approvers", "expires", "repeat"] {
-                reader.child(key)?.error("useless-key", "'\(key)' belongs to rules with effect ask")
-            }
-        } else if approval.roles.isEmpty {
-            reader.error("no-approvers", "nobody could approve: 'approvers' is empty")
-        }
+        let approval = DemandReader(reader: reader, effect: effect).demand()
         return Rule(
             id: id, effect: effect,
             principals: PrincipalMatch(

@@ -2,6 +2,7 @@ import Core
 package import Documents
 import HTTP
 import JSON
+import Policy
 import Risk
 
 /// What came of reading a configuration file.
@@ -93,6 +94,7 @@ struct ConfigurationReader {
             ).policy(version: String(policyDigest.prefix(16)))
         }
         if isWhole, let policy, let policySection {
+            refuseLightConfirmations(policy, tools, policySection)
             PolicyTests(reader: policySection, policy: policy, tools: byName).run()
         }
         let issuerSection = reader.child("issuers")
@@ -139,6 +141,27 @@ struct ConfigurationReader {
         }
         reader.error("bad-address", "this is no address to listen on", hint: "Write host:port, such as 127.0.0.1:8080.")
         return nil
+    }
+
+    /// What cannot be taken back, or reaches many records at once, is not for the user alone to confirm.
+    private func refuseLightConfirmations(_ policy: Policy, _ tools: [Tool], _ section: Reader) {
+        for element in section.child("rules")?.elements ?? [] {
+            guard let id = element.child("id")?.string(), let rule = policy.rules.first(where: { $0.id == id }),
+                rule.effect == .ask, rule.approval.isConfirmation
+            else { continue }
+            let grave = tools.filter { tool in
+                tool.bucket == .write && rule.tools.matches(tool.facts)
+                    && !(rule.except?.matches(tool.facts) ?? false)
+                    && (tool.risk.effect == .potentiallyIrreversible || tool.risk.categories.contains(.bulk))
+            }
+            guard let first = grave.first else { continue }
+            element.child("confirm")?.error(
+                "light-confirmation",
+                "'\(first.name)' cannot be taken back or reaches many records, so its user alone cannot confirm it",
+                hint:
+                    "Name 'approvers', or leave \(grave.count == 1 ? "it" : "these \(grave.count) tools") out with 'except'."
+            )
+        }
     }
 
     private func tlsFiles(_ reader: Reader) -> TLSFiles? {

@@ -2,6 +2,7 @@ import Core
 import Engine
 import JSON
 import Settings
+import Synchronization
 import Testing
 
 @testable import Commands
@@ -137,6 +138,76 @@ extension OfficeTests {
             }
         }
 
+        @Test func `an explicit list is decided, and nothing else`() async throws {
+            try await withPeople("ben", "ana") { office in
+                let calls = [try await office.propose(5), try await office.propose(6), try await office.propose(7)]
+                let own = try await office.propose(8, as: "ben")
+                var arguments = decision(calls[0], "ben")
+                let ids = [calls[0], own, calls[1]].map { JSONValue.string($0.id.text) }
+                arguments["calls"] = .array(ids)
+                let message = try await office.run("approvals-decide", arguments)["message"]?.string ?? ""
+                #expect(
+                    message.contains("\(own.id) is left as it is: You cannot decide a call that was made in your own"))
+                let phases = try await [calls[0], calls[1], calls[2], own].map(\.id).asyncMap {
+                    try await office.house.gate.journal.call($0)?.phase
+                }
+                #expect(phases == [.approved, .approved, .proposed, .proposed])
+                for list in [[], [ids[2], ids[2]], ["x"], Array(repeating: ids[2], count: 101)] as [[JSONValue]] {
+                    arguments["calls"] = .array(list)
+                    #expect(await office.refusal("approvals-decide", arguments)?.code == "refused")
+                }
+            }
+        }
+
+        @Test func `a delegation holds across a restart, and ends`() async throws {
+            try await withPeople("ben", "cleo") { office in
+                let call = try await office.propose()
+                #expect(await office.refusal("approvals-decide", decision(call, "cleo"))?.code == "denied")
+                var arguments: JSONObject = [
+                    "person": "ben", "password": .string(Office.password), "to": "cleo", "until": "8h",
+                    "reason": "on leave",
+                ]
+                for (key, value) in [("to", "zoe"), ("to", "ben"), ("until", "91d"), ("until", "soon")] {
+                    var wrong = arguments
+                    wrong[key] = .string(value)
+                    #expect(await office.refusal("approvals-delegate", wrong)?.code == "refused", "\(value)")
+                }
+                arguments["roles"] = ["owner"]
+                #expect(
+                    await office.refusal("approvals-delegate", arguments)?.message == "you do not have the role 'owner'"
+                )
+                arguments["roles"] = nil
+                try await office.run("approvals-delegate", arguments)
+                let listed = try await office.run("approvals-delegations")["delegations"]?.array ?? []
+                #expect(listed.count == 1 && listed[0]["reason"] == "on leave")
+                let folded = try await delegations(in: office.house.gate.journal)
+                #expect(folded == office.house.gate.delegations.withLock { $0 }, "what a restart would read")
+                try await office.run("approvals-decide", decision(call, "cleo"))
+                let shown = try await office.run("approvals-show", ["call": .string(call.id.text)])
+                #expect(shown["verdicts"] == "cleo (clerk, manager in place of ben)")
+                // Ben's own calls are not Cleo's to decide in Ben's place.
+                let own = try await office.propose(9, as: "ben")
+                #expect(await office.refusal("approvals-decide", decision(own, "cleo"))?.code == "denied")
+                try await office.run("approvals-undelegate", arguments)
+                #expect(await office.refusal("approvals-undelegate", arguments)?.code == "refused")
+                #expect(try await office.propose().id != call.id, "what was approved in his place is void")
+                #expect(try await delegations(in: office.house.gate.journal).all(at: systemTime()).isEmpty)
+            }
+        }
+
+        @Test func `the user for whom a call was made takes it back`() async throws {
+            try await withPeople("ana", "ben") { office in
+                let call = try await office.propose()
+                var arguments: JSONObject = [
+                    "call": .string(call.id.text), "person": "ben", "password": .string(Office.password),
+                ]
+                #expect(await office.refusal("approvals-withdraw", arguments)?.code == "unknown-tool")
+                arguments["person"] = "ana"
+                try await office.run("approvals-withdraw", arguments)
+                #expect(try await office.house.gate.journal.call(call.id)?.phase == .withdrawn)
+            }
+        }
+
         @Test func `a recorded call explains itself`() async throws {
             try await withPeople() { office in
                 let call = try await office.propose()
@@ -148,5 +219,13 @@ extension OfficeTests {
                         "create_order for ana was needs a human's approval by writes") == true)
             }
         }
+    }
+}
+
+extension Array {
+    fileprivate func asyncMap<Result>(_ body: (Element) async throws -> Result) async throws -> [Result] {
+        var results: [Result] = []
+        for element in self { results.append(try await body(element)) }
+        return results
     }
 }

@@ -115,9 +115,7 @@ import Testing
         let world = World()
         let call = try #require(try await world.call("refund", large, as: World.principal("auth0|7")).pending)
         await #expect(throws: Refusal.self) {
-            _ = try await world.gate.decideProposal(
-                call.id, isApproved: true, by: "ana", subjects: ["auth0|7"], roles: ["manager"], reason: nil,
-                channel: "test")
+            _ = try await world.decide(call.id, by: Approver("ana", subjects: ["auth0|7"], roles: ["manager"]))
         }
     }
 
@@ -146,8 +144,9 @@ import Testing
     @Test func `a rejection is told and changes nothing`() async throws {
         let world = World()
         let call = try #require(try await world.call("refund", large).pending)
-        _ = try await world.gate.decideProposal(
-            call.id, isApproved: false, by: "ben", roles: ["manager"], reason: "not now", channel: "test")
+        _ = try await world.decide(
+            call.id, ApproverAnswer(isApproved: false, reason: "not now", channel: "test"),
+            by: Approver("ben", roles: ["manager"]))
         let refusal = try #require(try await world.call("refund", large).refusal)
         #expect(refusal.code == .rejected)
         #expect(refusal.message.contains("not now"))
@@ -249,8 +248,9 @@ import Testing
         try await world.approve(first.id)
         #expect(try await world.call("refund", refund(103)).pending != nil)
         #expect(try await world.call("refund", refund(104)).refusal?.code == .tooManyWaiting)
-        _ = try await world.gate.decideProposal(
-            second.id, isApproved: false, by: "ben", roles: ["manager"], reason: nil, channel: "test")
+        _ = try await world.decide(
+            second.id, ApproverAnswer(isApproved: false, reason: nil, channel: "test"),
+            by: Approver("ben", roles: ["manager"]))
         #expect(try await world.call("refund", refund(104)).pending != nil)
         #expect(try await world.call("refund", refund(105)).refusal?.code == .tooManyWaiting)
         world.clock.advance(bySeconds: 600)

@@ -18,7 +18,10 @@ struct World {
 
     var rates: [Rate] = []
 
-    init(journal: any Journal = MemoryJournal(), maxWaiting: Int? = nil) {
+    init(
+        journal: any Journal = MemoryJournal(), maxWaiting: Int? = nil,
+        isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true }
+    ) {
         self.journal = journal
         let clock = clock
         let counter = Mutex(UInt64(0))
@@ -35,7 +38,8 @@ struct World {
             gate = Gate(
                 journal: journal, vault: OpenVault(), now: { clock.now }, maxWaiting: maxWaiting, newCallID: newCallID)
         } else {
-            gate = Gate(journal: journal, vault: OpenVault(), now: { clock.now }, newCallID: newCallID)
+            gate = Gate(
+                journal: journal, vault: OpenVault(), now: { clock.now }, isActive: isActive, newCallID: newCallID)
         }
         policy = Policy(
             rules: [
@@ -106,7 +110,16 @@ struct World {
 
     @discardableResult
     func approve(_ id: CallID, by person: String = "ben", roles: Set<String> = ["manager"]) async throws -> Call {
-        try await gate.decideProposal(id, isApproved: true, by: person, roles: roles, reason: nil, channel: "test")
+        try await decide(id, by: Approver(person, roles: roles))
+    }
+
+    @discardableResult
+    func decide(
+        _ id: CallID, _ answer: ApproverAnswer = ApproverAnswer(isApproved: true, channel: "test"), by person: Approver
+    )
+        async throws -> Call
+    {
+        try await gate.decideProposal(id, answer, by: person)
     }
 }
 

@@ -121,6 +121,48 @@ import Testing
             "22: nothing is asked of 'limit' | Use one of: equals, in, at-most, at-least, below, above, starts-with, present.",
             "22: this must be a number, not a string",
             "22: this must be a mapping, not a number"),
+        ProblemCase(
+            "approvers: [manager]", "approvers: [manager]\n      each: [finance, legal]",
+            "22: 'approvers' and 'each' cannot stand together | Write two rules that ask: then what both demand is demanded."
+        ),
+        ProblemCase(
+            "approvers: [manager]", "each: [finance, legal]\n      count: 2",
+            "26: 'count' belongs to 'approvers'"),
+        ProblemCase(
+            "approvers: [manager]", "approvers: [manager]\n      count: 11",
+            "26: this must be a whole number from 1 to 10"),
+        ProblemCase(
+            "approvers: [manager]", "confirm: user\n      count: 2",
+            "25: 'create_order' cannot be taken back or reaches many records, so its user alone cannot confirm it | Name 'approvers', or leave it out with 'except'.",
+            "26: 'count' belongs to 'approvers'"),
+        ProblemCase(
+            "approvers: [manager]", "confirm: agent", "25: this must be one of: user",
+            "25: 'create_order' cannot be taken back or reaches many records, so its user alone cannot confirm it | Name 'approvers', or leave it out with 'except'."
+        ),
+        ProblemCase(
+            "approvers: [manager]", "approvers: [manager]\n      escalate: { after: 1h, to: [director] }",
+            "26: the call expires before others may decide it"),
+        ProblemCase(
+            "approvers: [manager]", "approvers: [manager]\n      haste: { approvals: 5, within: 1m }",
+            "26: nothing is asked of whoever approves fast | Write either 'pause: 10s', 'then: typed' or 'then: second'."
+        ),
+        ProblemCase(
+            "approvers: [manager]", "approvers: [manager]\n      haste: { approvals: 5, within: 1m, then: sleep }",
+            "26: this must be one of: typed, second"),
+        ProblemCase(
+            "effect: allow", "effect: allow\n      break-glass: [boss]",
+            "21: 'break-glass' belongs to rules with effect ask"),
+        ProblemCase("approvers: [manager]", "break-glass: []", "22: nobody could approve: 'break-glass' is empty"),
+        tests("{ tool: create_order, approvals: [{ by: ben, roles: [manager] }], expect: approved }"),
+        tests(
+            "{ tool: create_order, approvals: [{ by: ben, roles: [clerk] }], expect: approved }",
+            "27: the policy test expects approved, but the call is ask | needs a human's approval by writes"),
+        tests(
+            "{ user: ben, tool: create_order, approvals: [{ by: ben, roles: [manager] }], expect: approved }",
+            "27: the policy test expects approved, but the call is ask | needs a human's approval by writes"),
+        tests(
+            "{ tool: create_order, approvals: [{ by: ben, roles: [manager], when: 5m }], expect: approved }",
+            "27: unknown key 'when' | Known here: by, roles, after, break-glass."),
         tests(
             "{ tool: list_orders, expect: deny }",
             "27: the policy test expects deny, but the call is allow | allowed by reads"),
@@ -135,10 +177,10 @@ import Testing
             "27: the policy test expects ask, but the call is deny | The tool is a never tool."),
         tests(
             "{ tool: list_orders, expect: maybe }",
-            "27: this must be one of: allow, ask, deny"),
+            "27: this must be one of: allow, ask, deny, approved"),
         tests(
             "{ tool: list_orders, args: {}, expect: allow }",
-            "27: unknown key 'args' | Known here: user, agent, tenant, roles, tool, arguments, expect."),
+            "27: unknown key 'args' | Known here: user, agent, tenant, roles, tool, arguments, approvals, expect."),
         tests(
             "{ expect: allow }",
             "27: 'tool' is missing"),

@@ -105,6 +105,7 @@ final class Twin: Sendable {
         self.group = group
         canary = "canary-" + LocalIssuer.freshID()
         house = try await House.open(configuration, group: group, usesEnvironment: false, logger: logger)
+        for approver in Self.approvers { _ = try await house.users.add(approver) }
         authenticator = try makeAuthenticator(configuration, house, logger)
         let reachable = Set(catalogue.tools.map(\.key))
         let (snapshot, _) = try makeSnapshot(

@@ -192,7 +192,7 @@ struct Prober {
         for approver in Twin.approvers {
             let roles = twin.configuration.people[approver]?.roles ?? []
             let decided = try? await twin.house.gate.decideProposal(
-                call.id, isApproved: true, by: approver, roles: roles, reason: nil, channel: "twin")
+                call.id, ApproverAnswer(isApproved: true, channel: "twin"), by: Approver(approver, roles: roles))
             if decided?.phase == .approved { return true }
         }
         return false
@@ -210,20 +210,20 @@ struct Prober {
             return
         }
         let roles = Set(call.decision?.demands.flatMap(\.roles) ?? [])
+        let yes = ApproverAnswer(isApproved: true, channel: "twin")
         var passed: [String] = []
         if (try? await gate.decideProposal(
-            call.id, isApproved: true, by: decider ?? somebody.user, roles: roles, reason: nil, channel: "twin")) != nil
+            call.id, yes, by: Approver(decider ?? somebody.user, roles: roles))) != nil
         {
             passed.append("the requester")
         }
         if (try? await gate.decideProposal(
-            call.id, isApproved: true, by: Twin.approvers[0], subjects: [somebody.user], roles: roles, reason: nil,
-            channel: "twin")) != nil
+            call.id, yes, by: Approver(Twin.approvers[0], subjects: [somebody.user], roles: roles))) != nil
         {
             passed.append("a second account of the requester")
         }
         if (try? await gate.decideProposal(
-            call.id, isApproved: true, by: Twin.approvers[1], roles: [], reason: nil, channel: "twin")) != nil
+            call.id, yes, by: Approver(Twin.approvers[1], roles: []))) != nil
         {
             passed.append("somebody without the role")
         }

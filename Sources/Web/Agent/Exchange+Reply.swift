@@ -43,12 +43,21 @@ extension Exchange {
     }
 
     private func pendingText(_ call: Call) -> String {
-        let roles = Set(call.missingDemands.flatMap(\.roles)).sorted().joined(separator: " or ")
         let until = call.expires.map { " before \($0)" } ?? ""
         return call.phase == .approved
             ? "This call is approved. Repeat it with the same arguments to run it. Call \(call.id)."
-            : "Nothing has happened yet: this call waits for a person with the role \(roles) to approve it\(until). "
+            : "Nothing has happened yet: this call waits for \(whoIsMissing(call))\(until). "
                 + "Repeat the same call with the same arguments afterwards. Call \(call.id)."
+    }
+
+    private func whoIsMissing(_ call: Call) -> String {
+        var parts: [String] = []
+        if call.awaitsConfirmation { parts.append("the user you act for to confirm it") }
+        let seats = call.missingSeats
+        let roles = seats.reduce(into: Set<String>()) { $0.formUnion($1.roles) }.sorted().joined(separator: " or ")
+        if seats.count == 1 { parts.append("a person with the role \(roles) to approve it") }
+        if seats.count > 1 { parts.append("\(seats.count) people with the roles \(roles) to approve it") }
+        return parts.joined(separator: " and for ")
     }
 
     private func text(_ refusal: Core.Refusal, call: CallID?) -> String {

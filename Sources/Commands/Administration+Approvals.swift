@@ -1,0 +1,216 @@
+import Core
+import Engine
+import Identity
+import JSON
+import Logging
+import Notices
+import Settings
+import Synchronization
+
+extension Administration {
+    /// A person decides one call or an explicit list of calls, proven by their password; their roles are those of the
+    /// configuration in force.
+    func decideCalls(_ arguments: Arguments) async throws -> JSONValue {
+        let ids = try callIDs(arguments)
+        let verdict = try arguments.required("verdict")
+        guard verdict == "approve" || verdict == "reject" else {
+            throw CommandError("a verdict is approve or reject")
+        }
+        let user = try await decider(arguments, ids)
+        var answer = ApproverAnswer(
+            isApproved: verdict == "approve", reason: arguments["reason"], channel: "command-line",
+            isEmergency: arguments.object["break_glass"]?.bool ?? false, typed: arguments["typed"])
+        var messages: [String] = []
+        var phase = ""
+        for (index, id) in ids.enumerated() {
+            answer.isContinued = index > 0
+            do {
+                let call = try await decide(id, answer, by: user)
+                phase = call.phase.rawValue
+                messages.append(message(call, by: user.name))
+            } catch let refusal as Refusal where ids.count > 1 {
+                messages.append("\(id) is left as it is: \(refusal.message)")
+            }
+        }
+        return ["message": .string(messages.joined(separator: "\n")), "phase": .string(phase)]
+    }
+
+    private func callIDs(_ arguments: Arguments) throws -> [CallID] {
+        guard let list = arguments.object["calls"]?.array else { return [try arguments.callID()] }
+        let ids = try list.map { element in
+            guard let id = element.string.flatMap({ CallID($0) }) else {
+                throw CommandError("'\((element.string ?? element.text).boundedText)' is no call id")
+            }
+            return id
+        }
+        guard !ids.isEmpty, ids.count <= 100 else { throw CommandError("a list names 1 to 100 calls") }
+        guard Set(ids).count == ids.count else { throw CommandError("a call stands in the list twice") }
+        return ids
+    }
+
+    private func decider(_ arguments: Arguments, _ calls: [CallID]) async throws -> LocalUserProof {
+        let name = try arguments.required("person")
+        do {
+            return try await house.prove(name, password: try arguments.required("password"))
+        } catch {
+            try await record("sign-in-refused", by: name.boundedText, ["call": .string(calls.first?.text ?? "")])
+            throw error
+        }
+    }
+
+    /// Records a verdict, and where there is none, why.
+    private func decide(_ id: CallID, _ answer: ApproverAnswer, by user: LocalUserProof) async throws -> Call {
+        do {
+            let known = try await house.gate.journal.call(id)
+            let call = try await house.gate.decideProposal(id, answer, by: house.approver(user, of: known))
+            if answer.isEmergency { house.alarm(of: call) }
+            return call
+        } catch let refusal as Refusal {
+            try await record(
+                "decision-refused", by: user.name,
+                [
+                    "call": .string(id.text), "code": .string(refusal.code.rawValue),
+                    "cause": .string(refusal.cause ?? refusal.message),
+                ])
+            throw refusal
+        }
+    }
+
+    private func message(_ call: Call, by person: String) -> String {
+        switch call.phase {
+        case .approved: "\(call.id) is approved by \(person); it runs when the agent repeats the call."
+        case .rejected: "\(call.id) is rejected by \(person)."
+        default: "\(call.id): \(person) approved; \(call.missingSeats.count) more have to."
+        }
+    }
+
+    /// The user for whom a call was made takes it back.
+    func withdrawCall(_ arguments: Arguments) async throws -> JSONValue {
+        let id = try arguments.callID()
+        let user = try await decider(arguments, [id])
+        let known = try await house.gate.journal.call(id)
+        _ = try await house.gate.withdraw(id, by: house.approver(user, of: known))
+        return ["message": .string("\(id) is withdrawn; it will not run.")]
+    }
+
+    /// A person lets another decide in their place.
+    func delegate(_ arguments: Arguments) async throws -> JSONValue {
+        let from = try await person(arguments)
+        let to = try arguments.required("to")
+        let reason = try arguments.required("reason").boundedText
+        guard let span = seconds(try arguments.required("until")), span > 0, span <= 90 * 86_400 else {
+            throw CommandError("a delegation lasts for a time such as 8h or 7d, at most 90d")
+        }
+        guard to != from, try await house.users.isActive(to) else {
+            throw CommandError("'\(to.boundedText)' is nobody who could decide in your place")
+        }
+        let own = house.inForce.value.people[from]?.roles ?? []
+        let roles = arguments.object["roles"]?.array.map { Set($0.compactMap(\.string)) }
+        if let foreign = (roles ?? []).subtracting(own).sorted().first {
+            throw CommandError("you do not have the role '\(foreign.boundedText)'")
+        }
+        let delegation = Delegation(
+            from: from, to: to, roles: roles, until: house.gate.now().advanced(bySeconds: span), reason: reason)
+        // First written down: whoever decides for another has a record that says why they may.
+        try await record("delegated", by: from, delegation.details)
+        house.gate.delegations.withLock { $0.add(delegation) }
+        return ["message": .string("\(to) decides in your place until \(delegation.until).")]
+    }
+
+    func endDelegation(_ arguments: Arguments) async throws -> JSONValue {
+        let from = try await person(arguments)
+        let to = try arguments.required("to")
+        // First in force: what ends must end.
+        guard house.gate.delegations.withLock({ $0.remove(from: from, to: to) }) else {
+            throw CommandError("\(to.boundedText) does not decide in your place")
+        }
+        try await record("delegation-ended", by: from, ["to": .string(to)])
+        return ["message": .string("\(to) does not decide in your place any more.")]
+    }
+
+    func listDelegations() -> JSONValue {
+        let now = house.gate.now()
+        return [
+            "delegations": .array(
+                house.gate.delegations.withLock { $0.all(at: now) }.map { delegation in
+                    [
+                        "from": .string(delegation.from), "to": .string(delegation.to),
+                        "roles": .string(delegation.roles.map { $0.sorted().joined(separator: ", ") } ?? "all"),
+                        "until": .string(delegation.until.description), "reason": .string(delegation.reason),
+                    ]
+                })
+        ]
+    }
+}
+
+extension House {
+    /// A person as somebody who decides a call, with what others lend them for now.
+    func approver(_ user: LocalUserProof, of call: Call?) -> Approver {
+        let people = inForce.value.people
+        var lent = gate.delegations.withLock {
+            $0.roles(of: user.name, among: people.mapValues(\.roles), at: gate.now())
+        }
+        guard let principal = call?.opening.principal else { return Approver(user.name, roles: []) }
+        // Nobody lends the right to decide calls that were made for themselves.
+        lent = lent.filter { _, from in
+            from != principal.user && people[from]?.subjects.contains(principal.user) != true
+        }
+        let isSure =
+            user.name == principal.user ? principal.issuer == issuer.issuer : user.subjects.contains(principal.user)
+        return Approver(user.name, subjects: user.subjects, roles: user.roles, delegated: lent, isSure: isSure)
+    }
+
+    /// Tells everybody who wants to hear that somebody approved alone.
+    func alarm(of call: Call) {
+        guard let verdict = call.verdicts.last, verdict.isEmergency else { return }
+        logger.critical(
+            "somebody approved a call alone", metadata: ["call": "\(call.id)", "person": "\(verdict.by)"])
+        let notice = Notice(
+            "approval.break-glass", at: verdict.at,
+            summary: "\(verdict.by) approved '\(call.opening.tool)' alone, as an emergency",
+            details: [
+                "call": .string(call.id.text), "tool": .string(call.opening.tool),
+                "user": .string(call.opening.principal.user), "agent": .string(call.opening.principal.agent),
+                "by": .string(verdict.by), "reason": .string(verdict.reason ?? ""),
+            ])
+        background.add { [self] in
+            do {
+                try await send(notice)
+            } catch {
+                logger.error("a notice could not be sent", metadata: ["cause": "\(error)"])
+            }
+        }
+    }
+}
+
+extension Delegation {
+    fileprivate var details: JSONObject {
+        var details: JSONObject = [
+            "to": .string(to), "until": JSONValue(Int(until.microseconds)), "reason": .string(reason),
+        ]
+        if let roles { details.append("roles", .array(roles.sorted().map { .string($0) })) }
+        return details
+    }
+}
+
+/// Who decides in whose place, from the journal.
+func delegations(in journal: any Journal) async throws -> Delegations {
+    var delegations = Delegations()
+    let entries = try await journal.search(EntryFilter(acts: ["delegated", "delegation-ended"], limit: 100_000))
+    for act in entries.reversed().compactMap(\.body.first) {
+        guard let from = act["by"]?.string, let details = act["details"], let to = details["to"]?.string else {
+            throw CommandError("the journal holds a delegation that this version cannot read")
+        }
+        if act["act"] == "delegated" {
+            delegations.add(
+                Delegation(
+                    from: from, to: to,
+                    roles: details["roles"]?.array.map { Set($0.compactMap(\.string)) },
+                    until: Timestamp(microseconds: Int64(details["until"]?.int ?? 0)),
+                    reason: details["reason"]?.string ?? ""))
+        } else {
+            _ = delegations.remove(from: from, to: to)
+        }
+    }
+    return delegations
+}
