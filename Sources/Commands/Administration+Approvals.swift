@@ -84,6 +84,22 @@ extension Administration {
         }
     }
 
+    /// How fast people decide, and how much they approve.
+    func pace(_ arguments: Arguments) async throws -> JSONValue {
+        guard let span = seconds(arguments["since"] ?? "30d") else {
+            throw CommandError("'\((arguments["since"] ?? "").boundedText)' is no time such as 30m or 7d")
+        }
+        let limit = 100_000
+        let entries = try await house.gate.journal.search(
+            EntryFilter(since: house.gate.now().advanced(bySeconds: -span), limit: limit))
+        let records = Records(entries: entries, days: span / 86_400, isPartial: entries.count == limit)
+        try await record("audit-read", ["what": "pace", "entries": JSONValue(entries.count)])
+        return [
+            "people": .array(records.paceByPerson.map(\.json)), "rules": .array(records.paceByRule.map(\.json)),
+            "partial": .bool(records.isPartial),
+        ]
+    }
+
     /// The user for whom a call was made takes it back.
     func withdrawCall(_ arguments: Arguments) async throws -> JSONValue {
         let id = try arguments.callID()
@@ -180,6 +196,16 @@ extension House {
                 logger.error("a notice could not be sent", metadata: ["cause": "\(error)"])
             }
         }
+    }
+}
+
+extension Records.Pace {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name), "decided": JSONValue(decided), "approved": JSONValue(approved),
+            "median_seconds": JSONValue(medianSeconds),
+            "shortest_gap_seconds": shortestGap.map { JSONValue($0) } ?? .null,
+        ]
     }
 }
 

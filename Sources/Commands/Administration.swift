@@ -57,6 +57,7 @@ struct Administration: Sendable {
             ["calls": .array(try await house.gate.waiting().map(\.summary))]
         case "approvals-show": try await known(arguments).details
         case "approvals-decide": try await decideCalls(arguments)
+        case "approvals-pace": try await pace(arguments)
         case "approvals-withdraw": try await withdrawCall(arguments)
         case "approvals-delegate": try await delegate(arguments)
         case "approvals-undelegate": try await endDelegation(arguments)

@@ -4,7 +4,7 @@ import JSON
 struct ApprovalsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approvals", abstract: "Calls that wait for a person.",
-        subcommands: [List.self, Show.self, Approve.self, Reject.self, Withdraw.self, Delegate.self],
+        subcommands: [List.self, Show.self, Approve.self, Reject.self, Withdraw.self, Delegate.self, Pace.self],
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
@@ -150,6 +150,39 @@ struct ApprovalsCommand: AsyncParsableCommand {
             if all.isEmpty { return show("Nobody decides in another's place.") }
             let columns = ["from", "to", "roles", "until", "reason"]
             show(columns: columns.map { $0.uppercased() }, all.map { one in columns.map { one[$0]?.string ?? "" } })
+        }
+    }
+}
+
+extension ApprovalsCommand {
+    struct Pace: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show how fast people decide, and how much they approve.")
+
+        @Option(help: "How far back, such as 24h or 30d.")
+        var since = "30d"
+        @OptionGroup var options: ConfigurationOptions
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() async throws {
+            let reply = try await administer(options, "approvals-pace", ["since": .string(since)])
+            if json { return show(json: reply) }
+            if reply["people"]?.array?.isEmpty ?? true { return show("Nobody decided anything.") }
+            for (title, key) in [("PERSON", "people"), ("RULE", "rules")] {
+                show(
+                    columns: [title, "DECIDED", "APPROVED", "MEDIAN", "SHORTEST GAP"],
+                    (reply[key]?.array ?? []).map { pace in
+                        let decided = pace["decided"]?.int ?? 0
+                        let share = decided == 0 ? 0 : 100 * (pace["approved"]?.int ?? 0) / decided
+                        return [
+                            pace["name"]?.string ?? "", "\(decided)", "\(share) %",
+                            "\(pace["median_seconds"]?.int ?? 0) s",
+                            pace["shortest_gap_seconds"]?.int.map { "\($0) s" } ?? "-",
+                        ]
+                    })
+            }
+            if reply["partial"] == true { show("Only the latest records were looked at.") }
         }
     }
 }

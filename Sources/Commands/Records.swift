@@ -52,6 +52,8 @@ struct Records {
         var at: Timestamp
         /// From the proposal to the decision.
         var seconds: Int
+        /// Why it was asked.
+        var rules: [String]
     }
 
     var decisions: [Decision] {
@@ -59,14 +61,44 @@ struct Records {
             guard let proposed = events.last(where: { $0["event"]?.string == "proposed" })?["at"]?.int else {
                 return []
             }
+            let rules = events.first { $0["event"]?.string == "decided" }?["because"]?.array?.compactMap(\.string) ?? []
             return events.compactMap { event in
                 guard let kind = event["event"]?.string, kind == "approved" || kind == "rejected",
                     let at = event["at"]?.int, let by = event["by"]?.string
                 else { return nil }
                 return Decision(
                     by: by, isYes: kind == "approved", at: Timestamp(microseconds: Int64(at)),
-                    seconds: max(0, (at - proposed) / 1_000_000))
+                    seconds: max(0, (at - proposed) / 1_000_000), rules: rules)
             }
         }
+    }
+}
+
+extension Records {
+    /// How somebody, or everybody under a rule, decides.
+    struct Pace: Equatable {
+        var name: String
+        var decided: Int
+        var approved: Int
+        /// The half of the decisions came in at most this time.
+        var medianSeconds: Int
+        /// The shortest time between two approvals; nil with fewer than two.
+        var shortestGap: Int?
+    }
+
+    var paceByPerson: [Pace] { paces { [$0.by] } }
+    var paceByRule: [Pace] { paces(\.rules) }
+
+    private func paces(_ names: (Decision) -> [String]) -> [Pace] {
+        var groups: [String: [Decision]] = [:]
+        for decision in decisions { for name in names(decision) { groups[name, default: []].append(decision) } }
+        return groups.map { name, decisions in
+            let seconds = decisions.map(\.seconds).sorted()
+            let moments = decisions.filter(\.isYes).map(\.at.seconds).sorted()
+            return Pace(
+                name: name, decided: decisions.count, approved: decisions.count(where: \.isYes),
+                medianSeconds: seconds[seconds.count / 2],
+                shortestGap: zip(moments.dropFirst(), moments).map { $0 - $1 }.min())
+        }.sorted { ($1.decided, $0.name) < ($0.decided, $1.name) }
     }
 }

@@ -33,6 +33,7 @@ func makeSnapshot(
     let snapshot = Snapshot(
         version: String(configuration.version.prefix(16)), policy: configuration.policy,
         catalogue: Catalogue(configuration.tools, suspended: suspended), backends: backends,
-        approvers: configuration.people.mapValues(\.roles), rates: configuration.rates)
+        approvers: configuration.people.mapValues(\.roles), rates: configuration.rates,
+        budgets: configuration.budgets)
     return (snapshot, upstreams)
 }

@@ -5,7 +5,8 @@ extension Gate {
     /// Makes the intent durable and mints the permit: the only place that does.
     ///
     /// - Throws: ``Refusal`` when another request was first, or an operator stopped it meanwhile; the journal's fault when nothing could be recorded.
-    func admit(_ opened: OpenCall) async throws -> Permit {
+    func admit(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Permit {
+        if !snapshot.budgets.isEmpty { try await reserve(for: opened, in: snapshot) }
         let passed: Int
         do throws(Refusal) {
             passed = try admissions.pass(opened.call.opening)
@@ -13,7 +14,7 @@ extension Gate {
             throw try await refuse(opened, error)
         }
         defer { admissions.leave(passed) }
-        let isFirst = try await journal.append(try admission(of: opened))
+        let isFirst = try await add(try admission(of: opened), for: opened)
         guard isFirst else {
             throw RefusedCall(
                 refusal: Refusal(.busy, "This call is already running. Repeat it in a moment to get its outcome."),
@@ -22,13 +23,32 @@ extension Gate {
         return Permit(call: opened.call.id)
     }
 
+    /// Makes the intent durable, with what it takes of budgets.
+    private func add(_ admission: Addition, for opened: OpenCall) async throws -> Bool {
+        do {
+            return try await journal.append(admission)
+        } catch let over as OverBudget {
+            throw try await refuse(opened, Refusal(over))
+        }
+    }
+
+    @inline(never)
+    private func reserve(for opened: OpenCall, in snapshot: Snapshot) async throws {
+        do throws(Refusal) {
+            opened.reservations = try reservations(for: opened, in: snapshot, at: now())
+        } catch {
+            throw try await refuse(opened, error)
+        }
+    }
+
     /// Adds the intent to the call, for the journal to make durable.
     private func admission(of opened: OpenCall) throws -> Addition {
         try Task.checkCancellation(orRefuse: opened.call)
         let beginning = opened.call.phase == .decided ? opened.call.beginning : []
         let event = CallEvent(.admitted, at: now())
         try opened.call.apply(event)
-        return Addition(call: opened.call, events: beginning + [event], durability: .now)
+        return Addition(
+            call: opened.call, events: beginning + [event], durability: .now, reservations: opened.reservations)
     }
 
     /// Records what the call came to and releases the answer.
@@ -74,7 +94,10 @@ extension Gate {
         let event = CallEvent(.settled(shaped.outcome), at: now)
         try opened.call.apply(event)
         return Settlement(
-            Addition(call: opened.call, events: [event], durability: tool.isRead ? .withNext : .now), shaped.answer)
+            Addition(
+                call: opened.call, events: [event], durability: tool.isRead ? .withNext : .now,
+                reservations: opened.reservations.isEmpty ? [] : corrections(shaped.outcome, shaped.answer, of: opened)),
+            shaped.answer)
     }
 
     /// The answer for whoever repeats the call, where somebody may.

@@ -10,7 +10,8 @@ package protocol Journal: Sendable {
     ///
     /// - Returns: false when the call is not at the version it was read at, or when another open call has the same
     ///   digest; nothing was added then.
-    /// - Throws: ``JournalFault`` when the events are not, or may not be, recorded.
+    /// - Throws: ``OverBudget`` when an admission reserves more than is left, and nothing was added; ``JournalFault`` when
+    ///   the events are not, or may not be, recorded.
     func append(_ addition: Addition) async throws -> Bool
 
     /// Records an administrative act or a refusal before any call exists.
@@ -37,9 +38,12 @@ package protocol Journal: Sendable {
     /// The sealed value beside a call, nil when there is none or its time is over.
     func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]?
 
-    /// Removes kept values whose time is over.
+    /// How much of a budget was taken.
+    func spent(_ key: String) async throws -> Int64
+
+    /// Removes kept values, and what was spent of budgets, whose time is over.
     ///
-    /// - Returns: how many there were.
+    /// - Returns: how many values there were.
     @discardableResult
     func discardKept(at now: Timestamp) async throws -> Int
 
@@ -62,16 +66,19 @@ package final class Addition: Sendable {
     package let call: Call
     package let events: [CallEvent]
     package let durability: Durability
+    /// What it takes of budgets in the same transaction.
+    package let reservations: [Reservation]
 
     /// The version the call must have now; 0 when it is new.
     package var previousVersion: Int {
         call.version - events.count
     }
 
-    package init(call: Call, events: [CallEvent], durability: Durability) {
+    package init(call: Call, events: [CallEvent], durability: Durability, reservations: [Reservation] = []) {
         self.call = call
         self.events = events
         self.durability = durability
+        self.reservations = reservations
     }
 }
 

@@ -76,7 +76,7 @@ extension Gate {
         if opened.request.idempotencyKey != nil, let reply = try await recall(opened) { return reply }
         let departure = try await prepare(opened, in: snapshot)
         if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }
-        let permit = try await admit(opened)
+        let permit = try await admit(opened, in: snapshot)
         let raw = await departure.dispatch(permit)
         return try await settle(opened, raw)
     }
@@ -105,6 +105,8 @@ final class OpenCall {
     /// The earlier call that this one repeats.
     var repeats: CallID?
     var call: Call
+    /// What it takes of budgets.
+    var reservations: [Reservation] = []
 
     init(_ request: ToolRequest, _ bound: BoundArguments, _ call: Call) {
         self.request = request

@@ -12,11 +12,13 @@ package final class Snapshot: Sendable {
     package let approvers: [String: Set<String>]
     /// How often calls may come.
     package let rates: [Rate]
+    /// How much may come of calls.
+    package let budgets: [Budget]
     package let listing: Listing
 
     package init(
         version: String, policy: Policy, catalogue: Catalogue, backends: [String: any Backend],
-        approvers: [String: Set<String>], rates: [Rate] = []
+        approvers: [String: Set<String>], rates: [Rate] = [], budgets: [Budget] = []
     ) {
         self.version = version
         self.policy = policy
@@ -24,6 +26,7 @@ package final class Snapshot: Sendable {
         self.backends = backends
         self.approvers = approvers
         self.rates = rates
+        self.budgets = budgets
         listing = Listing(catalogue: catalogue, policy: policy)
     }
 }

@@ -23,6 +23,8 @@ package struct Configuration: Sendable {
     package var version: String
     /// How often calls may come.
     package var rates: [Rate]
+    /// How much may come of calls.
+    package var budgets: [Budget]
     /// How often the sources' documents are read anew, in seconds.
     package var rereadSeconds: Int
     /// Who hears of what the gateway finds by itself.

@@ -140,17 +140,20 @@ struct PolicyReader {
         return nil
     }
 
-    private func comparison(_ reader: Reader) -> Condition? {
-        let operators = ["equals", "in", "at-most", "at-least", "below", "above", "starts-with", "present"]
-        guard let object = reader.object(keys: ["argument"] + operators),
-            let name = reader.required("argument")?.string()
-        else { return nil }
+    /// Which argument is meant: a name, names with points between them, or a JSON pointer.
+    func argument(_ reader: Reader) -> JSONPointer? {
+        guard let name = reader.string() else { return nil }
         let pointer =
             name.hasPrefix("/") ? JSONPointer(parsing: name) : JSONPointer(name.split(separator: ".").map(String.init))
-        guard let pointer else {
-            reader.error("bad-pointer", "'\(name)' is neither a name nor a JSON pointer")
-            return nil
-        }
+        if pointer == nil { reader.error("bad-pointer", "'\(name)' is neither a name nor a JSON pointer") }
+        return pointer
+    }
+
+    private func comparison(_ reader: Reader) -> Condition? {
+        let operators = ["equals", "in", "at-most", "at-least", "below", "above", "starts-with", "present"]
+        guard let object = reader.object(keys: ["argument"] + operators), let argument = reader.required("argument"),
+            let name = argument.string(), let pointer = self.argument(argument)
+        else { return nil }
         var comparisons: [Condition] = []
         for member in object where member.key != "argument" {
             guard let child = reader.child(member.key), let comparison = comparison(member.key, child) else { continue }

@@ -105,13 +105,12 @@ struct ConfigurationReader {
         }
         let people = people(reader)
         let tls = reader.child("tls").flatMap(tlsFiles)
-        let rates = reader.child("limits").map {
+        let limits = reader.child("limits").map {
             LimitsReader(
                 reader: $0,
                 match: PolicyReader(
                     reader: $0, toolNames: isWhole ? Set(byName.keys) : nil,
-                    sourceNames: Set(sourceSection.map(\.key)))
-            ).rates()
+                    sourceNames: Set(sourceSection.map(\.key))))
         }
         let webhooks = (reader.child("notify")?.elements ?? []).compactMap(webhook)
         let configuration = policy.map { policy in
@@ -121,7 +120,8 @@ struct ConfigurationReader {
                 hosts: reader.child("hosts")?.strings(), origins: reader.child("origins")?.strings() ?? [],
                 tls: tls, issuers: issuers, people: people, policy: policy,
                 sources: sources, tools: tools, version: version,
-                rates: rates ?? [], rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
+                rates: limits?.rates() ?? [], budgets: limits?.budgets() ?? [],
+                rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
                 webhooks: webhooks,
                 text: bytes)
         }

@@ -15,11 +15,13 @@ struct CallRow: Sendable {
     private let admission: SQL?
     /// Takes back the row of a new call whose entry does not count; nil where there is nothing to take back.
     private let undo: SQL?
+    private let reservations: [Reservation]
 
     /// - Returns: nil for an addition of nothing.
     init?(_ addition: Addition) {
         guard !addition.events.isEmpty, addition.previousVersion >= 0 else { return nil }
         change = addition.change
+        reservations = addition.reservations
         admission =
             addition.isOutcome
             ? SQL.findAdmission.bound([.text(addition.call.id.text), .integer(addition.previousVersion)]) : nil
@@ -46,8 +48,44 @@ struct CallRow: Sendable {
     ///   - isPromised: the agent has its answer already: better a record whose key stays with another call than none.
     ///   - isRunning: whether the call is known to have been admitted.
     /// - Returns: whether the addition counts; nothing changed otherwise.
-    func add(to connection: any SQLConnection, lock: SQL?, isPromised: Bool, isRunning: Bool) throws -> Bool {
+    func add(
+        to connection: any SQLConnection, lock: SQL?, isPromised: Bool, isRunning: Bool,
+        over: (Reservation) -> Void = { _ in }
+    ) throws -> Bool {
         if let lock { _ = try connection.query(lock) }
+        if reservations.isEmpty {
+            return try addEvents(to: connection, isPromised: isPromised, isRunning: isRunning)
+        }
+        for (index, reservation) in reservations.enumerated() where try !take(reservation, connection) {
+            try giveBack(reservations[..<index], connection)
+            over(reservation)
+            return false
+        }
+        let counts = try addEvents(to: connection, isPromised: isPromised, isRunning: isRunning)
+        if !counts { try giveBack(reservations[...], connection) }
+        return counts
+    }
+
+    /// - Returns: whether there was enough left.
+    private func take(_ part: Reservation, _ connection: any SQLConnection) throws -> Bool {
+        if !part.isSettled {
+            guard part.amount <= part.most else { return false }
+            let values: [SQLValue] = [
+                .text(part.key), .integer(part.amount), .time(part.until), .integer(part.most - part.amount),
+            ]
+            return try connection.execute(SQL.reserve.bound(values)) > 0
+        }
+        try connection.execute(SQL.correct.bound([.integer(part.amount), .text(part.key)]))
+        return true
+    }
+
+    private func giveBack(_ parts: ArraySlice<Reservation>, _ connection: any SQLConnection) throws {
+        for part in parts {
+            try connection.execute(SQL.correct.bound([.integer(-part.amount), .text(part.key)]))
+        }
+    }
+
+    private func addEvents(to connection: any SQLConnection, isPromised: Bool, isRunning: Bool) throws -> Bool {
         if !isRunning, let admission, try connection.query(admission).isEmpty { return false }
         if let change, try connection.execute(change) == 0 { return false }
         if try connection.insert(entry) { return true }
@@ -168,6 +206,17 @@ extension SQL {
         UPDATE unfinished SET version = $1, phase = $2, proposal = $3, proposer = $4, expires_at = $5
         WHERE call = $6 AND version = $7
           AND NOT EXISTS (SELECT 1 FROM unfinished AS other WHERE other.proposal = $3)
+        """
+
+    /// The row changes only where enough is left; a new one always has it.
+    fileprivate static let reserve: SQL = """
+        INSERT INTO spent (budget, used, until_at) VALUES ($1, $2, $3)
+        ON CONFLICT (budget) DO UPDATE SET used = spent.used + excluded.used, until_at = excluded.until_at
+        WHERE spent.used <= $4
+        """
+
+    fileprivate static let correct: SQL = """
+        UPDATE spent SET used = CASE WHEN used + $1 > 0 THEN used + $1 ELSE 0 END WHERE budget = $2
         """
 
     fileprivate static let deleteUnfinished: SQL = "DELETE FROM unfinished WHERE call = $1 AND version = $2"

@@ -54,9 +54,11 @@ package final class SQLJournal: Journal {
             var counts = false
             // A call whose outcome could not be recorded is still without one.
             defer { if admits, !counts { running.withLock { $0.withdraw(id) } } }
-            counts = try await database.attempt { connection in
-                try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning)
-            }
+            counts =
+                addition.reservations.isEmpty
+                ? try await database.attempt { connection in
+                    try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning)
+                } : try await reserve(row, isRunning: isRunning)
             if settles { running.withLock { $0.settle(id) } }
             return counts
         case .withNext:
@@ -76,6 +78,21 @@ package final class SQLJournal: Journal {
             }
             return true
         }
+    }
+
+    /// Adds what takes of budgets.
+    @inline(never)
+    private func reserve(_ row: CallRow, isRunning: Bool) async throws -> Bool {
+        let lock = lock
+        let over = Mutex<Reservation?>(nil)
+        let counts = try await database.attempt { connection in
+            over.withLock { $0 = nil }
+            return try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning) { reservation in
+                over.withLock { $0 = reservation }
+            }
+        }
+        if let reservation = over.withLock({ $0 }) { throw OverBudget(reservation) }
+        return counts
     }
 
     /// Writes down before which position no call is without an outcome.
@@ -177,6 +194,12 @@ package final class SQLJournal: Journal {
         }) { _ in }
     }
 
+    package func spent(_ key: String) async throws -> Int64 {
+        try await database.read { connection in
+            Int64(try connection.query("SELECT used FROM spent WHERE budget = \(key)").first?.first?.int ?? 0)
+        }
+    }
+
     package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
         try await database.read { connection in
             try connection.query("SELECT sealed FROM kept WHERE call = \(call.text) AND until_at > \(now)")
@@ -184,13 +207,14 @@ package final class SQLJournal: Journal {
         }
     }
 
-    /// Removes kept values whose time is over.
+    /// Removes kept values, and what was spent of budgets, whose time is over.
     ///
-    /// - Returns: how many there were.
+    /// - Returns: how many values there were.
     @discardableResult
     package func discardKept(at now: Timestamp) async throws -> Int {
         try await database.write { connection in
-            try connection.execute("DELETE FROM kept WHERE until_at <= \(now)")
+            try connection.execute("DELETE FROM spent WHERE until_at <= \(now)")
+            return try connection.execute("DELETE FROM kept WHERE until_at <= \(now)")
         }
     }
 

@@ -8,14 +8,14 @@ package enum Schema {
 
     /// The migrations in their order; the first leads to version 1.
     static func migrations(_ dialect: Dialect) -> [[SQL]] {
-        [version1(dialect), version2]
+        [version1(dialect), version2, version3(dialect)]
     }
 
     /// What has to be there for the journal to keep its promises.
     static let objects: Set<String> = [
         "entries", "entries_call", "entries_digest", "entries_key", "entries_act", "unfinished", "unfinished_proposal",
         "running",
-        "kept", "entries_keep_from_update", "entries_keep_from_delete",
+        "kept", "spent", "spent_until", "entries_keep_from_update", "entries_keep_from_delete",
     ]
 
     /// Entries are the truth; `unfinished` is a projection that the same transaction maintains, and stays small.
@@ -90,6 +90,20 @@ package enum Schema {
         "ALTER TABLE entries ADD COLUMN act TEXT CHECK (act IS NULL OR previous IS NULL)",
         "CREATE INDEX entries_act ON entries (act, position) WHERE act IS NOT NULL",
     ]
+
+    /// What was taken of budgets: changed in the transaction that admits a call, so that nothing is admitted unpaid.
+    private static func version3(_ dialect: Dialect) -> [SQL] {
+        [
+            """
+            CREATE TABLE spent (
+              budget TEXT NOT NULL PRIMARY KEY,
+              used \(dialect.integer) NOT NULL CHECK (used >= 0),
+              until_at \(dialect.integer) NOT NULL
+            ) \(dialect.keyedTableOptions)
+            """,
+            "CREATE INDEX spent_until ON spent (until_at)",
+        ]
+    }
 }
 
 extension Schema {

@@ -208,6 +208,21 @@ extension OfficeTests {
             }
         }
 
+        @Test func `how people decide is told by person and by rule`() async throws {
+            try await withPeople("ben") { office in
+                for amount in 1...3 {
+                    let call = try await office.propose(amount)
+                    try await office.run(
+                        "approvals-decide", decision(call, "ben", amount == 2 ? "reject" : "approve"))
+                }
+                let pace = try await office.run("approvals-pace")
+                #expect(pace["people"]?.array?.map { [$0["name"], $0["decided"], $0["approved"]] } == [["ben", 3, 2]])
+                #expect(pace["rules"]?.array?.map { $0["name"] } == ["writes"])
+                #expect((pace["people"]?.array?.first?["shortest_gap_seconds"]?.int ?? -1) >= 0)
+                #expect(await office.refusal("approvals-pace", ["since": "long"])?.code == "refused")
+            }
+        }
+
         @Test func `a recorded call explains itself`() async throws {
             try await withPeople() { office in
                 let call = try await office.propose()

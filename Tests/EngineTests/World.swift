@@ -17,6 +17,7 @@ struct World {
     var approvers: [String: Set<String>] = ["ben": ["manager"], "eve": ["manager"]]
 
     var rates: [Rate] = []
+    var budgets: [Budget] = []
 
     init(
         journal: any Journal = MemoryJournal(), maxWaiting: Int? = nil,
@@ -61,7 +62,7 @@ struct World {
         get throws {
             Snapshot(
                 version: "s1", policy: policy, catalogue: Catalogue(try Self.tools), backends: ["acme": backend],
-                approvers: approvers, rates: rates)
+                approvers: approvers, rates: rates, budgets: budgets)
         }
     }
 

@@ -10,7 +10,7 @@ package final class MemoryJournal: Journal {
     package init() {}
 
     package func append(_ addition: Addition) async throws -> Bool {
-        state.withLock { $0.add(addition) }
+        try state.withLock { state in try state.add(addition) }
     }
 
     package func record(_ act: Act, durability: Durability) async throws {
@@ -52,18 +52,23 @@ package final class MemoryJournal: Journal {
         state.withLock { $0.kept[call] = (sealed, until) }
     }
 
+    package func spent(_ key: String) async throws -> Int64 {
+        state.withLock { $0.spent[key]?.used ?? 0 }
+    }
+
     package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
         state.withLock { state in
             state.kept[call].flatMap { kept in now < kept.until ? kept.sealed : nil }
         }
     }
 
-    /// Removes kept values whose time is over.
+    /// Removes kept values, and what was spent of budgets, whose time is over.
     ///
-    /// - Returns: how many there were.
+    /// - Returns: how many values there were.
     @discardableResult
     package func discardKept(at now: Timestamp) async throws -> Int {
         state.withLock { state in
+            state.forgetSpent(at: now)
             let count = state.kept.count
             state.kept = state.kept.filter { now < $0.value.until }
             return count - state.kept.count

@@ -12,14 +12,16 @@ struct MemoryState {
     private(set) var keys: [String: CallID] = [:]
     private(set) var entries: [Entry] = []
     private var acts: [Int: Act] = [:]
+    private(set) var spent: [String: (used: Int64, until: Timestamp)] = [:]
     var kept: [CallID: (sealed: [UInt8], until: Timestamp)] = [:]
 
     /// - Returns: whether the addition counts; nothing changed otherwise.
-    mutating func add(_ addition: Addition) -> Bool {
+    mutating func add(_ addition: Addition) throws(OverBudget) -> Bool {
         let call = addition.call
         let digest = call.opening.digest
         guard !addition.events.isEmpty, addition.previousVersion == calls[call.id]?.version ?? 0 else { return false }
         if addition.proposes, openProposals[digest] != nil { return false }
+        if let over = over(addition.reservations) { throw over }
         if addition.previousVersion == 0, let key = call.opening.idempotencyKey {
             let key = call.opening.principal.repeatKey(key)
             if keys[key] == nil {
@@ -34,10 +36,29 @@ struct MemoryState {
         default: if openProposals[digest] == call.id { openProposals[digest] = nil }
         }
         calls[call.id] = call
+        for part in addition.reservations {
+            let used = spent[part.key]?.used ?? 0
+            spent[part.key] = (max(0, used + part.amount), part.until)
+        }
         entries.append(
             Entry(
                 position: entries.count + 1, at: call.lastEventAt, call: call.id, body: addition.events.map(\.json)))
         return true
+    }
+
+    /// The first reservation for which there is too little left, those before it counted.
+    private func over(_ reservations: [Reservation]) -> OverBudget? {
+        var used: [String: Int64] = [:]
+        for part in reservations where !part.isSettled {
+            let sum = used[part.key] ?? spent[part.key]?.used ?? 0
+            if sum + part.amount > part.most { return OverBudget(part) }
+            used[part.key] = sum + part.amount
+        }
+        return nil
+    }
+
+    mutating func forgetSpent(at now: Timestamp) {
+        spent = spent.filter { now < $0.value.until }
     }
 
     mutating func record(_ act: Act) {

@@ -7,7 +7,7 @@ import Synchronization
 final class BrokenJournal: Journal {
     enum Fault: CaseIterable {
         case ignoresVersions, ignoresOpenProposals, sharesKeys, keepsForever, losesActs, losesPromises, hidesRefusals
-        case countsEverybody
+        case countsEverybody, overspends
     }
 
     private let fault: Fault
@@ -21,7 +21,12 @@ final class BrokenJournal: Journal {
 
     func append(_ addition: Addition) async throws -> Bool {
         if fault == .losesPromises, addition.durability == .withNext { return true }
-        if try await sound.append(addition) { return true }
+        do {
+            if try await sound.append(addition) { return true }
+        } catch is OverBudget where fault == .overspends {
+            return try await sound.append(
+                Addition(call: addition.call, events: addition.events, durability: addition.durability))
+        }
         switch fault {
         case .ignoresVersions: return true
         case .ignoresOpenProposals where addition.call.phase == .proposed:
@@ -64,6 +69,10 @@ final class BrokenJournal: Journal {
     func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int {
         if fault == .countsEverybody { return try await sound.calls(in: .proposed, limit: limit).count }
         return try await sound.proposals(of: principal, at: now, limit: limit)
+    }
+
+    func spent(_ key: String) async throws -> Int64 {
+        try await sound.spent(key)
     }
 
     func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {

@@ -30,6 +30,26 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
     }
 
     @Test(arguments: JournalKind.allCases)
+    func `budgets are taken with the admission or not at all`(_ kind: JournalKind) async throws {
+        try await kind.with { try await $0.budgetsAreTakenWithTheAdmissionOrNotAtAll() }
+    }
+
+    @Test(arguments: JournalKind.allCases)
+    func `budgets are corrected with the outcome`(_ kind: JournalKind) async throws {
+        try await kind.with { try await $0.budgetsAreCorrectedWithTheOutcome() }
+    }
+
+    @Test(arguments: JournalKind.allCases)
+    func `budgets are not passed under concurrency`(_ kind: JournalKind) async throws {
+        try await kind.with { try await $0.budgetsAreNotPassedUnderConcurrency() }
+    }
+
+    @Test(arguments: JournalKind.allCases)
+    func `what was spent is forgotten with its time`(_ kind: JournalKind) async throws {
+        try await kind.with { try await $0.whatWasSpentIsForgottenWithItsTime() }
+    }
+
+    @Test(arguments: JournalKind.allCases)
     func `what was promised is seen by who reads later`(_ kind: JournalKind) async throws {
         try await kind.with { try await $0.promisesAreSeenByWhoReadsLater() }
     }
@@ -109,6 +129,7 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
             case .losesActs: try await conformance.search()
             case .hidesRefusals: try await conformance.refusedRequests()
             case .countsEverybody: try await conformance.proposalsOfAPrincipal()
+            case .overspends: try await conformance.budgetsAreTakenWithTheAdmissionOrNotAtAll()
             case .losesPromises: try await conformance.promisesAreSeenByWhoReadsLater()
             }
         }

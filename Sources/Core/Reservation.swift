@@ -1,0 +1,97 @@
+package import JSON
+package import Policy
+import Risk
+
+/// A part of a budget that an admission takes, or gives back once more is known.
+package struct Reservation: Sendable, Hashable {
+    package let budget: Budget
+    /// Whose budget it is, and of which time.
+    package let key: String
+    /// What is taken; below zero where some is given back.
+    package var amount: Int64
+    /// When the time of the budget is over.
+    package let until: Timestamp
+    /// Whether it is taken whatever is left: it has happened already.
+    package var isSettled = false
+
+    /// How much there is at most.
+    package var most: Int64 { budget.most }
+
+    package init(_ budget: Budget, key: String, amount: Int64, until: Timestamp) {
+        self.budget = budget
+        self.key = key
+        self.amount = amount
+        self.until = until
+    }
+}
+
+/// An admission would pass a ceiling. Nothing was recorded.
+package struct OverBudget: Error, Sendable, Hashable {
+    package let reservation: Reservation
+
+    package init(_ reservation: Reservation) {
+        self.reservation = reservation
+    }
+}
+
+extension Budget {
+    /// How much a call is going to take, as far as its arguments tell.
+    ///
+    /// - Throws: ``Refusal`` for what cannot be counted: it would pass unseen.
+    package func amount(of arguments: JSONObject, for tool: ToolFacts) throws(Refusal) -> Int64 {
+        if let currency, case .money(let known) = unit {
+            guard let said = JSONValue.object(arguments)[currency]?.string, said == known else {
+                throw uncountable("its amount is not in \(known)")
+            }
+        }
+        guard let amount else {
+            // One call that reaches many records is not one of them.
+            if unit != .calls, unit != .records, tool.categories.contains(.bulk) {
+                throw uncountable("it does not say how many it reaches")
+            }
+            return 1
+        }
+        switch JSONValue.object(arguments)[amount] {
+        case .array(let list) where !isMoney: return Int64(list.count)
+        case .number(let number):
+            guard let value = millionths(number), value >= 0 else { throw uncountable("its amount cannot be counted") }
+            return isMoney ? value : value / 1_000_000 + (value % 1_000_000 == 0 ? 0 : 1)
+        default:
+            // A page size that is left out is the source's own; what comes is counted afterwards.
+            if unit == .records { return 1 }
+            throw uncountable("it does not say how much")
+        }
+    }
+
+    private var isMoney: Bool {
+        if case .money = unit { true } else { false }
+    }
+
+    private func uncountable(_ why: String) -> Refusal {
+        Refusal(
+            .overBudget, "This call is under a limit on \(unit.name), and \(why), so it was not made.",
+            cause: "budget \(id): \(why)")
+    }
+
+    /// The number in millionths, rounded up; nil where that is out of range.
+    private func millionths(_ number: JSONNumber) -> Int64? {
+        let decimal = number.decimal
+        guard !decimal.digits.isEmpty else { return 0 }
+        // The value is 0.d₁d₂d₃… × 10^exponent; so many of its digits stand before the millionths end.
+        let count = decimal.exponent + 6
+        guard count <= 18 else { return nil }
+        var value: Int64 = 0
+        for place in 0..<max(0, count) {
+            value = value * 10 + Int64(decimal.digits.indices.contains(place) ? decimal.digits[place] : 0)
+        }
+        if decimal.digits.count > max(0, count) { value += 1 }
+        return decimal.isNegative ? -value : value
+    }
+}
+
+/// How many records an answer holds: the elements of its longest list, or one.
+package func countRecords(in answer: JSONValue) -> Int {
+    if let list = answer.array { return list.count }
+    let lists = (answer.object ?? [:]).compactMap { $0.value.array?.count }
+    return lists.max() ?? 1
+}

@@ -1,0 +1,79 @@
+package import JSON
+import Risk
+
+/// A ceiling on effects: how much may come of calls in a time, for each of those who are counted apart.
+package struct Budget: Sendable, Hashable {
+    /// What is counted.
+    package enum Unit: Sendable, Hashable {
+        case calls
+        /// Records that answers hold or that calls change.
+        case records
+        /// Messages to people or other systems.
+        case messages
+        case deletions
+        /// In millionths of one currency's unit.
+        case money(currency: String)
+
+        package var name: String {
+            switch self {
+            case .calls: "calls"
+            case .records: "records"
+            case .messages: "messages"
+            case .deletions: "deletions"
+            case .money(let currency): currency
+            }
+        }
+    }
+
+    package enum Period: Sendable, Hashable {
+        /// From the first call of an agent for a user until none came for half an hour.
+        case conversation
+        /// So many seconds, the first of which began in 1970.
+        case seconds(Int)
+    }
+
+    package var id: String
+    package var per: Rate.Subject
+    package var period: Period
+    package var unit: Unit
+    package var most: Int64
+    package var tools: ToolMatch
+    /// The argument that says how much: a number, or a list whose elements count. Nil where each call counts as one.
+    package var amount: JSONPointer?
+    /// The argument that says in which currency.
+    package var currency: JSONPointer?
+
+    package init(
+        id: String, per: Rate.Subject, period: Period, unit: Unit, most: Int64, tools: ToolMatch = ToolMatch(),
+        amount: JSONPointer? = nil, currency: JSONPointer? = nil
+    ) {
+        self.id = id
+        self.per = per
+        self.period = period
+        self.unit = unit
+        self.most = most
+        self.tools = tools
+        self.amount = amount
+        self.currency = currency
+    }
+
+    /// Whether calls of a tool have the effect that is counted.
+    package func counts(_ tool: ToolFacts) -> Bool {
+        guard tools.matches(tool) else { return false }
+        return switch unit {
+        case .calls, .records, .money: true
+        case .messages: tool.categories.contains(.communication)
+        case .deletions: tool.categories.contains(.destructive)
+        }
+    }
+
+    /// An amount as people write it.
+    package func text(of amount: Int64) -> String {
+        guard case .money(let currency) = unit else { return "\(amount) \(unit.name)" }
+        let (whole, rest) = amount.quotientAndRemainder(dividingBy: 1_000_000)
+        let digits = String(rest.magnitude)
+        let fraction = String(repeating: "0", count: 6 - min(6, digits.count)) + digits
+        let shown = fraction.prefix(2) + fraction.dropFirst(2).reversed().drop { $0 == "0" }.reversed()
+        return rest == 0 ? "\(whole) \(currency)" : "\(whole).\(shown) \(currency)"
+    }
+}

@@ -1,0 +1,168 @@
+import Core
+import JSON
+import Policy
+import Risk
+import Store
+import Testing
+
+@testable import Engine
+
+@Suite struct BudgetTests {
+    private static let amount = JSONPointer(["amount"])
+
+    private func world(_ budgets: Budget...) -> World {
+        var world = World()
+        world.budgets = budgets
+        world.policy.rules.append(
+            Rule(id: "all", effect: .allow, tools: ToolMatch(names: ["refund", "send", "drop", "drop_many"])))
+        world.policy.rules.remove(at: 2)
+        return world
+    }
+
+    private func euros(_ most: Int64, per: Rate.Subject = .user, in period: Budget.Period = .seconds(86_400)) -> Budget {
+        Budget(
+            id: "refunds", per: per, period: period, unit: .money(currency: "EUR"), most: most * 1_000_000,
+            tools: ToolMatch(names: ["refund"]), amount: Self.amount)
+    }
+
+    private func number(_ text: String) throws -> JSONValue { try JSONParser.parse(text) }
+
+    private func refund(_ world: World, _ amount: JSONValue, as user: String = "ana") async throws -> Refusal? {
+        try await world.call("refund", ["amount": amount], as: World.principal(user)).refusal
+    }
+
+    @Test func `money is counted to the millionth and never passed`() async throws {
+        let world = world(euros(100))
+        #expect(try await refund(world, 60) == nil)
+        #expect(try await refund(world, try number("39.999999")) == nil)
+        let refusal = try #require(try await refund(world, try number("0.0000011")))
+        #expect(refusal.code == .overBudget)
+        #expect(refusal.message.hasPrefix("At most 100 EUR in a day are allowed, and this call would pass that."))
+        #expect(try await refund(world, try number("0.000001")) == nil)
+        #expect(try await refund(world, 1) != nil)
+        #expect(try await refund(world, 60, as: "cleo") == nil, "another user has their own")
+        let count = world.backend.count
+        world.clock.advance(bySeconds: 86_400)
+        #expect(try await refund(world, 100) == nil)
+        #expect(world.backend.count == count + 1)
+    }
+
+    @Test(arguments: ["-1", "1e30", "1e300000", "\"60\"", "null"])
+    func `an amount that cannot be counted is refused`(_ text: String) async throws {
+        let arguments: JSONObject = ["amount": try number(text)]
+        #expect(throws: Refusal.self) { try euros(100).amount(of: arguments, for: try World.tools[1].facts) }
+    }
+
+    @Test func `what is too large by itself says so`() async throws {
+        let world = world(euros(100))
+        #expect(try await refund(world, 101)?.message.contains("too large by itself") == true)
+        #expect(try await refund(world, 100) == nil)
+    }
+
+    @Test func `another currency is refused`() async throws {
+        var budget = euros(100)
+        budget.currency = JSONPointer(["note"])
+        let world = world(budget)
+        for note in ["USD", "eur", ""] {
+            let refusal = try await world.call("refund", ["amount": 1, "note": .string(note)]).refusal
+            #expect(refusal?.code == .overBudget, "\(note)")
+            #expect(refusal?.message.contains("its amount is not in EUR") == true)
+        }
+        #expect(try await world.call("refund", ["amount": 1]).refusal?.code == .overBudget)
+        #expect(try await world.call("refund", ["amount": 1, "note": "EUR"]).refusal == nil)
+        #expect(world.backend.count == 1)
+    }
+
+    @Test func `a call that did nothing gives back what it took, one that may have done something does not`() async throws {
+        let world = world(euros(100))
+        world.backend.answers(.failed(didSend: false, cause: "down"))
+        for _ in 0..<3 { #expect(try await refund(world, 90)?.code == .sourceUnavailable) }
+        world.backend.answers(.answered(status: 422, mediaType: nil, body: []))
+        for _ in 0..<3 { #expect(try await refund(world, 90)?.code == .sourceRefused) }
+        world.backend.answers(.failed(didSend: true, cause: "lost"))
+        #expect(try await refund(world, 90)?.code == .outcomeUnknown)
+        #expect(try await refund(world, 90)?.code == .overBudget)
+    }
+
+    @Test func `fifty at once take no more than there is`() async throws {
+        let world = world(euros(100))
+        let snapshot = try world.snapshot
+        let gate = world.gate
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    _ = await gate.serve(
+                        ToolRequest(name: "refund", arguments: ["amount": 30]), as: World.principal(), in: snapshot)
+                }
+            }
+        }
+        #expect(world.backend.count == 3)
+    }
+
+    @Test func `two budgets are taken together or not at all`() async throws {
+        var other = euros(1000, per: .tool)
+        other.id = "other"
+        let world = world(other, euros(100))
+        #expect(try await refund(world, 100) == nil)
+        for _ in 0..<20 { #expect(try await refund(world, 90)?.code == .overBudget) }
+        #expect(try await refund(world, 100, as: "cleo") == nil, "what was refused took nothing of the other")
+    }
+
+    @Test func `a conversation ends with half an hour of silence`() async throws {
+        let world = world(Budget(id: "calls", per: .agent, period: .conversation, unit: .calls, most: 2))
+        #expect(try await refund(world, 1) == nil)
+        world.clock.advance(bySeconds: 1799)
+        #expect(try await refund(world, 1) == nil)
+        world.clock.advance(bySeconds: 1799)
+        #expect(try await refund(world, 1)?.code == .overBudget, "asking goes on with it")
+        world.clock.advance(bySeconds: -7200)
+        #expect(try await refund(world, 1)?.code == .overBudget, "a clock that goes back begins none anew")
+        world.clock.advance(bySeconds: 7200 + 1800)
+        #expect(try await refund(world, 1) == nil)
+    }
+
+    @Test func `records are as many as came`() async throws {
+        let world = world(Budget(id: "records", per: .user, period: .seconds(3600), unit: .records, most: 5))
+        world.backend.answers(
+            .answered(status: 200, mediaType: "application/json", body: Array(#"{"items":[1,2,3,4]}"#.utf8)))
+        #expect(countRecords(in: ["items": [1, 2, 3, 4], "next": "x"]) == 4)
+        #expect(countRecords(in: [1, 2]) == 2 && countRecords(in: ["id": 1]) == 1)
+        #expect(try await refund(world, 1) == nil)
+        #expect(try await refund(world, 1) == nil)
+    }
+
+    @Test func `messages and deletions are counted for tools that send and destroy`() throws {
+        let send = ToolFacts(
+            name: "send", source: "s", bucket: .write, level: .sideEffect, categories: [.communication])
+        let drop = ToolFacts(
+            name: "drop", source: "s", bucket: .write, level: .critical, categories: [.destructive, .bulk])
+        var messages = Budget(id: "m", per: .user, period: .seconds(60), unit: .messages, most: 10)
+        #expect(messages.counts(send) && !messages.counts(drop))
+        #expect(try messages.amount(of: [:], for: send) == 1)
+        messages.amount = JSONPointer(["to"])
+        #expect(try messages.amount(of: ["to": ["a", "b", "c"]], for: send) == 3)
+        #expect(throws: Refusal.self) { try messages.amount(of: [:], for: send) }
+        var deletions = Budget(id: "d", per: .user, period: .seconds(60), unit: .deletions, most: 10)
+        #expect(throws: Refusal.self, "how many it deletes is not said") { try deletions.amount(of: [:], for: drop) }
+        deletions.amount = JSONPointer(["ids"])
+        #expect(try deletions.amount(of: ["ids": [1, 2]], for: drop) == 2)
+        #expect(try deletions.amount(of: ["ids": try number("2.5")], for: drop) == 3)
+    }
+
+    @Test func `a budget that is used up lets no approved call run`() async throws {
+        var world = World()
+        world.budgets = [euros(100)]
+        let call = try #require(try await world.call("refund", ["amount": 90]).pending)
+        try await world.approve(call.id)
+        #expect(try await refund(world, 20) == nil)
+        #expect(try await refund(world, 90)?.code == .overBudget)
+        #expect(world.backend.count == 1)
+        #expect(try await world.journal.call(call.id)?.phase == .approved)
+    }
+
+    @Test func `amounts are shown as people write them`() {
+        let budget = euros(1)
+        #expect(budget.text(of: 1_500_000) == "1.50 EUR" && budget.text(of: 2_000_000) == "2 EUR")
+        #expect(budget.text(of: 1) == "0.000001 EUR" && budget.text(of: 1_230_400) == "1.2304 EUR")
+    }
+}
