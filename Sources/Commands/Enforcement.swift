@@ -118,12 +118,8 @@ actor Enforcement {
 
     /// The snapshot in force once more, with other tools left out. Sources and their connections stay.
     private func leaveOut(_ suspended: Set<String>) {
-        let running = snapshot.value
         snapshot.replace(
-            with: Snapshot(
-                version: running.version, policy: running.policy,
-                catalogue: Catalogue(house.inForce.value.tools, suspended: suspended), backends: running.backends,
-                approvers: running.approvers, rates: running.rates))
+            with: snapshot.value.with(Catalogue(house.inForce.value.tools, suspended: suspended)))
     }
 
     private func inTurn<Result: Sendable>(

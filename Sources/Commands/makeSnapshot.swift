@@ -34,6 +34,7 @@ func makeSnapshot(
         version: String(configuration.version.prefix(16)), policy: configuration.policy,
         catalogue: Catalogue(configuration.tools, suspended: suspended), backends: backends,
         approvers: configuration.people.mapValues(\.roles), rates: configuration.rates,
-        budgets: configuration.budgets)
+        budgets: configuration.budgets,
+        breakers: Dictionary(configuration.sources.map { ($0.name, $0.breaker) }) { first, _ in first })
     return (snapshot, upstreams)
 }

@@ -63,10 +63,6 @@ extension Budget {
         }
     }
 
-    private var isMoney: Bool {
-        if case .money = unit { true } else { false }
-    }
-
     private func uncountable(_ why: String) -> Refusal {
         Refusal(
             .overBudget, "This call is under a limit on \(unit.name), and \(why), so it was not made.",

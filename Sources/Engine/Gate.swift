@@ -18,6 +18,7 @@ package final class Gate: Sendable {
     package let isActive: @Sendable (String) async throws -> Bool
     let rates = Rates()
     let paces = Paces()
+    let breakers = Breakers()
     let conversations = Conversations()
     let refusals = RefusalFold()
     let unrecorded = UnrecordedOutcomes()

@@ -40,6 +40,8 @@ extension Gate {
     @inline(never)
     func refuse(_ opened: OpenCall, _ refusal: Refusal) async throws -> RefusedCall {
         let call = opened.call
+        guard refusals.note(RefusalFold.Key(opened.bound.principal, call.opening.tool, refusal.code), at: call.openedAt)
+        else { return RefusedCall(refusal: refusal, call: nil) }
         try await recordRefusal(
             refusal, request: call.opening.tool, call: call.id, principal: opened.bound.principal, at: call.openedAt)
         return RefusedCall(refusal: refusal, call: call.id)
@@ -49,8 +51,11 @@ extension Gate {
     @inline(never)
     func deny(_ opened: OpenCall) async throws -> Reply {
         let call = opened.call
-        _ = try await journal.append(Addition(call: call, events: call.beginning, durability: .withNext))
         let refusal = Refusal(.denied, "Policy does not allow this call.", cause: call.decision?.explanation)
+        // What was asked and why it was denied stays for the first few, so that another policy can be held against them.
+        let key = RefusalFold.Key(opened.bound.principal, call.opening.tool, refusal.code)
+        guard refusals.note(key, at: call.openedAt, recording: 10) else { return .refused(refusal, call: nil) }
+        _ = try await journal.append(Addition(call: call, events: call.beginning, durability: .withNext))
         return .refused(refusal, call: call.id)
     }
 
@@ -59,9 +64,7 @@ extension Gate {
     func refuse(
         _ request: ToolRequest, _ refusal: Refusal, as principal: Principal, at start: Timestamp
     ) async -> Reply {
-        let key = RefusalFold.Key(
-            user: principal.user, agent: principal.agent, tenant: principal.tenant, tool: request.name.boundedText,
-            code: refusal.code)
+        let key = RefusalFold.Key(principal, request.name.boundedText, refusal.code)
         guard refusals.note(key, at: start) else { return .refused(refusal, call: nil) }
         do {
             try await recordRefusal(refusal, request: request.name, principal: principal, at: start)

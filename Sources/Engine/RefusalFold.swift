@@ -11,10 +11,20 @@ final class RefusalFold: Sendable {
         var tenant: String?
         var tool: String
         var code: Refusal.Code
+
+        init(_ principal: Principal, _ tool: String, _ code: Refusal.Code) {
+            user = principal.user
+            agent = principal.agent
+            tenant = principal.tenant
+            self.tool = tool
+            self.code = code
+        }
     }
 
     struct Folded {
         var key: Key
+        /// How many have a record of their own.
+        var recorded: Int
         var count: Int
         var first: Timestamp
         var last: Timestamp
@@ -25,18 +35,19 @@ final class RefusalFold: Sendable {
 
     private let folded = Mutex<[Key: Folded]>([:])
 
+    /// - Parameter most: how many are recorded before they are counted.
     /// - Returns: whether the refusal has to be recorded now; it is counted otherwise.
-    func note(_ key: Key, at now: Timestamp) -> Bool {
+    func note(_ key: Key, at now: Timestamp, recording most: Int = 1) -> Bool {
         folded.withLock { folded in
             var key = key
             // Too many different ones: all that somebody is refused with one code counts as one.
             if folded[key] == nil, folded.count >= Self.maxKeys { key.tool = "" }
-            guard let known = folded[key] else {
-                folded[key] = Folded(key: key, count: 0, first: now, last: now)
-                return true
-            }
-            folded[key] = Folded(key: key, count: known.count + 1, first: known.first, last: now)
-            return false
+            var known = folded[key] ?? Folded(key: key, recorded: 0, count: 0, first: now, last: now)
+            let isRecorded = known.recorded < most
+            if isRecorded { known.recorded += 1 } else { known.count += 1 }
+            known.last = now
+            folded[key] = known
+            return isRecorded
         }
     }
 

@@ -76,9 +76,23 @@ extension Gate {
         if opened.request.idempotencyKey != nil, let reply = try await recall(opened) { return reply }
         let departure = try await prepare(opened, in: snapshot)
         if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }
+        try await passBreaker(opened, in: snapshot)
         let permit = try await admit(opened, in: snapshot)
         let raw = await departure.dispatch(permit)
+        breakers.note(
+            opened.tool.source, isWorking: raw.isFromWorkingSource, snapshot.breakers[opened.tool.source] ?? .init(),
+            at: now())
         return try await settle(opened, raw)
+    }
+
+    /// Leaves a source alone that failed too often.
+    private func passBreaker(_ opened: OpenCall, in snapshot: Snapshot) async throws {
+        do throws(Refusal) {
+            let source = opened.tool.source
+            try breakers.pass(source, snapshot.breakers[source] ?? .init(), at: now())
+        } catch {
+            throw try await refuse(opened, error)
+        }
     }
 
     /// The reply to a call whose idempotency key is known; nil where there is none, or where the call that has it waits
@@ -133,7 +147,8 @@ extension Reply {
 /// A refusal of a call that has an id.
 struct RefusedCall: Error {
     let refusal: Refusal
-    let call: CallID
+    /// Nil where the refusal was counted with its equals and has no record of its own.
+    let call: CallID?
 }
 
 extension Refusal {

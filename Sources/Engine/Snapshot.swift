@@ -14,11 +14,14 @@ package final class Snapshot: Sendable {
     package let rates: [Rate]
     /// How much may come of calls.
     package let budgets: [Budget]
+    /// When a source is left alone; those that are not named have the usual limits.
+    package let breakers: [String: Breaker.Limits]
     package let listing: Listing
 
     package init(
         version: String, policy: Policy, catalogue: Catalogue, backends: [String: any Backend],
-        approvers: [String: Set<String>], rates: [Rate] = [], budgets: [Budget] = []
+        approvers: [String: Set<String>], rates: [Rate] = [], budgets: [Budget] = [],
+        breakers: [String: Breaker.Limits] = [:]
     ) {
         self.version = version
         self.policy = policy
@@ -27,6 +30,14 @@ package final class Snapshot: Sendable {
         self.approvers = approvers
         self.rates = rates
         self.budgets = budgets
+        self.breakers = breakers
         listing = Listing(catalogue: catalogue, policy: policy)
+    }
+
+    /// The same with another catalogue.
+    package func with(_ catalogue: Catalogue) -> Snapshot {
+        Snapshot(
+            version: version, policy: policy, catalogue: catalogue, backends: backends, approvers: approvers,
+            rates: rates, budgets: budgets, breakers: breakers)
     }
 }

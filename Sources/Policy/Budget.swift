@@ -67,6 +67,10 @@ package struct Budget: Sendable, Hashable {
         }
     }
 
+    package var isMoney: Bool {
+        if case .money = unit { true } else { false }
+    }
+
     /// An amount as people write it.
     package func text(of amount: Int64) -> String {
         guard case .money(let currency) = unit else { return "\(amount) \(unit.name)" }

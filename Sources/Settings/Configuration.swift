@@ -112,4 +112,6 @@ package struct SourceSettings: Sendable {
     package var secretShapes: [String]
     /// How each of the source's tools is sent, by tool name.
     package var operations: [String: HTTPBackend.Operation]
+    /// When it is left alone.
+    package var breaker: Breaker.Limits
 }

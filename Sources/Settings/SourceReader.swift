@@ -24,7 +24,9 @@ struct SourceReader {
     }
 
     func load() -> Loaded? {
-        let keys = ["openapi", "url", "allow-addresses", "time-limit", "trust-roots", "credential", "owner", "tools"]
+        let keys = [
+            "openapi", "url", "allow-addresses", "time-limit", "trust-roots", "credential", "owner", "tools", "breaker",
+        ]
         guard reader.object(keys: keys) != nil, let path = reader.required("openapi") else { return nil }
         guard
             name.utf8.allSatisfy({
@@ -73,8 +75,17 @@ struct SourceReader {
                 timeLimit: reader.child("time-limit")?.duration(in: 1...300) ?? 30,
                 trustRootFile: trustRootFile, credential: credential,
                 secretShapes: texts.flatMap { findTokenShapes(in: $0.span).prefix(20).map(\.name) },
-                operations: operations),
+                operations: operations, breaker: reader.child("breaker").flatMap(breaker) ?? Breaker.Limits()),
             tools: tools, diagnostics: imported.diagnostics, texts: texts)
+    }
+
+    private func breaker(_ reader: Reader) -> Breaker.Limits? {
+        guard reader.object(keys: ["failures", "within", "rest"]) != nil,
+            let failures = reader.required("failures")?.int(in: 1...1000),
+            let seconds = reader.required("within")?.duration(in: 1...3600),
+            let rest = reader.required("rest")?.duration(in: 1...3600)
+        else { return nil }
+        return Breaker.Limits(failures: failures, seconds: seconds, rest: rest)
     }
 
     private func baseURL(_ reader: Reader) -> BaseURL? {

@@ -85,7 +85,9 @@ package func examine(_ configuration: Configuration, _ catalogue: Catalogue? = n
                 ? "all \(out.count) tools that send or publish always ask"
                 : "'\(freely[0].name)' sends without always asking, beside tools that read"))
     if !freely.isEmpty, tools.count > 1 { examination.caps.insert(.combination) }
-    if let budgets = budgets(configuration.rates, tools.filter { !$0.isRead }) { examination.add(budgets) }
+    if let budgets = budgets(configuration.rates, configuration.budgets, tools.filter { !$0.isRead }) {
+        examination.add(budgets)
+    }
     if people.map({ hasWildcard(configuration.policy, tools, $0) }) ?? true { examination.caps.insert(.wildcard) }
     return examination
 }
@@ -108,23 +110,24 @@ private func defaultDeny(_ configuration: Configuration, _ catalogue: Catalogue)
             : "a rule reaches what nobody declared")
 }
 
-/// How far rates bound what changes state. Money and records are not bounded by them, which leaves two thirds open.
+/// How far rates and budgets bound what changes state: how often, how much of it, and how much money where money moves.
 ///
 /// - Returns: nil where nothing changes state.
-private func budgets(_ rates: [Rate], _ writes: [Tool]) -> Observation? {
+private func budgets(_ rates: [Rate], _ budgets: [Budget], _ writes: [Tool]) -> Observation? {
     guard !writes.isEmpty else { return nil }
     var share = ToolShare()
-    var counted = 0
+    var (rated, bounded) = (0, 0)
     for tool in writes {
-        let isCounted = rates.contains { $0.counts(tool.facts) }
-        if isCounted { counted += 1 }
-        share.add(isCounted ? 1.0 / 3 : 0, weight: tool.risk.weight)
+        let counting = budgets.filter { $0.counts(tool.facts) }
+        var parts = [rates.contains { $0.counts(tool.facts) }, counting.contains { !$0.isMoney }]
+        if parts[0] { rated += 1 }
+        if tool.risk.categories.contains(.financial) { parts.append(counting.contains(where: \.isMoney)) }
+        if !counting.isEmpty { bounded += 1 }
+        share.add(Double(parts.count(where: { $0 })) / Double(parts.count), weight: tool.risk.weight)
     }
-    // The sum falls with every tool; what is counted everywhere is worth its third all the same.
     return Observation(
-        .budgets, counted == writes.count ? 1.0 / 3 : min(share.value, 0.3 * Double(counted) / Double(writes.count)),
-        .configuration,
-        "rates count calls of \(counted) of \(writes.count) tools that change state; money and records have no budgets")
+        .budgets, share.value, .configuration,
+        "of \(writes.count) tools that change state rates count calls of \(rated), budgets what \(bounded) of them do")
 }
 
 /// Whether a call of the tool can happen without a human: 0 where it certainly can for somebody, 0.5 where a condition

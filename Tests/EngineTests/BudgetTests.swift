@@ -19,7 +19,8 @@ import Testing
         return world
     }
 
-    private func euros(_ most: Int64, per: Rate.Subject = .user, in period: Budget.Period = .seconds(86_400)) -> Budget {
+    private func euros(_ most: Int64, per: Rate.Subject = .user, in period: Budget.Period = .seconds(86_400)) -> Budget
+    {
         Budget(
             id: "refunds", per: per, period: period, unit: .money(currency: "EUR"), most: most * 1_000_000,
             tools: ToolMatch(names: ["refund"]), amount: Self.amount)
@@ -73,7 +74,9 @@ import Testing
         #expect(world.backend.count == 1)
     }
 
-    @Test func `a call that did nothing gives back what it took, one that may have done something does not`() async throws {
+    @Test func `a call that did nothing gives back what it took, one that may have done something does not`()
+        async throws
+    {
         let world = world(euros(100))
         world.backend.answers(.failed(didSend: false, cause: "down"))
         for _ in 0..<3 { #expect(try await refund(world, 90)?.code == .sourceUnavailable) }

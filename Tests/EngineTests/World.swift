@@ -18,6 +18,7 @@ struct World {
 
     var rates: [Rate] = []
     var budgets: [Budget] = []
+    var breakers: [String: Breaker.Limits] = [:]
 
     init(
         journal: any Journal = MemoryJournal(), maxWaiting: Int? = nil,
@@ -62,7 +63,8 @@ struct World {
         get throws {
             Snapshot(
                 version: "s1", policy: policy, catalogue: Catalogue(try Self.tools), backends: ["acme": backend],
-                approvers: approvers, rates: rates, budgets: budgets)
+                approvers: approvers, rates: rates, budgets: budgets,
+                breakers: breakers)
         }
     }
 

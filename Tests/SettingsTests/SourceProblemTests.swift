@@ -54,8 +54,15 @@ import Testing
             "12: this must be a time such as 30s, 10m, 1h or 7d, from 1s to 300s"),
         ProblemCase(
             "url: https://shop.example", "url: https://shop.example\n    time-limt: 10s",
-            "12: unknown key 'time-limt' | Did you mean 'time-limit'? Known here: openapi, url, allow-addresses, time-limit, trust-roots, credential, owner, tools."
+            "12: unknown key 'time-limt' | Did you mean 'time-limit'? Known here: openapi, url, allow-addresses, time-limit, trust-roots, credential, owner, tools, breaker."
         ),
+        ProblemCase(
+            "url: https://shop.example",
+            "url: https://shop.example\n    breaker: { failures: 0, within: 1m, rest: 10s }",
+            "12: this must be a whole number from 1 to 1000"),
+        ProblemCase(
+            "url: https://shop.example", "url: https://shop.example\n    breaker: { failures: 5, within: 1m }",
+            "12: 'rest' is missing"),
         ProblemCase(
             "as: bearer", "as: cookie",
             "12: this does not say where the credential goes | Use bearer, basic, { header: NAME } or { query: NAME }.",

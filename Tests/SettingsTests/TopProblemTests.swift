@@ -32,8 +32,41 @@ import Testing
         ProblemCase(
             "listen: 127.0.0.1:8080", "limits: { rates: [{ id: a, per: agent, calls: 5 }] }", "2: 'every' is missing"),
         ProblemCase(
+            "listen: 127.0.0.1:8080", "limits: { budgets: [{ id: a, per: user, in: day, of: money, most: 5 }] }",
+            "2: 'currency' is missing"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080",
+            "limits: { budgets: [{ id: a, per: user, in: day, of: money, most: 5, currency: EUR }] }",
+            "2: 'count' is missing"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "limits: { budgets: [{ id: a, per: user, in: week, of: calls, most: 5 }] }",
+            "2: this must be one of: conversation, hour, day"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080",
+            "limits: { budgets: [{ id: a, per: all, in: conversation, of: calls, most: 5 }] }",
+            "2: a conversation is one of an agent for a user: write agent or user"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080",
+            "limits: { budgets: [{ id: a, per: all, in: day, of: calls, most: 5, count: ids }] }",
+            "2: a call counts as one"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080",
+            "limits: { budgets: [{ id: a, per: all, in: day, of: deletions, most: 5, currency: EUR }] }",
+            "2: 'currency' belongs to budgets of money"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "limits: { budgets: [{ id: a, per: all, in: day, of: deletions, most: 0 }] }",
+            "2: this must be a whole number from 1 to 1000000000000"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080",
+            "limits: { budgets: [{ id: a, per: all, in: day, of: calls, most: 5 }, { id: a, per: user, in: day, of: calls, most: 5 }] }",
+            "2: two budgets have the id 'a' | Give each budget its own id."),
+        ProblemCase(
+            "listen: 127.0.0.1:8080",
+            "limits: { budgets: [{ id: a, per: all, in: day, of: calls, most: 5, tools: [list_order] }] }",
+            "2: no source has a tool 'list_order' | The nearest name is 'list_orders'."),
+        ProblemCase(
             "listen: 127.0.0.1:8080", "limits: { rate: [] }",
-            "2: unknown key 'rate' | Did you mean 'rates'? Known here: rates."),
+            "2: unknown key 'rate' | Did you mean 'rates'? Known here: rates, budgets."),
         ProblemCase(
             "listen: 127.0.0.1:8080",
             "limits: { rates: [{ id: a, per: all, calls: 5, every: 1m }, { id: a, per: all, calls: 5, every: 1h }] }",

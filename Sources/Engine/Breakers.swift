@@ -1,0 +1,31 @@
+import Core
+import Synchronization
+
+/// The breaker of each source, in this process.
+final class Breakers: Sendable {
+    private let known = Mutex<[String: Breaker]>([:])
+
+    /// - Throws: ``Refusal`` where the source is left alone.
+    func pass(_ source: String, _ limits: Breaker.Limits, at now: Timestamp) throws(Refusal) {
+        // Sources that never failed have none.
+        let seconds = known.withLock { known in
+            known.isEmpty ? nil : known[source]?.pass(limits, at: now)
+        }
+        guard let seconds else { return }
+        throw Refusal(
+            .sourceResting,
+            "The source failed repeatedly and is left alone. Nothing was done; try again in \(seconds) s.",
+            cause: "breaker of '\(source)' is open")
+    }
+
+    /// Takes in how a call ended. One that was answered closes the breaker.
+    func note(_ source: String, isWorking: Bool, _ limits: Breaker.Limits, at now: Timestamp) {
+        known.withLock { known in
+            guard !isWorking else {
+                if !known.isEmpty { known[source] = nil }
+                return
+            }
+            known[source, default: Breaker()].noteFailure(limits, at: now)
+        }
+    }
+}
