@@ -73,7 +73,7 @@ extension Call {
                 awaitsConfirmation
                     ? "the user" : missingSeats.map { $0.roles.sorted().joined(separator: "/") }.joined(separator: ", ")
             ),
-            "arguments": .object(opening.arguments),
+            "change": change?.json ?? .null, "arguments": .object(opening.arguments),
         ]
     }
 

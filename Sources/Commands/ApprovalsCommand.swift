@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import JSON
 
 struct ApprovalsCommand: AsyncParsableCommand {
@@ -20,10 +21,13 @@ struct ApprovalsCommand: AsyncParsableCommand {
             if json { return show(json: .array(calls)) }
             if calls.isEmpty { return show("Nothing waits.") }
             show(
-                columns: ["CALL", "TOOL", "USER", "AGENT", "EXPIRES", "ROLES", "ARGUMENTS"],
+                columns: ["CALL", "USER", "AGENT", "EXPIRES", "ROLES", "WHAT"],
                 calls.map { call in
-                    ["id", "tool", "user", "agent", "expires", "roles"].map { call[$0]?.string ?? "" }
-                        + [call["arguments"]?.text ?? ""]
+                    ["id", "user", "agent", "expires", "roles"].map { call[$0]?.string ?? "" }
+                        + [
+                            call["change"]?["title"]?.string
+                                ?? "\(call["tool"]?.string ?? "") \(call["arguments"]?.text ?? "")"
+                        ]
                 })
         }
     }
@@ -40,7 +44,17 @@ struct ApprovalsCommand: AsyncParsableCommand {
         func run() async throws {
             let reply = try await administer(options, "approvals-show", ["call": .string(call)])
             if json { return show(json: reply) }
-            for member in reply.object ?? JSONObject() where member.key != "arguments" {
+            if let change = reply["change"].flatMap(Change.init(json:)) {
+                show(clean(change.title, limit: 1000))
+                for field in change.fields {
+                    let old = field.old.map { clean($0) } ?? ""
+                    show(
+                        "    \(clean(field.name)): \(old)\(field.old == nil ? "" : " → ")\(clean(field.new ?? "nothing"))"
+                    )
+                }
+                for warning in change.warnings { show("    \(clean(warning))") }
+            }
+            for member in reply.object ?? JSONObject() where !["arguments", "change"].contains(member.key) {
                 show("\(member.key): \(clean(member.value.string ?? member.value.text))")
             }
             show("arguments (from the agent):")

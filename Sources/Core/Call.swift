@@ -54,6 +54,8 @@ package struct Call: Sendable, Hashable {
     package private(set) var phase: Phase
     package private(set) var decision: Decision?
     package private(set) var proposedAt: Timestamp?
+    /// What people were told that it would do.
+    package private(set) var change: Change?
     package private(set) var expires: Timestamp?
     package private(set) var verdicts: [Verdict] = []
     package private(set) var outcome: Outcome?
@@ -89,8 +91,9 @@ package struct Call: Sendable, Hashable {
         case (.opened, .decided(let decision)):
             self.decision = decision
             phase = .decided
-        case (.decided, .proposed(let expires)) where decision?.effect == .ask:
+        case (.decided, .proposed(let expires, let change)) where decision?.effect == .ask:
             self.expires = expires
+            self.change = change
             proposedAt = event.at
             phase = .proposed
         case (.proposed, .approved(let verdict)) where isFresh(verdict):

@@ -103,9 +103,10 @@ extension CallEvent {
         case .decided(let decision):
             object.append("event", text: "decided")
             decision.write(to: &object)
-        case .proposed(let expires):
+        case .proposed(let expires, let change):
             object.append("event", text: "proposed")
             object.append("expires", number: expires.microseconds)
+            if let change { object.append("change", change.json) }
         case .approved(let verdict):
             object.append("event", text: "approved")
             verdict.write(to: &object)
@@ -138,7 +139,8 @@ extension CallEvent {
             kind = .decided(decision)
         case "proposed":
             guard let expires = object["expires"]?.int else { return nil }
-            kind = .proposed(expires: Timestamp(microseconds: Int64(expires)))
+            kind = .proposed(
+                expires: Timestamp(microseconds: Int64(expires)), change: object["change"].flatMap(Change.init(json:)))
         case "approved", "rejected":
             guard let verdict = Verdict(object) else { return nil }
             kind = name == "approved" ? .approved(verdict) : .rejected(verdict)
@@ -162,6 +164,7 @@ extension Opening {
         object.append("digest", text: digest.hex)
         if let idempotencyKey { object.append("idempotency_key", text: idempotencyKey) }
         if let trace { object.append("trace", text: trace) }
+        if let partOf { object.append("part_of", text: partOf.text) }
         object.append("snapshot", text: snapshot)
     }
 
@@ -179,7 +182,8 @@ extension Opening {
                 issuer: issuer, scopes: object["scopes"]?.strings ?? [],
                 expires: Timestamp(microseconds: Int64(expires))),
             reference: reference, arguments: arguments, digest: digest,
-            idempotencyKey: object["idempotency_key"]?.string, trace: object["trace"]?.string, snapshot: snapshot)
+            idempotencyKey: object["idempotency_key"]?.string, trace: object["trace"]?.string,
+            partOf: object["part_of"]?.string.flatMap { CallID($0) }, snapshot: snapshot)
     }
 }
 

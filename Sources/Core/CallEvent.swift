@@ -5,7 +5,8 @@ package struct CallEvent: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case opened(Opening)
         indirect case decided(Decision)
-        case proposed(expires: Timestamp)
+        /// Asked of people, with what they are told.
+        indirect case proposed(expires: Timestamp, change: Change? = nil)
         case approved(Verdict)
         case rejected(Verdict)
         case expired

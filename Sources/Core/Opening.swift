@@ -12,12 +12,15 @@ package final class Opening: Sendable {
     package let idempotencyKey: String?
     /// W3C trace id, where the client sent one.
     package let trace: String?
+    /// The call for whose sake the gateway itself made this one.
+    package let partOf: CallID?
     /// The snapshot that the call uses.
     package let snapshot: String
 
     package init(
         principal: Principal, reference: ToolReference, arguments: JSONObject, digest: Digest,
-        idempotencyKey: String? = nil, trace: String? = nil, snapshot: String
+        idempotencyKey: String? = nil, trace: String? = nil, partOf: CallID? = nil,
+        snapshot: String
     ) {
         self.principal = principal
         self.reference = reference
@@ -25,6 +28,7 @@ package final class Opening: Sendable {
         self.digest = digest
         self.idempotencyKey = idempotencyKey
         self.trace = trace
+        self.partOf = partOf
         self.snapshot = snapshot
     }
 
@@ -40,7 +44,7 @@ extension Opening: Hashable {
             || left.principal == right.principal && left.reference == right.reference
                 && left.arguments == right.arguments && left.digest == right.digest
                 && left.idempotencyKey == right.idempotencyKey && left.trace == right.trace
-                && left.snapshot == right.snapshot
+                && left.partOf == right.partOf && left.snapshot == right.snapshot
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -28,6 +28,7 @@ package final class Tool: Sendable {
     package let declaration: Declaration
     /// Whether the configuration has a word for it; what has none is never.
     package let isListed: Bool
+    package let wording: Wording
     /// The operator's reason for what the configuration says of it.
     package let reason: String?
     package let facts: ToolFacts
@@ -41,7 +42,8 @@ package final class Tool: Sendable {
         name: String, title: String? = nil, description: String, source: String, tags: [String] = [],
         inputSchema: JSONValue, arguments: DeferredSchema, answer: DeclaredAnswer? = nil, risk: Risk,
         bucket: Bucket, owner: String? = nil, scope: Scope, secretArguments: Set<String> = [], definition: Digest,
-        declaration: Declaration? = nil, isListed: Bool = true, reason: String? = nil
+        declaration: Declaration? = nil, isListed: Bool = true, reason: String? = nil,
+        wording: Wording = Wording()
     ) {
         self.name = name
         self.title = title
@@ -64,6 +66,7 @@ package final class Tool: Sendable {
                 access: definition)
         self.isListed = isListed
         self.reason = reason
+        self.wording = wording
         bindingMiddle = Array(#","definition":"\#(definition.hex)","principal":"#.utf8)
         bindingEnd = Array(#","tool":"#.utf8) + JSONValue.string(name).bytes + [UInt8(ascii: "}")]
         reference = ToolReference(name: name, source: source, bucket: bucket.rawValue, definition: definition)

@@ -16,7 +16,7 @@ extension Gate {
         if let repeats, let named = try await journal.call(repeats), named.opening.digest == call.opening.digest {
             known = named
         }
-        guard var known else { return try await propose(call) }
+        guard var known else { return try await propose(opened, in: snapshot) }
         let now = now()
         switch known.phase {
         case .proposed, .approved:
@@ -30,9 +30,12 @@ extension Gate {
                 let event = CallEvent(.expired, at: now)
                 try known.apply(event)
                 _ = try await journal.append(Addition(call: known, events: [event], durability: .now))
-                return try await propose(call)
+                return try await propose(opened, in: snapshot)
             }
             guard known.phase == .approved else { return .pending(known) }
+            guard await isUnchanged(known, opened, in: snapshot) else {
+                return try await void(known, at: now)
+            }
             opened.call = known
             return nil
         case .admitted:
@@ -42,22 +45,40 @@ extension Gate {
         case .settled, .rejected:
             // A fresh key asks for a second one.
             if let key = call.opening.idempotencyKey, key != known.opening.idempotencyKey {
-                return try await propose(call)
+                return try await propose(opened, in: snapshot)
             }
             if known.id == repeats || known.repeatableUntil.map({ now < $0 }) ?? false {
                 return try await attach(to: known, digest: call.opening.digest)
             }
-            return try await propose(call)
+            return try await propose(opened, in: snapshot)
         case .opened, .decided, .expired, .withdrawn:
-            return try await propose(call)
+            return try await propose(opened, in: snapshot)
         }
     }
 
-    private func propose(_ call: Call) async throws -> Reply {
+    /// Ends a call whose record is not what the person saw who approved it.
+    private func void(_ known: Call, at now: Timestamp) async throws -> Reply {
+        var known = known
+        let event = CallEvent(.expired, at: now)
+        try known.apply(event)
+        _ = try await journal.append(Addition(call: known, events: [event], durability: .now))
+        let refusal = Refusal(
+            .recordChanged,
+            "The record changed since a person approved this call, so the approval is void and nothing was done. Read the "
+                + "record again; if the call is still right, repeat it and a person will be asked anew.",
+            cause: "the record is not what was shown, or could not be read again")
+        try await recordRefusal(
+            refusal, request: known.opening.tool, call: known.id, principal: known.opening.principal, at: now)
+        return .refused(refusal, call: known.id)
+    }
+
+    private func propose(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply {
+        var call = opened.call
         try await refuseFlood(call)
-        var call = call
         let wait = call.decision?.demands.map(\.expiresAfter).min() ?? 0
-        let proposal = CallEvent(.proposed(expires: call.openedAt.advanced(bySeconds: wait)), at: call.openedAt)
+        let change = await describe(opened, in: snapshot)
+        let proposal = CallEvent(
+            .proposed(expires: call.openedAt.advanced(bySeconds: wait), change: change), at: call.openedAt)
         let beginning = call.beginning
         try call.apply(proposal)
         let isNew = try await journal.append(

@@ -49,6 +49,8 @@ package struct ToolRequest: Sendable {
     /// The id of an earlier call that this one repeats.
     package var repeats: CallID?
     package var trace: String?
+    /// The call for whose sake the gateway itself asks.
+    var partOf: CallID?
 
     package init(
         name: String, arguments: JSONObject, idempotencyKey: String? = nil, repeats: CallID? = nil,
@@ -59,6 +61,12 @@ package struct ToolRequest: Sendable {
         self.idempotencyKey = idempotencyKey
         self.repeats = repeats
         self.trace = trace
+    }
+
+    /// A request of the gateway's own, for the sake of a call.
+    init(name: String, arguments: JSONObject, trace: String?, partOf: CallID) {
+        self.init(name: name, arguments: arguments, trace: trace)
+        self.partOf = partOf
     }
 }
 

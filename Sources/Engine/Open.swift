@@ -14,7 +14,7 @@ extension Gate {
             principal: bound.principal, reference: tool.reference,
             arguments: redact(bound.arguments, secrets: tool.secretArguments),
             digest: vault.digest(of: bound.binding), idempotencyKey: request.idempotencyKey, trace: request.trace,
-            snapshot: snapshot.version)
+            partOf: request.partOf, snapshot: snapshot.version)
         do throws(Call.IllegalTransition) {
             var call = try Call(id: newCallID(start), CallEvent(.opened(opening), at: start))
             try call.apply(CallEvent(.decided(decision), at: start))

@@ -56,7 +56,7 @@ extension Gate {
     }
 
     /// From the name to the decision. Nothing is recorded yet.
-    private func open(
+    func open(
         _ request: ToolRequest, as principal: Principal, in snapshot: Snapshot, at start: Timestamp
     ) throws(Refusal) -> OpenCall {
         guard let tool = snapshot.catalogue.find(request.name, for: principal, under: snapshot.policy) else {
@@ -70,7 +70,7 @@ extension Gate {
     }
 
     /// From the decision to the reply.
-    private func run(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply {
+    func run(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply {
         guard opened.effect != .deny else { return try await deny(opened) }
         if let objection = admissions.objection(to: opened.call.opening) { throw try await refuse(opened, objection) }
         if opened.request.idempotencyKey != nil, let reply = try await recall(opened) { return reply }

@@ -8,7 +8,7 @@ struct DemandReader {
     ]
     private static let mostPeople = 10
 
-    private enum Confirmer: String, CaseIterable { case user }
+    private enum Confirmer: String, CaseIterable { case `self` }
     private enum Remedy: String, CaseIterable { case typed, second }
 
     /// The rule.

@@ -56,7 +56,9 @@ struct ToolBuilder {
 
     private func tool(_ draft: OperationDraft, _ setting: Reader?) -> Tool? {
         if let setting {
-            let keys = ["bucket", "scope", "owner", "reason", "answer", "idempotency-header", "secret-arguments"]
+            let keys = [
+                "bucket", "scope", "owner", "reason", "answer", "idempotency-header", "secret-arguments", "sentence",
+            ]
             guard setting.object(keys: keys) != nil else { return nil }
         }
         let risk = classify(RiskSubject(draft))
@@ -100,7 +102,8 @@ struct ToolBuilder {
             definition: definition(
                 draft, declaration, scope, setting?.child("idempotency-header")?.value.string),
             declaration: declaration, isListed: setting != nil,
-            reason: setting?.child("reason")?.string())
+            reason: setting?.child("reason")?.string(),
+            wording: WordingReader(draft: draft, drafts: imported.operations).wording(setting?.child("sentence")))
     }
 
     /// What the gateway itself puts into each request: the operation's id, and the credential.

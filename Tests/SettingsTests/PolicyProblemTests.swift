@@ -132,11 +132,11 @@ import Testing
             "approvers: [manager]", "approvers: [manager]\n      count: 11",
             "26: this must be a whole number from 1 to 10"),
         ProblemCase(
-            "approvers: [manager]", "confirm: user\n      count: 2",
+            "approvers: [manager]", "confirm: self\n      count: 2",
             "25: 'create_order' cannot be taken back or reaches many records, so its user alone cannot confirm it | Name 'approvers', or leave it out with 'except'.",
             "26: 'count' belongs to 'approvers'"),
         ProblemCase(
-            "approvers: [manager]", "confirm: agent", "25: this must be one of: user",
+            "approvers: [manager]", "confirm: agent", "25: this must be one of: self",
             "25: 'create_order' cannot be taken back or reaches many records, so its user alone cannot confirm it | Name 'approvers', or leave it out with 'except'."
         ),
         ProblemCase(

@@ -137,7 +137,7 @@ import Testing
             "14: this must be one of: declared, all"),
         ProblemCase(
             listed, listed + ", ower: me",
-            "14: unknown key 'ower' | Did you mean 'owner'? Known here: bucket, scope, owner, reason, answer, idempotency-header, secret-arguments."
+            "14: unknown key 'ower' | Did you mean 'owner'? Known here: bucket, scope, owner, reason, answer, idempotency-header, secret-arguments, sentence."
         ),
         ProblemCase(
             "create_order: { bucket: write", "create_order: { bucket: read",
@@ -154,6 +154,13 @@ import Testing
         ProblemCase(
             "delete_order: { bucket: never }", "delete_order: { bucket: never }\n      delete_order: { bucket: write }",
             "17: 'delete_order' is given twice | Remove one of them."),
+        ProblemCase(
+            "create_order: { bucket: write", "create_order: { sentence: \"Order {amuont}\", bucket: write",
+            "15: the tool has no argument 'amuont' | The nearest name is 'amount'. What the record holds now is {old.amuont}."
+        ),
+        ProblemCase(
+            "create_order: { bucket: write", "create_order: { sentence: \"Order {amount\", bucket: write",
+            "15: its braces do not match"),
         ProblemCase(
             "create_order: { bucket: write", "create_order: { secret-arguments: {}, bucket: write",
             "15: this must be a list, not a mapping"),

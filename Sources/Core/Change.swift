@@ -1,0 +1,111 @@
+package import JSON
+
+/// What a call would do, in words for whoever decides it.
+///
+/// Texts from the agent and from the source stand in quotation marks that they cannot close, on one line, cut in the middle
+/// where they are long, and without characters that hide or reorder others.
+package struct Change: Sendable, Hashable {
+    package struct Field: Sendable, Hashable {
+        package var name: String
+        /// What the record holds now, where that is known.
+        package var old: String?
+        /// What the call would put there; nil where nothing takes its place.
+        package var new: String?
+
+        package init(_ name: String, old: String?, new: String?) {
+            self.name = name
+            self.old = old
+            self.new = new
+        }
+    }
+
+    /// One sentence.
+    package var title: String
+    package var fields: [Field]
+    package var warnings: [String]
+    /// Stands for the state of the record that the sentence speaks of; nil where it was not read.
+    package var mark: Digest?
+
+    package init(title: String, fields: [Field] = [], warnings: [String] = [], mark: Digest? = nil) {
+        self.title = title
+        self.fields = fields
+        self.warnings = warnings
+        self.mark = mark
+    }
+}
+
+extension Change {
+    package var json: JSONValue {
+        var object: JSONObject = ["title": .string(title)]
+        if !fields.isEmpty {
+            object.append(
+                "fields",
+                .array(
+                    fields.map { field in
+                        var object: JSONObject = ["name": .string(field.name)]
+                        if let old = field.old { object.append("old", .string(old)) }
+                        if let new = field.new { object.append("new", .string(new)) }
+                        return .object(object)
+                    }))
+        }
+        if !warnings.isEmpty { object.append("warnings", .array(warnings.map { .string($0) })) }
+        if let mark { object.append("mark", .string(mark.hex)) }
+        return .object(object)
+    }
+
+    /// - Returns: nil for JSON that no version of the journal writes.
+    package init?(json: JSONValue) {
+        guard let title = json["title"]?.string else { return nil }
+        let fields = (json["fields"]?.array ?? []).compactMap { field in
+            field["name"]?.string.map { Field($0, old: field["old"]?.string, new: field["new"]?.string) }
+        }
+        self.init(
+            title: title, fields: fields, warnings: json["warnings"]?.array?.compactMap(\.string) ?? [],
+            mark: json["mark"]?.string.flatMap { Digest(hex: $0) })
+    }
+}
+
+/// A text of somebody else's, quoted: on one line, without what hides or reorders, cut in the middle, and with no quotation
+/// mark of ours inside.
+package func quoted(_ text: String, limit: Int = 120) -> String {
+    var cleaned: [Unicode.Scalar] = []
+    let scalars = text.unicodeScalars
+    // Combining marks stand on what is before them, and a pile of them runs over the lines around it.
+    var marks = 0
+    for scalar in scalars.prefix(100_000) {
+        let isMark =
+            scalar.properties.generalCategory == .nonspacingMark
+            || scalar.properties.generalCategory == .enclosingMark
+        marks = isMark ? marks + 1 : 0
+        if marks > 2 { continue }
+        switch scalar {
+        case "“", "”", "„", "\"": cleaned.append("'")
+        case _ where scalar.isPrintable: cleaned.append(scalar)
+        default: if cleaned.last != " " { cleaned.append(" ") }
+        }
+    }
+    let left = scalars.count - min(scalars.count, 100_000)
+    guard cleaned.count > limit || left > 0 else { return "“" + String(cleaned) + "”" }
+    let half = limit / 2
+    let hidden = cleaned.count + left - 2 * half
+    return "“" + String(cleaned.prefix(half)) + "” … \(hidden) characters … “" + String(cleaned.suffix(half)) + "”"
+}
+
+extension String {
+    fileprivate init(_ scalars: some Sequence<Unicode.Scalar>) {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        self.init(view)
+    }
+}
+
+/// A value as a person reads it. Texts are quoted, so that none passes for ours.
+package func shown(_ value: JSONValue, limit: Int = 120) -> String {
+    switch value {
+    case .null: "nothing"
+    case .bool(let bool): bool ? "yes" : "no"
+    case .number(let number): String(number.text.prefix(40))
+    case .string(let text): text == "[redacted]" ? "a secret" : quoted(text, limit: limit)
+    case .array, .object: quoted(value.text, limit: limit)
+    }
+}

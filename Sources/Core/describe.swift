@@ -1,0 +1,105 @@
+package import JSON
+import Risk
+
+/// What is known of the record that a call would change.
+package enum KnownRecord: Sendable, Hashable {
+    /// The source declares no way to read it.
+    case unreadable
+    case found(JSONValue)
+    /// It could not be read.
+    case failed
+}
+
+/// Tells what a call would do, and what of the record it speaks of.
+///
+/// - Parameters:
+///   - arguments: without secrets.
+/// - Returns: the change, and what of the record has to be the same when the call runs; nil where it was not read.
+package func describe(
+    _ tool: Tool, _ arguments: JSONObject, _ record: KnownRecord
+) -> (change: Change, compared: JSONValue?) {
+    let wording = tool.wording
+    var value: JSONValue?
+    if case .found(let found) = record { value = redact(found, of: tool) }
+    var fields: [Change.Field] = []
+    var compared = JSONObject()
+    if wording.verb == .delete {
+        for member in (value?.object ?? [:]) where !member.value.isContainer && fields.count < 8 {
+            fields.append(Change.Field(member.key.boundedText, old: shown(member.value), new: nil))
+        }
+    }
+    for member in given(arguments, wording, value) {
+        let old = value?[member.key]
+        if let value, wording.verb == .change {
+            compared[member.key] = value[member.key] ?? .null
+            if let old, old.isEqual(to: member.value) { continue }
+        }
+        fields.append(
+            Change.Field(
+                member.key.boundedText, old: wording.verb == .change ? value.map { _ in shown(old ?? .null) } : nil,
+                new: shown(member.value)))
+    }
+    var warnings: [String] = []
+    if tool.risk.effect == .potentiallyIrreversible { warnings.append("This may not be possible to take back.") }
+    if case .failed = record { warnings.append("What the record holds now could not be read.") }
+    if value != nil, fields.isEmpty, wording.verb == .change {
+        warnings.append("The record holds these values already.")
+    }
+    let change = Change(
+        title: wording.sentence?.filled(arguments, value) ?? title(tool, arguments, fields, value), fields: fields,
+        warnings: warnings)
+    // Whatever is deleted has to be what was shown, as a whole.
+    return (change, value.map { wording.verb == .change ? .object(compared) : $0 })
+}
+
+/// What the call says beside which record it means: an object that is the whole body counts by its members.
+private func given(_ arguments: JSONObject, _ wording: Wording, _ record: JSONValue?) -> [JSONObject.Member] {
+    arguments.flatMap { member -> [JSONObject.Member] in
+        if wording.identity.contains(member.key) { return [] }
+        if case .object(let body) = member.value, record?[member.key] == nil { return Array(body) }
+        return [member]
+    }
+}
+
+private func title(
+    _ tool: Tool, _ arguments: JSONObject, _ fields: [Change.Field], _ record: JSONValue?
+) -> String {
+    let wording = tool.wording
+    let names = wording.identity.compactMap { arguments[$0].map { shown($0, limit: 60) } }
+    var subject = ([wording.noun] + names).filter { !$0.isEmpty }.joined(separator: " ")
+    let label = ["name", "title", "subject", "number", "email"].lazy.compactMap { record?[$0]?.string }.first
+    if let label, !arguments.contains(where: { $0.value == .string(label) }) {
+        subject += " (\(quoted(label, limit: 60)))"
+    }
+    switch wording.verb {
+    case .change:
+        if fields.count == 1, let old = fields[0].old, let new = fields[0].new {
+            return "Change \(fields[0].name) of \(subject) from \(old) to \(new)"
+        }
+        let shown = fields.prefix(3).map(\.name).joined(separator: ", ")
+        let more = fields.count > 3 ? " and \(fields.count - 3) more" : ""
+        return fields.isEmpty ? "Change \(subject)" : "Change \(shown)\(more) of \(subject)"
+    case .delete: return "Delete \(subject)"
+    case .create:
+        let first = fields.prefix(3).map { "\($0.name) \($0.new ?? "")" }.joined(separator: ", ")
+        let parent = names.isEmpty ? "" : " for \(names.joined(separator: ", "))"
+        return "Create \(wording.noun)\(parent)" + (first.isEmpty ? "" : ": \(first)")
+    case .other:
+        let words = tool.name.replacing("_", with: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+            + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
+    }
+}
+
+private func redact(_ record: JSONValue, of tool: Tool) -> JSONValue {
+    record.object.map { .object(redact($0, secrets: tool.secretArguments)) } ?? record
+}
+
+extension JSONValue {
+    fileprivate var isContainer: Bool {
+        switch self {
+        case .array, .object: true
+        case .null, .bool, .number, .string: false
+        }
+    }
+}

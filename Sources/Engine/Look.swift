@@ -1,0 +1,53 @@
+import Core
+import JSON
+import Policy
+
+extension Gate {
+    /// Tells what a call would do, with the record that it would change read as the acting user.
+    ///
+    /// The reading is a call of its own, of the tool that reads, with its own decision and its own records; it never waits
+    /// for a person.
+    func describe(_ opened: OpenCall, in snapshot: Snapshot) async -> Change {
+        let record = await look(opened, in: snapshot)
+        var (change, compared) = Core.describe(opened.tool, opened.call.opening.arguments, record)
+        change.mark = compared.map { mark($0, of: opened.tool) }
+        return change
+    }
+
+    /// Whether the record is still what the person saw who approved.
+    func isUnchanged(_ known: Call, _ opened: OpenCall, in snapshot: Snapshot) async -> Bool {
+        guard let mark = known.change?.mark else { return true }
+        let record = await look(opened, in: snapshot)
+        let compared = Core.describe(opened.tool, opened.call.opening.arguments, record).compared
+        return compared.map { self.mark($0, of: opened.tool) } == mark
+    }
+
+    private func mark(_ compared: JSONValue, of tool: Tool) -> Digest {
+        let text = compared.canonicalBytes(.exact) ?? compared.bytes
+        return vault.digest(of: Array("sallyport/record/v1\n\(tool.key)\n".utf8) + text)
+    }
+
+    private func look(_ opened: OpenCall, in snapshot: Snapshot) async -> KnownRecord {
+        guard let reading = opened.tool.wording.reading, let tool = snapshot.catalogue[reading.tool], tool.isRead else {
+            return .unreadable
+        }
+        var arguments = JSONObject()
+        for (name, own) in reading.arguments.sorted(by: { $0.key < $1.key }) {
+            // What the gateway fills in for the reading tool as well is not supplied.
+            guard tool.scope.bindings[name] == nil else { continue }
+            guard let value = opened.bound.arguments[own] else { return .failed }
+            arguments[name] = value
+        }
+        let request = ToolRequest(
+            name: reading.tool, arguments: arguments, trace: opened.request.trace, partOf: opened.call.id)
+        do {
+            let read = try open(request, as: opened.bound.principal, in: snapshot, at: now())
+            guard read.effect == .allow, case .answer(let answer, _) = try await run(read, in: snapshot),
+                let value = try? JSONParser.parse(answer.text), value.object != nil
+            else { return .failed }
+            return .found(value)
+        } catch {
+            return .failed
+        }
+    }
+}
