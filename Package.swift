@@ -7,7 +7,9 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -59,11 +61,17 @@ let rooms: [Target] = [
             serviceLifecycle,
         ]),
     .target(
+        name: "Pages",
+        dependencies: [
+            "JSON", "Policy", "Core", "Engine", httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioSSL,
+            serviceLifecycle,
+        ]),
+    .target(
         name: "Commands",
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
             "Engine", "Store",
-            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "CMalloc", argumentParser, logging, nioCore,
+            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "Pages", "CMalloc", argumentParser, logging, nioCore,
             nioPosix,
             nioSSL, serviceLifecycle, unixSignals,
         ]),
@@ -115,6 +123,9 @@ let tests: [Target] = [
         ]),
     .testTarget(name: "MCPTests", dependencies: ["TestSupport", "JSON", "MCP"]),
     .testTarget(name: "OpenAPITests", dependencies: ["TestSupport", "JSON", "Documents", "OpenAPI"]),
+    .testTarget(
+        name: "PagesTests",
+        dependencies: ["TestSupport", "JSON", "Policy", "Core", "Engine", "Store", "Pages"]),
     .testTarget(name: "PolicyTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk"]),
     .testTarget(name: "ReportTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Risk", "Core", "Report"]),
     .testTarget(name: "RiskTests", dependencies: ["TestSupport", "Risk"]),
@@ -150,6 +161,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),

@@ -2,8 +2,6 @@ import Core
 import Engine
 import Identity
 import JSON
-import Logging
-import Notices
 import Settings
 import Synchronization
 
@@ -25,7 +23,7 @@ extension Administration {
         for (index, id) in ids.enumerated() {
             answer.isContinued = index > 0
             do {
-                let call = try await decide(id, answer, by: user)
+                let call = try await house.decide(id, answer, by: user)
                 phase = call.phase.rawValue
                 messages.append(message(call, by: user.name))
             } catch let refusal as Refusal where ids.count > 1 {
@@ -55,24 +53,6 @@ extension Administration {
         } catch {
             try await record("sign-in-refused", by: name.boundedText, ["call": .string(calls.first?.text ?? "")])
             throw error
-        }
-    }
-
-    /// Records a verdict, and where there is none, why.
-    private func decide(_ id: CallID, _ answer: ApproverAnswer, by user: LocalUserProof) async throws -> Call {
-        do {
-            let known = try await house.gate.journal.call(id)
-            let call = try await house.gate.decideProposal(id, answer, by: house.approver(user, of: known))
-            if answer.isEmergency { house.alarm(of: call) }
-            return call
-        } catch let refusal as Refusal {
-            try await record(
-                "decision-refused", by: user.name,
-                [
-                    "call": .string(id.text), "code": .string(refusal.code.rawValue),
-                    "cause": .string(refusal.cause ?? refusal.message),
-                ])
-            throw refusal
         }
     }
 
@@ -156,46 +136,6 @@ extension Administration {
                     ]
                 })
         ]
-    }
-}
-
-extension House {
-    /// A person as somebody who decides a call, with what others lend them for now.
-    func approver(_ user: LocalUserProof, of call: Call?) -> Approver {
-        let people = inForce.value.people
-        var lent = gate.delegations.withLock {
-            $0.roles(of: user.name, among: people.mapValues(\.roles), at: gate.now())
-        }
-        guard let principal = call?.opening.principal else { return Approver(user.name, roles: []) }
-        // Nobody lends the right to decide calls that were made for themselves.
-        lent = lent.filter { _, from in
-            from != principal.user && people[from]?.subjects.contains(principal.user) != true
-        }
-        let isSure =
-            user.name == principal.user ? principal.issuer == issuer.issuer : user.subjects.contains(principal.user)
-        return Approver(user.name, subjects: user.subjects, roles: user.roles, delegated: lent, isSure: isSure)
-    }
-
-    /// Tells everybody who wants to hear that somebody approved alone.
-    func alarm(of call: Call) {
-        guard let verdict = call.verdicts.last, verdict.isEmergency else { return }
-        logger.critical(
-            "somebody approved a call alone", metadata: ["call": "\(call.id)", "person": "\(verdict.by)"])
-        let notice = Notice(
-            "approval.break-glass", at: verdict.at,
-            summary: "\(verdict.by) approved '\(call.opening.tool)' alone, as an emergency",
-            details: [
-                "call": .string(call.id.text), "tool": .string(call.opening.tool),
-                "user": .string(call.opening.principal.user), "agent": .string(call.opening.principal.agent),
-                "by": .string(verdict.by), "reason": .string(verdict.reason ?? ""),
-            ])
-        background.add { [self] in
-            do {
-                try await send(notice)
-            } catch {
-                logger.error("a notice could not be sent", metadata: ["cause": "\(error)"])
-            }
-        }
     }
 }
 

@@ -7,6 +7,8 @@ import JSON
 import Logging
 import MCP
 import NIOCore
+import NIOSSL
+import Pages
 import ServiceLifecycle
 import Settings
 import Synchronization
@@ -57,12 +59,13 @@ struct RunningServer {
         let scheme = tls == nil ? "http" : "https"
         let host = configuration.listen.host
         // Whoever reads the line may send a command as well as a request.
-        let ready = Readiness(parts: 2) {
+        let ready = Readiness(parts: configuration.pages == nil ? 2 : 3) {
             returnFreedMemory()
             show("sallyport: listening on \($0)")
         }
         let agents = AgentServer(
-            parts: parts, host: host, port: configuration.listen.port, tls: tls, group: group, logger: logger
+            parts: parts, host: host, port: configuration.listen.port, tls: try tls.map { try NIOSSLContext(configuration: $0) }, group: group,
+            logger: logger
         ) { address in
             let name = host.contains(":") ? "[\(host)]" : host
             ready.note("\(scheme)://\(name):\(address.port ?? 0)/mcp")
@@ -75,10 +78,21 @@ struct RunningServer {
         let socket = AdministrationServer(
             path: configuration.dataDirectory + "/" + DataDirectory.socket, group: group, logger: logger,
             answer: administration.answer, onListening: { ready.note() })
-        let services: [any Service] = [
+        var services: [any Service] = [
             socket, Housekeeping(gate: house.gate, vault: house.vault, logger: logger), agents,
             ReloadOnSignal(reload: reload), Watch(house: house, enforcement: enforcement, logger: logger),
         ]
+        if let pages = configuration.pages {
+            services.append(
+                PageServer(
+                    reception: Reception(desk: house.desk, origin: pages.origin), host: pages.listen.host,
+                    port: pages.listen.port, tls: tls, group: group,
+                    logger: Logger(label: "pages") { _ in SwiftLogNoOpLogHandler() },
+                    onListening: { [logger] port in
+                        logger.info("pages are served", metadata: ["port": "\(port)", "url": "\(pages.origin)"])
+                        ready.note()
+                    }))
+        }
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
@@ -141,7 +155,7 @@ extension Configuration {
         [
             ("listen", listen == other.listen), ("resource", resource == other.resource),
             ("data", dataDirectory == other.dataDirectory), ("hosts", hosts == other.hosts),
-            ("origins", origins == other.origins), ("tls", tls == other.tls), ("issuers", issuers == other.issuers),
+            ("origins", origins == other.origins), ("tls", tls == other.tls), ("issuers", issuers == other.issuers), ("pages", pages == other.pages),
         ].filter { !$0.1 }.map(\.0)
     }
 

@@ -29,6 +29,8 @@ package struct Configuration: Sendable {
     package var rereadSeconds: Int
     /// Who hears of what the gateway finds by itself.
     package var webhooks: [WebhookSettings]
+    /// Where people decide; nil where they only have the command line.
+    package var pages: PageSettings?
     /// The file itself.
     package var text: [UInt8]
 }
@@ -39,6 +41,18 @@ package struct WebhookSettings: Sendable, Hashable {
     /// The source's secret in the vault that notices are signed with.
     package var secret: String
     package var allowsLoopback: Bool
+}
+
+/// Pages for people.
+package struct PageSettings: Sendable, Hashable {
+    package var listen: ListenAddress
+    /// Scheme, host and port under which people reach them: what links begin with, and what forms have to come from.
+    package var origin: String
+
+    package init(listen: ListenAddress, origin: String) {
+        self.listen = listen
+        self.origin = origin
+    }
 }
 
 /// Somebody who decides what waits.

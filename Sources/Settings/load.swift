@@ -47,7 +47,7 @@ struct ConfigurationReader {
         let reader = Reader(value: document.value, pointer: JSONPointer(), problems: problems)
         let keys = [
             "version", "listen", "resource", "data", "hosts", "origins", "tls", "issuers", "people", "sources",
-            "policy", "limits", "reread-sources", "notify",
+            "policy", "limits", "reread-sources", "notify", "pages",
         ]
         guard reader.object(keys: keys) != nil else {
             return Loaded(configuration: nil, diagnostics: problems.diagnostics)
@@ -122,7 +122,7 @@ struct ConfigurationReader {
                 sources: sources, tools: tools, version: version,
                 rates: limits?.rates() ?? [], budgets: limits?.budgets() ?? [],
                 rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
-                webhooks: webhooks,
+                webhooks: webhooks, pages: reader.child("pages").flatMap(pages),
                 text: bytes)
         }
         let diagnostics = problems.diagnostics + documentDiagnostics
@@ -197,6 +197,26 @@ struct ConfigurationReader {
             return nil
         }
         return WebhookSettings(url: text, secret: secret, allowsLoopback: allowsLoopback)
+    }
+
+    private func pages(_ reader: Reader) -> PageSettings? {
+        guard reader.object(keys: ["listen", "url"]) != nil,
+            let listen = reader.required("listen").flatMap(listenAddress), let url = reader.required("url"),
+            let text = url.string()
+        else { return nil }
+        let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
+        let host = origin.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        // Browsers keep what is secure on loopback as well (Secure Contexts §3.1).
+        let isLoopback = ["http://localhost", "http://127.0.0.1"].contains { origin == $0 || origin.hasPrefix($0 + ":") }
+        guard isResource(origin), host.count == 3, !host[2].contains("/"), !host[2].contains("@"), origin == origin.lowercased(),
+            isLoopback || origin.hasPrefix("https://")
+        else {
+            url.error(
+                "bad-url", "this is no origin that people could sign in at",
+                hint: "Write https://host[:port] in lower case, without a path; plain http is for localhost only.")
+            return nil
+        }
+        return PageSettings(listen: listen, origin: origin)
     }
 
     private func isResource(_ text: String) -> Bool {

@@ -1,0 +1,115 @@
+import Core
+import Engine
+import Identity
+import JSON
+import Logging
+import Notices
+import Pages
+import Settings
+import Synchronization
+
+extension House {
+    /// A person as somebody who decides a call, with what others lend them for now.
+    func approver(_ user: LocalUserProof, of call: Call?) -> Approver {
+        let people = inForce.value.people
+        var lent = gate.delegations.withLock {
+            $0.roles(of: user.name, among: people.mapValues(\.roles), at: gate.now())
+        }
+        guard let principal = call?.opening.principal else { return Approver(user.name, roles: []) }
+        // Nobody lends the right to decide calls that were made for themselves.
+        lent = lent.filter { _, from in
+            from != principal.user && people[from]?.subjects.contains(principal.user) != true
+        }
+        let isSure =
+            user.name == principal.user ? principal.issuer == issuer.issuer : user.subjects.contains(principal.user)
+        return Approver(user.name, subjects: user.subjects, roles: user.roles, delegated: lent, isSure: isSure)
+    }
+
+    /// Records a person's verdict, and where there is none, why.
+    func decide(_ id: CallID, _ answer: ApproverAnswer, by user: LocalUserProof) async throws -> Call {
+        do {
+            let known = try await gate.journal.call(id)
+            let call = try await gate.decideProposal(id, answer, by: approver(user, of: known))
+            if answer.isEmergency { alarm(of: call) }
+            return call
+        } catch let refusal as Core.Refusal {
+            try await gate.journal.record(
+                Act(
+                    "decision-refused", by: user.name,
+                    details: [
+                        "call": .string(id.text), "code": .string(refusal.code.rawValue),
+                        "cause": .string(refusal.cause ?? refusal.message), "channel": .string(answer.channel),
+                    ], at: gate.now()), durability: .now)
+            throw refusal
+        }
+    }
+
+    /// Tells everybody who wants to hear that somebody approved alone.
+    func alarm(of call: Call) {
+        guard let verdict = call.verdicts.last, verdict.isEmergency else { return }
+        logger.critical(
+            "somebody approved a call alone", metadata: ["call": "\(call.id)", "person": "\(verdict.by)"])
+        let notice = Notice(
+            "approval.break-glass", at: verdict.at,
+            summary: "\(verdict.by) approved '\(call.opening.tool)' alone, as an emergency",
+            details: [
+                "call": .string(call.id.text), "tool": .string(call.opening.tool),
+                "user": .string(call.opening.principal.user), "agent": .string(call.opening.principal.agent),
+                "by": .string(verdict.by), "reason": .string(verdict.reason ?? ""),
+            ])
+        background.add { [self] in
+            do {
+                try await send(notice)
+            } catch {
+                logger.error("a notice could not be sent", metadata: ["cause": "\(error)"])
+            }
+        }
+    }
+}
+
+extension House {
+    /// What the pages ask: the same decisions as on the command line.
+    var desk: Desk {
+        Desk(
+            signIn: { [self] name, password in
+                do {
+                    let proof = try await prove(name, password: password)
+                    try await gate.journal.record(Act("signed-in", by: proof.name, at: gate.now()), durability: .now)
+                    return .success(Desk.Person(name: proof.name, roles: proof.roles))
+                } catch {
+                    do {
+                        try await gate.journal.record(
+                            Act("sign-in-refused", by: name.boundedText, at: gate.now()), durability: .withNext)
+                    } catch {
+                        return .failure(Desk.Notice("Nobody can sign in now: the journal cannot be written."))
+                    }
+                    return .failure(Desk.Notice((error as? CommandError)?.message.sentence ?? "Nobody can sign in now."))
+                }
+            },
+            person: { [self] name in
+                guard (try? await users.isActive(name)) == true else { return nil }
+                return Desk.Person(name: name, roles: inForce.value.people[name]?.roles ?? [])
+            },
+            waiting: { [self] in try await gate.waiting() },
+            call: { [self] id in try await gate.journal.call(id) },
+            obstacle: { [self] call, person in
+                call.obstacle(to: approver(proof(of: person), of: call), at: gate.now())
+            },
+            decide: { [self] id, answer, person in try await decide(id, answer, by: proof(of: person)) },
+            withdraw: { [self] id, person in
+                try await gate.withdraw(id, by: approver(proof(of: person), of: try await gate.journal.call(id)))
+            }, now: gate.now)
+    }
+
+    /// Somebody whom a session or a password proved.
+    private func proof(of person: Desk.Person) -> LocalUserProof {
+        LocalUserProof(
+            name: person.name, roles: person.roles, subjects: inForce.value.people[person.name]?.subjects ?? [])
+    }
+}
+
+extension String {
+    fileprivate var sentence: String {
+        prefix(1).uppercased() + dropFirst() + "."
+    }
+}

@@ -1,0 +1,57 @@
+package import Core
+package import Engine
+
+/// What the pages ask of the gateway.
+package struct Desk: Sendable {
+    /// Somebody who signed in.
+    package struct Person: Sendable, Hashable {
+        package var name: String
+        package var roles: Set<String>
+
+        package init(name: String, roles: Set<String>) {
+            self.name = name
+            self.roles = roles
+        }
+    }
+
+    /// A person behind a name and a password; what to tell them otherwise.
+    package var signIn: @Sendable (_ name: String, _ password: String) async -> Result<Person, Notice>
+    /// A person who signed in before, as they are now; nil when they may not act any more.
+    package var person: @Sendable (_ name: String) async -> Person?
+    package var waiting: @Sendable () async throws -> [Call]
+    package var call: @Sendable (CallID) async throws -> Call?
+    /// Why a person may not decide a call; nil when they may.
+    package var obstacle: @Sendable (Call, Person) -> Refusal?
+    package var decide: @Sendable (CallID, ApproverAnswer, Person) async throws -> Call
+    package var withdraw: @Sendable (CallID, Person) async throws -> Call
+    package var now: @Sendable () -> Timestamp
+
+    /// A sentence for the person who cannot be let in.
+    package struct Notice: Error, Sendable, Hashable {
+        package var text: String
+
+        package init(_ text: String) {
+            self.text = text
+        }
+    }
+
+    package init(
+        signIn: @escaping @Sendable (_ name: String, _ password: String) async -> Result<Person, Notice>,
+        person: @escaping @Sendable (_ name: String) async -> Person?,
+        waiting: @escaping @Sendable () async throws -> [Call],
+        call: @escaping @Sendable (CallID) async throws -> Call?,
+        obstacle: @escaping @Sendable (Call, Person) -> Refusal?,
+        decide: @escaping @Sendable (CallID, ApproverAnswer, Person) async throws -> Call,
+        withdraw: @escaping @Sendable (CallID, Person) async throws -> Call,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.signIn = signIn
+        self.person = person
+        self.waiting = waiting
+        self.call = call
+        self.obstacle = obstacle
+        self.decide = decide
+        self.withdraw = withdraw
+        self.now = now
+    }
+}
