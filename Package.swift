@@ -91,6 +91,12 @@ let benchmarks: [Target] = [
         path: "Benchmarks/import-bench")
 ]
 
+let torture: [Target] = [
+    .executableTarget(
+        name: "torture", dependencies: ["JSON", "Policy", "Risk", "Core", "Engine", "Store", argumentParser],
+        path: "Tests/Torture")
+]
+
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport"),
     .testTarget(
@@ -171,7 +177,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
-    targets: rooms + examples + benchmarks + tests,
+    targets: rooms + examples + benchmarks + torture + tests,
     swiftLanguageModes: [.v6]
 )
 

@@ -49,15 +49,36 @@ extension House {
         guard let verdict = call.verdicts.last, verdict.isEmergency else { return }
         logger.critical(
             "somebody approved a call alone", metadata: ["call": "\(call.id)", "person": "\(verdict.by)"])
-        let notice = Notice(
-            "approval.break-glass", at: verdict.at,
-            summary: "\(verdict.by) approved '\(call.opening.tool)' alone, as an emergency",
-            details: [
-                "call": .string(call.id.text), "tool": .string(call.opening.tool),
-                "user": .string(call.opening.principal.user), "agent": .string(call.opening.principal.agent),
-                "by": .string(verdict.by), "reason": .string(verdict.reason ?? ""),
-            ])
-        background.add { [self] in
+        tell(
+            "approval.break-glass", "\(verdict.by) approved a call alone, as an emergency: \(call.headline)", call,
+            ["by": .string(verdict.by), "reason": .string(verdict.reason ?? "")])
+    }
+
+    /// Tells that a call waits for people.
+    func ask(for call: Call) {
+        tell("approval.requested", "Approval wanted: \(call.headline)", call)
+    }
+
+    /// Tells of calls that have waited so long that others may decide them.
+    func tellOfEscalations(after earlier: Timestamp, until now: Timestamp) async throws {
+        for call in try await gate.waiting() where call.wasEscalated(after: earlier, until: now) {
+            tell("approval.escalated", "Nobody decided yet, and others may now: \(call.headline)", call)
+        }
+    }
+
+    /// What is told leads to a page; it proves nobody's identity and decides nothing.
+    private func tell(_ type: String, _ summary: String, _ call: Call, _ more: JSONObject = [:]) {
+        guard !inForce.value.webhooks.isEmpty else { return }
+        var details: JSONObject = [
+            "call": .string(call.id.text), "tool": .string(call.opening.tool),
+            "user": .string(call.opening.principal.user), "agent": .string(call.opening.principal.agent),
+            "roles": .array(call.missingRoles(at: gate.now()).sorted().map { .string($0) }),
+            "expires": call.expires.map { .string($0.description) } ?? .null,
+        ]
+        for member in more { details.append(member.key, member.value) }
+        var notice = Notice(type, at: gate.now(), summary: summary, details: details)
+        notice.link = inForce.value.pages.map { "\($0.origin)/approvals/\(call.id.text)" }
+        background.add { [self, notice] in
             do {
                 try await send(notice)
             } catch {
@@ -65,6 +86,11 @@ extension House {
             }
         }
     }
+}
+
+extension Call {
+    /// What it would do, in one sentence.
+    fileprivate var headline: String { change?.title ?? opening.tool }
 }
 
 extension House {
@@ -83,7 +109,8 @@ extension House {
                     } catch {
                         return .failure(Desk.Notice("Nobody can sign in now: the journal cannot be written."))
                     }
-                    return .failure(Desk.Notice((error as? CommandError)?.message.sentence ?? "Nobody can sign in now."))
+                    return .failure(
+                        Desk.Notice((error as? CommandError)?.message.sentence ?? "Nobody can sign in now."))
                 }
             },
             person: { [self] name in

@@ -28,6 +28,8 @@ struct House: Sendable {
     let searched = Current(Searched())
     /// What is wrong with sources that cannot be read any more.
     let sourceProblems = Current<[Finding]>([])
+    /// Hears of calls that begin to wait.
+    let onProposal: Current<@Sendable (Call) -> Void>
     private let database: SQLiteDatabase
     private let lock: DatabaseLock
 
@@ -80,10 +82,12 @@ struct House: Sendable {
         )
         let random = RandomWords()
         let admissions = Admissions(try await stops(in: journal))
+        let onProposal = Current<@Sendable (Call) -> Void> { _ in }
         let users = Users(database: database, now: now)
         let gate = Gate(
             journal: journal, vault: vault, now: now, admissions: admissions,
-            delegations: try await delegations(in: journal), isActive: { try await users.isActive($0) }
+            delegations: try await delegations(in: journal), isActive: { try await users.isActive($0) },
+            onProposal: { onProposal.value($0) }
         ) { time in
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
@@ -91,7 +95,7 @@ struct House: Sendable {
         return House(
             gate: gate, vault: vault, users: users, issuer: try issuer(directory),
             noteKey: try noteKey(directory),
-            logger: logger, inForce: Current(configuration), database: database, lock: lock)
+            logger: logger, inForce: Current(configuration), onProposal: onProposal, database: database, lock: lock)
     }
 
     /// Ends with everything on disk.

@@ -4,14 +4,16 @@ import ServiceLifecycle
 import Vault
 
 /// What has to be done now and then: outcomes that could not be recorded are, as unknown; proposals expire;
-/// and when secrets were used is written down.
+/// who may decide what has waited for long is told; and when secrets were used is written down.
 struct Housekeeping: Service {
-    let gate: Gate
-    let vault: SealedVault
+    let house: House
     let logger: Logger
+
+    private var gate: Gate { house.gate }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var earlier = gate.now()
             repeat {
                 do {
                     let count = try await gate.settleUnrecorded()
@@ -22,10 +24,13 @@ struct Housekeeping: Service {
                     }
                     try await gate.expireOverdue()
                     try await gate.recordRepeatedRefusals()
+                    let now = gate.now()
+                    try await house.tellOfEscalations(after: earlier, until: now)
+                    earlier = now
                 } catch {
                     logger.error("calls could not be brought up to date", metadata: ["cause": "\(error)"])
                 }
-                await vault.saveUses()
+                await house.vault.saveUses()
             } while await Self.pause()
         }
     }

@@ -55,6 +55,7 @@ struct RunningServer {
             Act("started", by: "system", details: ["snapshot": .string(current.value.version)], at: systemTime()),
             durability: .now)
         report(current.value)
+        house.onProposal.replace { [house] in house.ask(for: $0) }
         let tls = try configuration.tls.map { try serverTLS(certificate: $0.certificate, key: $0.key) }
         let scheme = tls == nil ? "http" : "https"
         let host = configuration.listen.host
@@ -64,7 +65,8 @@ struct RunningServer {
             show("sallyport: listening on \($0)")
         }
         let agents = AgentServer(
-            parts: parts, host: host, port: configuration.listen.port, tls: try tls.map { try NIOSSLContext(configuration: $0) }, group: group,
+            parts: parts, host: host, port: configuration.listen.port,
+            tls: try tls.map { try NIOSSLContext(configuration: $0) }, group: group,
             logger: logger
         ) { address in
             let name = host.contains(":") ? "[\(host)]" : host
@@ -79,7 +81,7 @@ struct RunningServer {
             path: configuration.dataDirectory + "/" + DataDirectory.socket, group: group, logger: logger,
             answer: administration.answer, onListening: { ready.note() })
         var services: [any Service] = [
-            socket, Housekeeping(gate: house.gate, vault: house.vault, logger: logger), agents,
+            socket, Housekeeping(house: house, logger: logger), agents,
             ReloadOnSignal(reload: reload), Watch(house: house, enforcement: enforcement, logger: logger),
         ]
         if let pages = configuration.pages {
@@ -155,7 +157,8 @@ extension Configuration {
         [
             ("listen", listen == other.listen), ("resource", resource == other.resource),
             ("data", dataDirectory == other.dataDirectory), ("hosts", hosts == other.hosts),
-            ("origins", origins == other.origins), ("tls", tls == other.tls), ("issuers", issuers == other.issuers), ("pages", pages == other.pages),
+            ("origins", origins == other.origins), ("tls", tls == other.tls), ("issuers", issuers == other.issuers),
+            ("pages", pages == other.pages),
         ].filter { !$0.1 }.map(\.0)
     }
 

@@ -87,7 +87,8 @@ extension House {
 
     /// Sends a notice to every configured address, three times at most, and writes down where it did not arrive.
     func send(_ notice: Notice) async throws {
-        let webhooks = inForce.value.webhooks
+        let topic: WebhookSettings.Topic = notice.type.hasPrefix("approval.") ? .approvals : .findings
+        let webhooks = inForce.value.webhooks.filter { $0.topics.contains(topic) }
         guard !webhooks.isEmpty else { return }
         let (first, second) = RandomWords().two()
         let id = CallID(at: notice.at, random: (first, UInt16(truncatingIfNeeded: second))).text
@@ -120,7 +121,8 @@ extension House {
         let now = gate.now()
         do {
             let sent: Void? = try await vault.withSecret(settings.secret, for: .source) { secret in
-                try await webhook.send(notice, id: id, key: secret.bytes, now: now)
+                try await webhook.send(
+                    notice, id: id, key: secret.bytes, now: now, isChat: settings.form == .chat)
             }
             return sent == nil ? "the vault has no secret '\(settings.secret)'" : nil
         } catch let fault as Webhook.Fault {

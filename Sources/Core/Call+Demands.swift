@@ -35,6 +35,15 @@ extension Call {
         }
     }
 
+    /// Whether others may decide it since a moment, because it waited for long.
+    package func wasEscalated(after earlier: Timestamp, until now: Timestamp) -> Bool {
+        guard phase == .proposed, let proposedAt else { return false }
+        return (decision?.demands ?? []).compactMap(\.escalation).contains { escalation in
+            let moment = proposedAt.advanced(bySeconds: escalation.after)
+            return earlier < moment && moment <= now
+        }
+    }
+
     /// Whether one more verdict fills a seat.
     func counts(_ verdict: Verdict) -> Bool {
         (decision?.demands ?? []).contains { demand in

@@ -81,7 +81,10 @@ private func title(
         return fields.isEmpty ? "Change \(subject)" : "Change \(shown)\(more) of \(subject)"
     case .delete: return "Delete \(subject)"
     case .create:
-        let first = fields.prefix(3).map { "\($0.name) \($0.new ?? "")" }.joined(separator: ", ")
+        // What is long stands in the table.
+        let first = fields.filter { ($0.new ?? "").unicodeScalars.count <= 40 }.prefix(3).map {
+            "\($0.name) \($0.new ?? "")"
+        }.joined(separator: ", ")
         let parent = names.isEmpty ? "" : " for \(names.joined(separator: ", "))"
         return "Create \(wording.noun)\(parent)" + (first.isEmpty ? "" : ": \(first)")
     case .other:

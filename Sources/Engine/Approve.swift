@@ -83,7 +83,10 @@ extension Gate {
         try call.apply(proposal)
         let isNew = try await journal.append(
             Addition(call: call, events: beginning + [proposal], durability: .now))
-        if isNew { return .pending(call) }
+        if isNew {
+            onProposal(call)
+            return .pending(call)
+        }
         // Somebody proposed the same call meanwhile: there is one proposal, and both wait for it.
         guard let known = try await journal.latestCall(digest: call.opening.digest) else {
             throw RefusedCall(refusal: Refusal(.busy, "Repeat the call in a moment."), call: call.id)

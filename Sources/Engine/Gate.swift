@@ -16,6 +16,8 @@ package final class Gate: Sendable {
     package let delegations: Mutex<Delegations>
     /// Whether somebody who decided is still a user.
     package let isActive: @Sendable (String) async throws -> Bool
+    /// Hears of every call that begins to wait for people. Returns at once.
+    let onProposal: @Sendable (Call) -> Void
     let rates = Rates()
     let paces = Paces()
     let breakers = Breakers()
@@ -27,6 +29,7 @@ package final class Gate: Sendable {
         journal: any Journal, vault: any Vault, now: @escaping @Sendable () -> Timestamp, maxWaiting: Int = 50,
         admissions: Admissions = Admissions(), delegations: Delegations = Delegations(),
         isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true },
+        onProposal: @escaping @Sendable (Call) -> Void = { _ in },
         newCallID: @escaping @Sendable (Timestamp) -> CallID
     ) {
         self.journal = journal
@@ -36,6 +39,7 @@ package final class Gate: Sendable {
         self.admissions = admissions
         self.delegations = Mutex(delegations)
         self.isActive = isActive
+        self.onProposal = onProposal
         self.newCallID = newCallID
     }
 }

@@ -17,9 +17,22 @@ package struct Notice: Sendable, Hashable {
         self.details = details
     }
 
+    /// Where a person deals with it.
+    package var link: String?
+
+    /// One text for a chat, with what chats read as markup written out (the three characters that Slack's `mrkdwn` asks to
+    /// escape).
+    var chatBody: [UInt8] {
+        let text = summary + (link.map { "\n\($0)" } ?? "")
+        let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        let value: JSONValue = ["text": .string(escaped)]
+        return value.bytes
+    }
+
     /// What is sent: type, time and data, as Standard Webhooks 1.0 has it.
     var body: [UInt8] {
         var data: JSONObject = ["summary": .string(summary)]
+        if let link { data.append("link", .string(link)) }
         for member in details { data.append(member.key, member.value) }
         let value: JSONValue = [
             "type": .string(type), "timestamp": .string(at.description), "data": .object(data),

@@ -36,8 +36,11 @@ package struct Webhook: Sendable {
     ///   - id: the same for every attempt, so that whoever gets it twice can tell.
     ///   - key: what both sides know.
     ///   - now: the moment of the attempt.
-    package func send(_ notice: Notice, id: String, key: [UInt8], now: Timestamp) async throws(Fault) {
-        let body = notice.body
+    ///   - isChat: whether one text is sent, for a chat.
+    package func send(
+        _ notice: Notice, id: String, key: [UInt8], now: Timestamp, isChat: Bool = false
+    ) async throws(Fault) {
+        let body = isChat ? notice.chatBody : notice.body
         var request = HTTPClientRequest(url: address.text)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")

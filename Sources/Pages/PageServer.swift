@@ -17,7 +17,8 @@ package struct PageServer: Service {
     private let onListening: @Sendable (Int) -> Void
 
     package init(
-        reception: Reception, host: String, port: Int, tls: TLSConfiguration?, group: any EventLoopGroup, logger: Logger,
+        reception: Reception, host: String, port: Int, tls: TLSConfiguration?, group: any EventLoopGroup,
+        logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void
     ) {
         self.reception = reception
@@ -53,7 +54,8 @@ package struct PageServer: Service {
         let query = request.uri.query.flatMap { PageRequest.fields(Array($0.utf8)[...]) } ?? [:]
         let reply = await reception.answer(
             PageRequest(
-                request.method.rawValue, request.uri.path, query: query, headers: headers, body: Array(body.readableBytesView)))
+                request.method.rawValue, request.uri.path, query: query, headers: headers,
+                body: Array(body.readableBytesView)))
         var fields = HTTPFields()
         for header in reply.headers {
             guard let name = HTTPField.Name(header.name) else { continue }

@@ -31,9 +31,10 @@ package struct Reception: Sendable {
 
     package func answer(_ request: PageRequest) async -> PageReply {
         var reply = await reply(to: request)
+        // A policy of no-referrer would have browsers send our own forms with an Origin of null.
         reply.headers += [
             ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
-            ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Referrer-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
             (
                 "Content-Security-Policy",
@@ -140,7 +141,9 @@ package struct Reception: Sendable {
         return try await desk.call(id)
     }
 
-    private func page(_ call: Call, _ visitor: Visitor, problem: String? = nil, asksToType: Bool = false, status: Int = 200)
+    private func page(
+        _ call: Call, _ visitor: Visitor, problem: String? = nil, asksToType: Bool = false, status: Int = 200
+    )
         -> PageReply
     {
         let isOwn = call.opening.principal.user == visitor.person.name
@@ -229,7 +232,8 @@ package struct Reception: Sendable {
             guard request.method == "POST", request.headers["content-type"]?.hasPrefix("application/json") == true,
                 let body = try? JSONParser.parse(request.body).object, let verdict = body["verdict"]?.string
             else { return problem("bad-request", "Send JSON with a verdict.", 400) }
-            let form = Dictionary(body.compactMap { member in member.value.string.map { (member.key, $0) } }) { first, _ in
+            let form = Dictionary(body.compactMap { member in member.value.string.map { (member.key, $0) } }) {
+                first, _ in
                 first
             }
             do {

@@ -89,23 +89,22 @@ package struct Choices: Sendable, Hashable {
 
 /// One call, with the ways to decide it.
 package func renderCall(
-    _ call: Call, _ choices: Choices, now: Timestamp, session: (person: String, formToken: String)
+    _ call: Call, _ choices: Choices, now moment: Timestamp, session: (person: String, formToken: String)
 ) -> HTML {
     let principal = call.opening.principal
     let problem: HTML? = choices.problem.map { "<p class=\"problem\" role=\"alert\">\($0)</p>" }
     let warnings: [HTML] = (call.change?.warnings ?? []).map { "<p class=\"warning\">\($0)</p>" }
-    let fields: [HTML] = (call.change?.fields ?? []).map { field in
-        """
-        <tr><th scope="row">\(field.name)</th><td class="old">\(field.old ?? "")</td>\
-        <td class="new">\(field.new ?? "nothing")</td></tr>
-        """
+    let all = call.change?.fields ?? []
+    let hasOld = all.contains { $0.old != nil }
+    let fields: [HTML] = all.map { field in
+        let old: HTML? = hasOld ? "<td class=\"old\">\(field.old ?? "")</td>" : nil
+        return "<tr><th scope=\"row\">\(field.name)</th>\(old)<td class=\"new\">\(field.new ?? "nothing")</td></tr>"
     }
+    let now: HTML? = hasOld ? "<th>Now</th>" : nil
     let table: HTML? =
         fields.isEmpty
         ? nil
-        : """
-        <table><thead><tr><th>Field</th><th>Now</th><th>After</th></tr></thead><tbody>\(fields)</tbody></table>
-        """
+        : "<table><thead><tr><th>Field</th>\(now)<th>After</th></tr></thead><tbody>\(fields)</tbody></table>"
     let tenant: HTML? = principal.tenant.map { " of \($0)" }
     return renderPage(
         call.headline,
@@ -114,7 +113,7 @@ package func renderCall(
         <h1>\(call.headline)</h1>\(warnings)\(table)
         <dl><dt>For</dt><dd>\(principal.user)\(tenant)</dd><dt>Asked by the agent</dt><dd>\(principal.agent)</dd>
         <dt>Tool</dt><dd>\(call.opening.tool) (\(call.opening.source))</dd>
-        <dt>State</dt><dd>\(call.state)\(call.phase == .proposed ? ", " + left(call.expires, now) : "")</dd>
+        <dt>State</dt><dd>\(call.state)\(call.phase == .proposed ? ", " + left(call.expires, moment) : "")</dd>
         <dt>Asked because of</dt><dd>\(call.decision?.because.joined(separator: ", ") ?? "")</dd>
         \(verdicts(call))</dl>
         <details><summary>Everything the agent sent</summary><pre>\(pretty(.object(call.opening.arguments)))</pre></details>
@@ -124,8 +123,10 @@ package func renderCall(
         """, session: session)
 }
 
-package func renderMessage(_ title: String, _ text: String, session: (person: String, formToken: String)? = nil) -> HTML {
-    renderPage(title, "<h1>\(title)</h1><p>\(text)</p><p><a href=\"/approvals\">All approvals</a></p>", session: session)
+package func renderMessage(_ title: String, _ text: String, session: (person: String, formToken: String)? = nil) -> HTML
+{
+    renderPage(
+        title, "<h1>\(title)</h1><p>\(text)</p><p><a href=\"/approvals\">All approvals</a></p>", session: session)
 }
 
 private func verdicts(_ call: Call) -> HTML? {

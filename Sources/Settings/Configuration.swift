@@ -37,10 +37,23 @@ package struct Configuration: Sendable {
 
 /// An address that notices are sent to.
 package struct WebhookSettings: Sendable, Hashable {
+    /// What is told.
+    package enum Topic: String, Sendable, Hashable, CaseIterable { case findings, approvals }
+
+    /// How it is told.
+    package enum Form: String, Sendable, Hashable, CaseIterable {
+        /// Standard Webhooks 1.0.
+        case standard
+        /// One text, as incoming webhooks of chats take it.
+        case chat
+    }
+
     package var url: String
     /// The source's secret in the vault that notices are signed with.
     package var secret: String
     package var allowsLoopback: Bool
+    package var topics: Set<Topic>
+    package var form: Form
 }
 
 /// Pages for people.

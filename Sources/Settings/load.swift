@@ -186,7 +186,8 @@ struct ConfigurationReader {
     }
 
     private func webhook(_ reader: Reader) -> WebhookSettings? {
-        guard reader.object(keys: ["webhook", "secret", "allow-loopback"]) != nil, let url = reader.required("webhook"),
+        guard reader.object(keys: ["webhook", "secret", "allow-loopback", "about", "as"]) != nil,
+            let url = reader.required("webhook"),
             let text = url.string(), let secret = reader.required("secret")?.string()
         else { return nil }
         let allowsLoopback = reader.child("allow-loopback")?.bool() ?? false
@@ -196,7 +197,11 @@ struct ConfigurationReader {
                 hint: "Write https://host[:port]/path; plain http on loopback takes 'allow-loopback: true'.")
             return nil
         }
-        return WebhookSettings(url: text, secret: secret, allowsLoopback: allowsLoopback)
+        return WebhookSettings(
+            url: text, secret: secret, allowsLoopback: allowsLoopback,
+            topics: reader.child("about")?.words(WebhookSettings.Topic.self)
+                ?? Set(WebhookSettings.Topic.allCases),
+            form: reader.child("as")?.word(WebhookSettings.Form.self) ?? .standard)
     }
 
     private func pages(_ reader: Reader) -> PageSettings? {
@@ -207,8 +212,11 @@ struct ConfigurationReader {
         let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
         let host = origin.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         // Browsers keep what is secure on loopback as well (Secure Contexts §3.1).
-        let isLoopback = ["http://localhost", "http://127.0.0.1"].contains { origin == $0 || origin.hasPrefix($0 + ":") }
-        guard isResource(origin), host.count == 3, !host[2].contains("/"), !host[2].contains("@"), origin == origin.lowercased(),
+        let isLoopback = ["http://localhost", "http://127.0.0.1"].contains {
+            origin == $0 || origin.hasPrefix($0 + ":")
+        }
+        guard isResource(origin), host.count == 3, !host[2].contains("/"), !host[2].contains("@"),
+            origin == origin.lowercased(),
             isLoopback || origin.hasPrefix("https://")
         else {
             url.error(

@@ -1,6 +1,8 @@
 import Core
 import Engine
+import Foundation
 import JSON
+import NIOPosix
 import Settings
 import Synchronization
 import Testing
@@ -221,6 +223,53 @@ extension OfficeTests {
                 #expect((pace["people"]?.array?.first?["shortest_gap_seconds"]?.int ?? -1) >= 0)
                 #expect(await office.refusal("approvals-pace", ["since": "long"])?.code == "refused")
             }
+        }
+
+        @Test func `people are told that a call waits, that others may decide it, and that the glass was broken`()
+            async throws
+        {
+            let receiver = TrapSource()
+            let port = try await receiver.listen(on: MultiThreadedEventLoopGroup.singleton)
+            let hooks = """
+                notify:
+                  - { webhook: "http://127.0.0.1:\(port)/all", secret: hook, allow-loopback: true, about: approvals }
+                  - { webhook: "http://127.0.0.1:\(port)/chat", secret: hook, allow-loopback: true, as: chat }
+                  - { webhook: "http://127.0.0.1:\(port)/none", secret: hook, allow-loopback: true, about: findings }
+                pages: { listen: 127.0.0.1:9443, url: https://gate.example }
+
+                """
+            let rules = Office.configuration.replacingOccurrences(
+                of: "approvers: [manager]",
+                with: "approvers: [manager], escalate: { after: 10m, to: [boss] }, break-glass: [clerk]")
+            try await Office.open(more: hooks, configuration: rules) { office in
+                let house = office.house
+                try await office.run("vault-put", ["name": "hook", "secret": "s"])
+                try await office.run("users-add", ["name": "cleo", "password": .string(Office.password)])
+                house.onProposal.replace { house.ask(for: $0) }
+                let call = try await office.propose()
+                let later = house.gate.now().advanced(bySeconds: 700)
+                try await house.tellOfEscalations(after: house.gate.now(), until: later)
+                try await house.tellOfEscalations(after: later, until: later.advanced(bySeconds: 30))
+                var arguments = decision(call, "cleo", reason: "<!here> the shop is down")
+                arguments["break_glass"] = true
+                try await office.run("approvals-decide", arguments)
+                await house.background.end()
+                let told = receiver.requests.map { ($0.target, String(decoding: $0.body, as: UTF8.self)) }
+                #expect(Set(told.map(\.0)) == ["/all", "/chat"])
+                let types = told.filter { $0.0 == "/all" }.compactMap { try? JSONParser.parse($0.1)["type"]?.string }
+                #expect(types.sorted() == ["approval.break-glass", "approval.escalated", "approval.requested"])
+                let link = "https://gate.example/approvals/\(call.id.text)"
+                for (target, body) in told {
+                    let value = try JSONParser.parse(body)
+                    if target == "/all" { #expect(value["data"]?["link"] == .string(link)) }
+                    if target == "/chat" {
+                        #expect(value.object?.map(\.key) == ["text"])
+                        #expect(value["text"]?.string?.hasSuffix("\n" + link) == true)
+                        #expect(!body.contains("<"))
+                    }
+                }
+            }
+            await receiver.close()
         }
 
         @Test func `a recorded call explains itself`() async throws {

@@ -4,7 +4,8 @@ import Testing
 @Suite struct HTMLTests {
     @Test(arguments: [
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
-        ("\" onmouseover=\"x", "&quot; onmouseover=&quot;x"), ("'&'", "&#39;&amp;&#39;"), ("a\u{202E}b\u{0000}c", "a b c"),
+        ("\" onmouseover=\"x", "&quot; onmouseover=&quot;x"), ("'&'", "&#39;&amp;&#39;"),
+        ("a\u{202E}b\u{0000}c", "a b c"),
     ])
     func `text of others is no markup`(_ text: String, _ expected: String) {
         let line: HTML = "<p title=\"\(text)\">\(text)</p>"

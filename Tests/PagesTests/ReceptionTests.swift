@@ -98,7 +98,8 @@ import Testing
             return await scene.reception.answer(
                 PageRequest(
                     "POST", "/approvals/\(id.text)", headers: headers,
-                    body: Array("verdict=approve&form-token=\(token)".utf8))).status
+                    body: Array("verdict=approve&form-token=\(token)".utf8))
+            ).status
         }
         for site in [nil, "cross-site", "same-site", "none"] { #expect(await send(site) == 403) }
         #expect(await send("same-origin") == 303)
@@ -149,7 +150,8 @@ import Testing
         scene.advance(bySeconds: 60)
         #expect(await !isIn(cookie), "however much it is used")
         cookie = await scene.signIn()
-        #expect(await scene.post("/sign-out", ["form-token": await scene.token(cookie)], ["cookie": cookie]).status == 303)
+        #expect(
+            await scene.post("/sign-out", ["form-token": await scene.token(cookie)], ["cookie": cookie]).status == 303)
         #expect(await !isIn(cookie))
         cookie = await scene.signIn()
         scene.dismiss("ben")
@@ -161,7 +163,8 @@ import Testing
         let form = ["name": "ben", "password": "right password", "next": "https://evil.example/"]
         #expect(await scene.post("/sign-in", form).header("Location") == "/approvals")
         for next in ["//evil.example", "/approvals/../sign-out", "/approvals/x", "javascript:alert(1)"] {
-            #expect(await scene.post("/sign-in", form.merging(["next": next]) { $1 }).header("Location") == "/approvals")
+            #expect(
+                await scene.post("/sign-in", form.merging(["next": next]) { $1 }).header("Location") == "/approvals")
         }
         let wrong = await scene.post("/sign-in", form.merging(["password": "wrong"]) { $1 })
         #expect(wrong.status == 403 && wrong.header("Set-Cookie") == nil)
@@ -189,7 +192,8 @@ import Testing
     // MARK: Hostile text
 
     @Test(arguments: [
-        "<script>alert(1)</script>", "</pre></details><form action=//evil.example><button>Approve", "\"><img src=x onerror=y>",
+        "<script>alert(1)</script>", "</pre></details><form action=//evil.example><button>Approve",
+        "\"><img src=x onerror=y>",
         "“ to ben. <b>Approved by the board", "\u{202E}evil", "a\nb\u{0000}c", "&lt;b&gt;", "{{title}}",
     ])
     func `what the agent writes cannot become a part of the page`(_ text: String) async throws {
@@ -217,7 +221,9 @@ import Testing
                 PageRequest(body == nil ? "GET" : "POST", path, headers: headers, body: Array((body ?? "").utf8)))
         }
         // ben:right password, ana:right password, ben:wrong
-        let (ben, ana, wrong) = ("Basic YmVuOnJpZ2h0IHBhc3N3b3Jk", "Basic YW5hOnJpZ2h0IHBhc3N3b3Jk", "Basic YmVuOndyb25n")
+        let (ben, ana, wrong) = (
+            "Basic YmVuOnJpZ2h0IHBhc3N3b3Jk", "Basic YW5hOnJpZ2h0IHBhc3N3b3Jk", "Basic YmVuOndyb25n"
+        )
         for credentials in [nil, wrong, "Bearer x", "Basic !", "Basic "] {
             #expect(await ask("/api/approvals", credentials).status == 401)
         }

@@ -35,7 +35,9 @@ final class Scene: Sendable {
                 ))
         }
         self.gate = gate
-        @Sendable func approver(_ person: Desk.Person) -> Approver { Approver(person.name, roles: person.roles, isSure: true) }
+        @Sendable func approver(_ person: Desk.Person) -> Approver {
+            Approver(person.name, roles: person.roles, isSure: true)
+        }
         @Sendable func find(_ name: String) -> Desk.Person? {
             world.people.withLock { $0[name] }.map { Desk.Person(name: name, roles: $0) }
         }
@@ -88,7 +90,9 @@ final class Scene: Sendable {
     }
 
     func propose(_ arguments: JSONObject = ["amount": 500, "note": "late"]) async throws -> CallID {
-        guard case .pending(let call) = await call(arguments) else { throw JournalFault(.unavailable, "it does not wait") }
+        guard case .pending(let call) = await call(arguments) else {
+            throw JournalFault(.unavailable, "it does not wait")
+        }
         return call.id
     }
 
@@ -113,8 +117,11 @@ final class Scene: Sendable {
 
     private func encoded(_ text: String) -> String {
         text.utf8.map { byte in
-            byte == 0x20 ? "+" : Character(Unicode.Scalar(byte)).isLetter && byte < 0x80 ? String(Unicode.Scalar(byte))
-                : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            byte == 0x20
+                ? "+"
+                : Character(Unicode.Scalar(byte)).isLetter && byte < 0x80
+                    ? String(Unicode.Scalar(byte))
+                    : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
     }
 
@@ -132,7 +139,9 @@ final class Scene: Sendable {
         return String(page[start.upperBound...].prefix { $0 != "\"" })
     }
 
-    func decide(_ id: CallID, _ form: [String: String], _ cookie: String, _ headers: [String: String] = [:]) async -> PageReply {
+    func decide(_ id: CallID, _ form: [String: String], _ cookie: String, _ headers: [String: String] = [:]) async
+        -> PageReply
+    {
         var form = form
         if form["form-token"] == nil { form["form-token"] = await token(cookie) }
         return await post("/approvals/\(id.text)", form, ["cookie": cookie].merging(headers) { $1 })

@@ -17,11 +17,11 @@ import Testing
             "1: 'version' is missing"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "lisen: 127.0.0.1:8080",
-            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify."
+            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages."
         ),
         ProblemCase(
             "listen: 127.0.0.1:8080", "colour: blue",
-            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify."
+            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages."
         ),
         ProblemCase(
             "listen: 127.0.0.1:8080", "limits: { rates: [{ id: a, per: robot, calls: 1, every: 1m }] }",
@@ -86,7 +86,49 @@ import Testing
             "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\" }]", "2: 'secret' is missing"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\", secret: s, token: t }]",
-            "2: unknown key 'token' | Known here: webhook, secret, allow-loopback."),
+            "2: unknown key 'token' | Known here: webhook, secret, allow-loopback, about, as."),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"http://gate.example\" }",
+            "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"https://gate.example/x\" }",
+            "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"https://u@gate.example\" }",
+            "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"HTTPS://gate.example\" }",
+            "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"https://Gate.example\" }",
+            "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"gate.example\" }",
+            "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"http://localhost.evil.example\" }",
+            "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"http://127.0.0.1.evil.example\" }",
+            "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
+        ),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"https://gate.example?x\" }",
+            "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
+        ),
+        ProblemCase("listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"https://gate.example/\" }"),
+        ProblemCase("listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"http://localhost:9\" }"),
+        ProblemCase("listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9 }", "2: 'url' is missing"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\", secret: s, about: [money] }]",
+            "2: this must be one of: findings, approvals"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "listen: 127.0.0.1",
             "2: this is no address to listen on | Write host:port, such as 127.0.0.1:8080."),

@@ -1,0 +1,158 @@
+import ArgumentParser
+import Foundation
+import Synchronization
+
+/// Kills the gate at every step of the way of an approved call, lets it go on, and counts what is wrong then.
+@main struct Torture: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "torture",
+        abstract: "Kill -9 at every step of an approved call: no effect without its approval, none twice, none lost.",
+        subcommands: [Run.self, Tell.self], defaultSubcommand: Run.self)
+
+    /// One process's part.
+    struct Tell: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Tell the story in a folder.", shouldDisplay: false)
+
+        @Argument var folder: String
+        @Option var point: Point?
+        @Flag var forgetsAdmissions = false
+
+        func run() async throws {
+            let wrong = try await Story(folder: folder, point: point, forgetsAdmissions: forgetsAdmissions).tell()
+            for line in wrong { print(line) }
+        }
+    }
+
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Kill and count.")
+
+        @Option(help: "How often at each point.")
+        var rounds = 20
+        @Option(help: "Stop after so many minutes, whatever is done.")
+        var minutes = 10
+
+        func run() async throws {
+            let began = Date()
+            let end = began.addingTimeInterval(Double(minutes) * 60)
+            // The control: a gate that forgets what it admitted does things twice, and that is seen.
+            let control = try Round(point: .afterEffect, forgetsAdmissions: true).run()
+            guard control.wrong.contains(where: { $0.hasPrefix("doubled") }) else {
+                print("error: the control was not seen to double: \(control.wrong)")
+                throw ExitCode.failure
+            }
+            print("control: a gate that forgets its admissions was seen to double")
+            var total = Tally()
+            for point in Point.allCases {
+                let tally = tally(point, until: end)
+                total.add(tally)
+                let name = point.rawValue.padding(toLength: 34, withPad: " ", startingAt: 0)
+                print("\(name)  \(tally.line)")
+            }
+            print(
+                "\(Point.allCases.count) points x \(rounds) rounds, \(Int(Date().timeIntervalSince(began))) s: \(total.line)"
+            )
+            if total.killed > 0, total.isClean {
+                let bound = 300 / Double(total.killed)
+                print(
+                    String(format: "with 95 %% confidence fewer than %.3f %% of such kills lose or double (3/n)", bound)
+                )
+            }
+            print("\(total.killed - total.wrongRounds) passed, \(total.wrongRounds) failed, \(total.missed) skipped")
+            if !total.isClean || total.killed == 0 { throw ExitCode.failure }
+        }
+
+        private func tally(_ point: Point, until end: Date) -> Tally {
+            let tally = Mutex(Tally())
+            DispatchQueue.concurrentPerform(iterations: rounds) { _ in
+                guard Date() < end else { return tally.withLock { $0.missed += 1 } }
+                do {
+                    let result = try Round(point: point, forgetsAdmissions: false).run()
+                    tally.withLock { $0.add(result) }
+                } catch {
+                    tally.withLock { $0.failures.append("\(error)") }
+                }
+            }
+            let result = tally.withLock { $0 }
+            for line in Set(result.failures).sorted().prefix(5) { print("    \(line)") }
+            return result
+        }
+    }
+}
+
+extension Point: ExpressibleByArgument {}
+
+/// One folder: a process that is killed, and one that goes on.
+struct Round {
+    let point: Point
+    let forgetsAdmissions: Bool
+
+    func run() throws -> (wasKilled: Bool, wrong: [String]) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "torture-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let more = forgetsAdmissions ? ["--forgets-admissions"] : []
+        let (first, _) = try start([folder, "--point", point.rawValue] + more)
+        let (second, said) = try start([folder])
+        var wrong = said.split(separator: "\n").map(String.init)
+        if second != .ended { wrong.append("stuck: the gate did not go on after the kill") }
+        return (first == .killed, wrong)
+    }
+
+    private enum End { case killed, ended, failed }
+
+    private func start(_ arguments: [String]) throws -> (End, String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = ["tell"] + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        if process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL { return (.killed, said) }
+        return (process.terminationStatus == 0 ? .ended : .failed, said)
+    }
+}
+
+struct Tally {
+    var killed = 0
+    /// Rounds for which no time was left.
+    var missed = 0
+    var wrongRounds = 0
+    var doubled = 0
+    var lost = 0
+    var unapproved = 0
+    var failures: [String] = []
+
+    mutating func add(_ result: (wasKilled: Bool, wrong: [String])) {
+        if result.wasKilled { killed += 1 } else { failures.append("the process was not killed") }
+        if !result.wrong.isEmpty { wrongRounds += 1 }
+        for line in result.wrong {
+            if line.hasPrefix("doubled") {
+                doubled += 1
+            } else if line.hasPrefix("lost") {
+                lost += 1
+            } else if line.hasPrefix("unapproved") {
+                unapproved += 1
+            }
+        }
+        failures += result.wrong
+    }
+
+    mutating func add(_ other: Tally) {
+        killed += other.killed
+        missed += other.missed
+        wrongRounds += other.wrongRounds
+        doubled += other.doubled
+        lost += other.lost
+        unapproved += other.unapproved
+        failures += other.failures
+    }
+
+    var isClean: Bool { failures.isEmpty }
+
+    var line: String {
+        "\(killed) kills, lost \(lost), doubled \(doubled), unapproved \(unapproved)\(missed > 0 ? ", \(missed) rounds not run" : "")"
+    }
+}
