@@ -71,7 +71,8 @@ let rooms: [Target] = [
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
             "Engine", "Store",
-            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "Pages", "CMalloc", argumentParser, logging, nioCore,
+            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "Pages", "CMalloc", argumentParser, logging,
+            nioCore,
             nioPosix,
             nioSSL, serviceLifecycle, unixSignals,
         ]),
@@ -131,7 +132,7 @@ let tests: [Target] = [
     .testTarget(name: "OpenAPITests", dependencies: ["TestSupport", "JSON", "Documents", "OpenAPI"]),
     .testTarget(
         name: "PagesTests",
-        dependencies: ["TestSupport", "JSON", "Policy", "Core", "Engine", "Store", "Pages"]),
+        dependencies: ["TestSupport", "JSON", "Risk", "Policy", "Core", "Engine", "Store", "Pages"]),
     .testTarget(name: "PolicyTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk"]),
     .testTarget(name: "ReportTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Risk", "Core", "Report"]),
     .testTarget(name: "RiskTests", dependencies: ["TestSupport", "Risk"]),

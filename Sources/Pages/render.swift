@@ -27,6 +27,9 @@ package func renderPage(_ title: String, _ body: HTML, session: (person: String,
         """
 }
 
+/// The form that asks for name and password.
+///
+/// - Parameter next: the path to go to afterwards.
 package func renderSignIn(next: String, problem: String? = nil) -> HTML {
     let problem: HTML? = problem.map { "<p class=\"problem\" role=\"alert\">\($0)</p>" }
     return renderPage(
@@ -123,6 +126,7 @@ package func renderCall(
         """, session: session)
 }
 
+/// A page that says one thing.
 package func renderMessage(_ title: String, _ text: String, session: (person: String, formToken: String)? = nil) -> HTML
 {
     renderPage(
