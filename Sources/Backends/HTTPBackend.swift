@@ -74,6 +74,10 @@ package final class HTTPBackend: Backend {
         return try departure(drafted, await find(arguments))
     }
 
+    package func recognisesRepeats(of tool: Tool) -> Bool {
+        operations[tool.name]?.idempotencyHeader != nil
+    }
+
     /// The departure where the credential is at hand, as it nearly always is, or where none is needed; nil otherwise.
     private func prepareAtOnce(
         _ drafted: (Operation, RequestDraft), _ arguments: BoundArguments

@@ -89,6 +89,34 @@ extension Administration {
         return ["message": .string("\(id) is withdrawn; it will not run.")]
     }
 
+    /// Calls whose outcome nobody knows.
+    func listUnknown() async throws -> JSONValue {
+        ["calls": .array(try await house.gate.unknownOutcomes().map(\.summary))]
+    }
+
+    /// Finds out what became of a call: from the source, or from a person who looked.
+    func reconcileCall(_ arguments: Arguments) async throws -> JSONValue {
+        let id = try arguments.callID()
+        let name = try await person(arguments)
+        let known = house.inForce.value.people[name]
+        let person = Approver(name, subjects: known?.subjects ?? [], roles: known?.roles ?? [])
+        let call: Call
+        if let happened = arguments.object["happened"]?.bool {
+            let reason = try arguments.required("reason").boundedText
+            call = try await house.gate.reconcile(id, didHappen: happened, reason: reason, by: person)
+        } else {
+            guard let snapshot else {
+                throw CommandError("no server runs on this data directory, so no source can be asked")
+            }
+            call = try await house.gate.reconcile(id, by: person, in: snapshot())
+        }
+        let what = call.outcome?.kind == .result ? "it happened" : "it did not happen"
+        return [
+            "message": .string("\(id): \(what)\(call.outcome?.status.map { " (status \($0))" } ?? "")."),
+            "outcome": .string(call.outcome?.kind.rawValue ?? ""),
+        ]
+    }
+
     /// A person lets another decide in their place.
     func delegate(_ arguments: Arguments) async throws -> JSONValue {
         let from = try await person(arguments)

@@ -58,6 +58,8 @@ struct Administration: Sendable {
         case "approvals-show": try await known(arguments).details
         case "approvals-decide": try await decideCalls(arguments)
         case "approvals-pace": try await pace(arguments)
+        case "approvals-unknown": try await listUnknown()
+        case "approvals-reconcile": try await reconcileCall(arguments)
         case "approvals-withdraw": try await withdrawCall(arguments)
         case "approvals-delegate": try await delegate(arguments)
         case "approvals-undelegate": try await endDelegation(arguments)

@@ -5,7 +5,9 @@ import JSON
 struct ApprovalsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approvals", abstract: "Calls that wait for a person.",
-        subcommands: [List.self, Show.self, Approve.self, Reject.self, Withdraw.self, Delegate.self, Pace.self],
+        subcommands: [
+            List.self, Show.self, Approve.self, Reject.self, Withdraw.self, Delegate.self, Pace.self, Reconcile.self,
+        ],
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
@@ -169,6 +171,61 @@ struct ApprovalsCommand: AsyncParsableCommand {
 }
 
 extension ApprovalsCommand {
+    struct Reconcile: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Find out what became of a call whose outcome is unknown.",
+            discussion: """
+                Without a call: lists them. With one, the source is sent the same request under the same operation id, where it \
+                recognises that ('idempotency-header'): if it got it, it answers as it did then; if it never did, it does it now. \
+                Where it cannot be asked, look yourself and say what you found.
+                """)
+
+        @Argument(help: "The call's id.")
+        var call: String?
+        @Option(name: .customLong("as"), help: "Your name as a local user.")
+        var person: String?
+        @Flag(help: "You looked, and it happened.")
+        var happened = false
+        @Flag(help: "You looked, and it did not happen.")
+        var didNotHappen = false
+        @Option(help: "How you know, for the log.")
+        var reason: String?
+        @OptionGroup var options: ConfigurationOptions
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func validate() throws {
+            if happened, didNotHappen { throw ValidationError("it happened or it did not") }
+            if happened || didNotHappen, reason == nil { throw ValidationError("what you found takes a --reason") }
+            if call != nil, person == nil { throw ValidationError("a call takes --as") }
+        }
+
+        func run() async throws {
+            guard let call, let person else { return try await list() }
+            var arguments: JSONObject = [
+                "call": .string(call), "person": .string(person),
+                "password": .string(try readSecret("Password of \(person)")),
+            ]
+            if happened || didNotHappen { arguments.append("happened", .bool(happened)) }
+            if let reason { arguments.append("reason", .string(reason)) }
+            let reply = try await administer(options, "approvals-reconcile", arguments)
+            if json { return show(json: reply) }
+            show(message: reply)
+        }
+
+        private func list() async throws {
+            let calls = try await administer(options, "approvals-unknown", [:])["calls"]?.array ?? []
+            if json { return show(json: .array(calls)) }
+            if calls.isEmpty { return show("No outcome is unknown.") }
+            show(
+                columns: ["CALL", "USER", "AGENT", "OPENED", "WHAT"],
+                calls.map { call in
+                    ["id", "user", "agent", "opened"].map { call[$0]?.string ?? "" }
+                        + [call["change"]?["title"]?.string ?? call["tool"]?.string ?? ""]
+                })
+        }
+    }
+
     struct Pace: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show how fast people decide, and how much they approve.")

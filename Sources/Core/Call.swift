@@ -4,6 +4,8 @@ package import Policy
 ///
 /// `opened → decided → (proposed → approved | rejected | expired | withdrawn) → admitted → settled`
 ///
+/// An outcome that was unknown may be reconciled once, when somebody found out.
+///
 /// Approval, audit, retry and recovery after a crash are this one value.
 package struct Call: Sendable, Hashable {
     package enum Phase: String, Sendable, Hashable, CaseIterable {
@@ -111,6 +113,8 @@ package struct Call: Sendable, Hashable {
         case (.admitted, .settled(let outcome)):
             self.outcome = outcome
             phase = .settled
+        case (.settled, .reconciled(let outcome, _)) where self.outcome?.kind == .unknown && outcome.kind != .unknown:
+            self.outcome = outcome
         default:
             throw IllegalTransition(phase: phase, event: event)
         }

@@ -121,6 +121,10 @@ extension CallEvent {
         case .settled(let outcome):
             object.append("event", text: "settled")
             outcome.write(to: &object)
+        case .reconciled(let outcome, let by):
+            object.append("event", text: "reconciled")
+            object.append("by", text: by)
+            outcome.write(to: &object)
         }
     }
 
@@ -150,6 +154,9 @@ extension CallEvent {
         case "settled":
             guard let outcome = Outcome(object) else { return nil }
             kind = .settled(outcome)
+        case "reconciled":
+            guard let outcome = Outcome(object), let by = object["by"]?.string else { return nil }
+            kind = .reconciled(outcome, by: by)
         default: return nil
         }
         self.init(kind, at: Timestamp(microseconds: Int64(at)))

@@ -14,6 +14,8 @@ package struct CallEvent: Sendable, Hashable {
         /// The right to dispatch was given, once. The call's id names the operation towards the source.
         case admitted
         case settled(Outcome)
+        /// What an unknown outcome turned out to be, and who found out.
+        case reconciled(Outcome, by: String)
     }
 
     package let at: Timestamp

@@ -14,6 +14,7 @@ extension Gate {
             throw try await refuse(opened, error)
         }
         defer { admissions.leave(passed) }
+        try await keepArguments(of: opened, in: snapshot)
         let isFirst = try await add(try admission(of: opened), for: opened)
         guard isFirst else {
             throw RefusedCall(
@@ -59,6 +60,8 @@ extension Gate {
         do {
             if let keeping = try keeping(settlement, of: opened) {
                 try await journal.keep(keeping.sealed, for: opened.call.id, until: keeping.until)
+            } else if opened.keepsArguments, opened.call.outcome?.kind != .unknown {
+                try await journal.keep([], for: opened.call.id, until: opened.call.lastEventAt)
             }
             let isRecorded = try await journal.append(settlement.addition)
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }

@@ -6,6 +6,14 @@ package protocol Backend: Sendable {
     ///
     /// - Throws: ``Refusal`` when the call cannot be sent as this user.
     func prepare(_ arguments: BoundArguments) async throws(Refusal) -> Departure
+
+    /// Whether the source recognises a call of the tool that it was sent before, by its operation id, and answers it as it
+    /// did then.
+    func recognisesRepeats(of tool: Tool) -> Bool
+}
+
+extension Backend {
+    package func recognisesRepeats(of tool: Tool) -> Bool { false }
 }
 
 /// A request that is ready to leave once there is a permit.

@@ -121,6 +121,8 @@ final class OpenCall {
     var call: Call
     /// What it takes of budgets.
     var reservations: [Reservation] = []
+    /// Whether its arguments are kept until its outcome is known.
+    var keepsArguments = false
 
     init(_ request: ToolRequest, _ bound: BoundArguments, _ call: Call) {
         self.request = request

@@ -10,21 +10,21 @@ struct CallRow: Sendable {
     private let entry: Insertion
     /// The entry without a claim to the idempotency key; nil where there is none.
     private let entryWithoutKey: Insertion?
-    /// Finds the admission that an outcome follows; nil for what is no outcome. No row among the unfinished says that the
+    /// Finds the admission that an outcome follows, or the outcome that a reconciliation does; nil for anything else. No row among the unfinished says that the
     /// call is running. (As a part of the insertion it would make SQLite copy the page and build a table for one row.)
     private let admission: SQL?
     /// Takes back the row of a new call whose entry does not count; nil where there is nothing to take back.
     private let undo: SQL?
     private let reservations: [Reservation]
+    private let isReconciliation: Bool
 
     /// - Returns: nil for an addition of nothing.
     init?(_ addition: Addition) {
         guard !addition.events.isEmpty, addition.previousVersion >= 0 else { return nil }
         change = addition.change
         reservations = addition.reservations
-        admission =
-            addition.isOutcome
-            ? SQL.findAdmission.bound([.text(addition.call.id.text), .integer(addition.previousVersion)]) : nil
+        if case .reconciled? = addition.events.first?.kind { isReconciliation = true } else { isReconciliation = false }
+        admission = addition.predecessor
         let entry = addition.entry
         if addition.previousVersion == 0 {
             undo =
@@ -86,7 +86,7 @@ struct CallRow: Sendable {
     }
 
     private func addEvents(to connection: any SQLConnection, isPromised: Bool, isRunning: Bool) throws -> Bool {
-        if !isRunning, let admission, try connection.query(admission).isEmpty { return false }
+        if !isRunning || isReconciliation, let admission, try connection.query(admission).isEmpty { return false }
         if let change, try connection.execute(change) == 0 { return false }
         if try connection.insert(entry) { return true }
         if isPromised, let entryWithoutKey, try connection.insert(entryWithoutKey) { return true }
@@ -105,7 +105,7 @@ extension Addition {
     fileprivate var change: SQL? {
         let id = SQLValue.text(call.id.text)
         let isNew = previousVersion == 0
-        if isOutcome { return nil }
+        if predecessor != nil { return nil }
         guard call.phase != .admitted, call.next != .finish else {
             return isNew ? nil : SQL.deleteUnfinished.bound([id, .integer(previousVersion)])
         }
@@ -127,9 +127,14 @@ extension Addition {
             .bound(values)
     }
 
-    /// Whether these events follow the admission.
-    fileprivate var isOutcome: Bool {
-        if case .settled? = events.first?.kind { true } else { false }
+    /// Finds what these events have to follow, for a call that has no row among the unfinished.
+    fileprivate var predecessor: SQL? {
+        let values: [SQLValue] = [.text(call.id.text), .integer(previousVersion)]
+        return switch events.first?.kind {
+        case .settled: SQL.findAdmission.bound(values)
+        case .reconciled: SQL.findOutcome.bound(values)
+        default: nil
+        }
     }
 
     /// Whether the call waited for a human before.
@@ -184,6 +189,10 @@ extension Insertion {
 extension SQL {
     fileprivate static let findAdmission: SQL = """
         SELECT 1 FROM entries WHERE call = $1 AND previous < $2 AND phase = 'admitted'
+        """
+
+    fileprivate static let findOutcome: SQL = """
+        SELECT 1 FROM entries WHERE call = $1 AND previous < $2 AND phase = 'settled'
         """
 
     fileprivate static let insertUnfinished: SQL = """

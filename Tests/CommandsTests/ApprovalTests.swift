@@ -272,6 +272,34 @@ extension OfficeTests {
             await receiver.close()
         }
 
+        @Test func `a person who looked says what became of a call`() async throws {
+            try await withPeople("ben", "ana") { office in
+                let call = try await office.propose()
+                try await office.run("approvals-decide", decision(call, "ben"))
+                var running = try #require(try await office.house.gate.journal.call(call.id))
+                let admitted = CallEvent(.admitted, at: systemTime())
+                try running.apply(admitted)
+                #expect(
+                    try await office.house.gate.journal.append(
+                        Addition(call: running, events: [admitted], durability: .now)))
+                // What a start does with a call that a crash interrupted.
+                #expect(try await office.house.gate.recover() == 1)
+                #expect(try await office.run("approvals-unknown")["calls"]?.array?.count == 1)
+                var arguments: JSONObject = [
+                    "call": .string(call.id.text), "person": "ben", "password": .string(Office.password),
+                ]
+                #expect(await office.refusal("approvals-reconcile", arguments)?.code == "refused", "no server to ask")
+                arguments["happened"] = true
+                #expect(await office.refusal("approvals-reconcile", arguments)?.message == "'reason' is missing")
+                arguments["reason"] = "it is in the books"
+                var own = arguments
+                own["person"] = "ana"
+                #expect(await office.refusal("approvals-reconcile", own)?.code == "denied")
+                #expect(try await office.run("approvals-reconcile", arguments)["outcome"] == "result")
+                #expect(try await office.run("approvals-unknown")["calls"]?.array?.isEmpty == true)
+            }
+        }
+
         @Test func `a recorded call explains itself`() async throws {
             try await withPeople() { office in
                 let call = try await office.propose()

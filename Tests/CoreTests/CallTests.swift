@@ -30,6 +30,7 @@ import Testing
         .proposed(expires: now.advanced(bySeconds: 60)), .approved(verdict), .rejected(verdict), .expired,
         .withdrawn(by: "ana"), .admitted,
         .settled(Outcome(kind: .result, status: 200, code: .denied, cause: "c", latency: 5, bytes: 9)),
+        .settled(Outcome(kind: .unknown)), .reconciled(Outcome(kind: .result, status: 201), by: "ben"),
     ]
 
     /// Every phase with the events that lead to it and the names of those that may follow.
@@ -45,6 +46,8 @@ import Testing
         ([events[0], events[2], events[4], events[8]], []),
         ([events[0], events[1], events[9]], ["settled"]),
         ([events[0], events[1], events[9], events[10]], []),
+        ([events[0], events[1], events[9], events[11]], ["reconciled"]),
+        ([events[0], events[1], events[9], events[11], events[12]], []),
     ]
 
     @Test func `only legal transitions are taken, and others change nothing`() throws {

@@ -32,6 +32,22 @@ struct JournalConformance {
         #expect(try await journal.search(EntryFilter()).count == 2, "what does not count leaves no entry")
     }
 
+    func anUnknownOutcomeIsReconciledOnce() async throws {
+        let admitted = try sample.admitted()
+        #expect(try await journal.append(admitted))
+        let unknown = try Addition(to: admitted.call, .settled(Outcome(kind: .unknown)))
+        var early = unknown.call
+        let event = CallEvent(.reconciled(Outcome(kind: .result), by: "ben"), at: Sample.start)
+        try early.apply(event)
+        let reconciled = Addition(call: early, events: [event], durability: .now)
+        #expect(try await journal.append(reconciled) == false, "nothing is settled yet")
+        #expect(try await journal.append(unknown))
+        #expect(try await winners(20) { _ in reconciled } == 1)
+        #expect(try await journal.call(admitted.call.id) == reconciled.call)
+        #expect(try await journal.calls(in: .settled, limit: 9).count == 1)
+        try await positionsAreGapless(count: 3)
+    }
+
     // MARK: Budgets
 
     private func part(_ key: String, _ amount: Int64, most: Int64 = 10, until: Int = 60) -> Reservation {

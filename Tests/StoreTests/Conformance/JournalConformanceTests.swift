@@ -30,6 +30,11 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
     }
 
     @Test(arguments: JournalKind.allCases)
+    func `an unknown outcome is reconciled once`(_ kind: JournalKind) async throws {
+        try await kind.with { try await $0.anUnknownOutcomeIsReconciledOnce() }
+    }
+
+    @Test(arguments: JournalKind.allCases)
     func `budgets are taken with the admission or not at all`(_ kind: JournalKind) async throws {
         try await kind.with { try await $0.budgetsAreTakenWithTheAdmissionOrNotAtAll() }
     }
