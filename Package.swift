@@ -9,6 +9,7 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -63,7 +64,8 @@ let rooms: [Target] = [
     .target(
         name: "Pages",
         dependencies: [
-            "JSON", "Policy", "Core", "Engine", httpTypes, hummingbird, hummingbirdTLS, logging, nioCore, nioSSL,
+            "JSON", "Policy", "Core", "Engine", httpTypes, hummingbird, hummingbirdCore,
+            hummingbirdTLS, logging, nioCore, nioSSL,
             serviceLifecycle,
         ]),
     .target(

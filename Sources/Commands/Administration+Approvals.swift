@@ -20,11 +20,11 @@ extension Administration {
             isEmergency: arguments.object["break_glass"]?.bool ?? false, typed: arguments["typed"])
         var messages: [String] = []
         var phase = ""
-        for (index, id) in ids.enumerated() {
-            answer.isContinued = index > 0
+        for id in ids {
             do {
                 let call = try await house.decide(id, answer, by: user)
                 phase = call.phase.rawValue
+                answer.isContinued = true
                 messages.append(message(call, by: user.name))
             } catch let refusal as Refusal where ids.count > 1 {
                 messages.append("\(id) is left as it is: \(refusal.message)")
@@ -85,7 +85,7 @@ extension Administration {
         let id = try arguments.callID()
         let user = try await decider(arguments, [id])
         let known = try await house.gate.journal.call(id)
-        _ = try await house.gate.withdraw(id, by: house.approver(user, of: known))
+        _ = try await house.gate.withdraw(id, by: try await house.approver(user, of: known))
         return ["message": .string("\(id) is withdrawn; it will not run.")]
     }
 

@@ -10,26 +10,34 @@ import Synchronization
 
 extension House {
     /// A person as somebody who decides a call, with what others lend them for now.
-    func approver(_ user: LocalUserProof, of call: Call?) -> Approver {
+    func approver(_ user: LocalUserProof, of call: Call?) async throws -> Approver {
         let people = inForce.value.people
-        var lent = gate.delegations.withLock {
+        let lent = gate.delegations.withLock {
             $0.roles(of: user.name, among: people.mapValues(\.roles), at: gate.now())
         }
         guard let principal = call?.opening.principal else { return Approver(user.name, roles: []) }
-        // Nobody lends the right to decide calls that were made for themselves.
-        lent = lent.filter { _, from in
-            from != principal.user && people[from]?.subjects.contains(principal.user) != true
+        var standing: [String: String] = [:]
+        for (role, from) in lent {
+            // Nobody lends the right to decide calls that were made for themselves, nor anything once they are gone.
+            guard from != principal.user, people[from]?.subjects.contains(principal.user) != true,
+                try await users.isActive(from)
+            else { continue }
+            standing[role] = from
         }
+        // A subject names somebody within one issuer: with two, it might be somebody else's.
+        let others = inForce.value.issuers.count { $0.keys != .local }
         let isSure =
-            user.name == principal.user ? principal.issuer == issuer.issuer : user.subjects.contains(principal.user)
-        return Approver(user.name, subjects: user.subjects, roles: user.roles, delegated: lent, isSure: isSure)
+            user.name == principal.user
+            ? principal.issuer == issuer.issuer
+            : others <= 1 && principal.issuer != issuer.issuer && user.subjects.contains(principal.user)
+        return Approver(user.name, subjects: user.subjects, roles: user.roles, delegated: standing, isSure: isSure)
     }
 
     /// Records a person's verdict, and where there is none, why.
     func decide(_ id: CallID, _ answer: ApproverAnswer, by user: LocalUserProof) async throws -> Call {
         do {
             let known = try await gate.journal.call(id)
-            let call = try await gate.decideProposal(id, answer, by: approver(user, of: known))
+            let call = try await gate.decideProposal(id, answer, by: try await approver(user, of: known))
             if answer.isEmergency { alarm(of: call) }
             return call
         } catch let refusal as Core.Refusal {
@@ -99,13 +107,16 @@ extension House {
         Desk(
             signIn: { [self] name, password in
                 do {
-                    let proof = try await prove(name, password: password)
+                    let proof = try await prove(name, password: password, isRemote: true)
+                    guard let mark = try await users.passwordMark(of: proof.name) else {
+                        return .failure(Desk.Notice("Name or password is wrong."))
+                    }
                     try await gate.journal.record(Act("signed-in", by: proof.name, at: gate.now()), durability: .now)
-                    return .success(Desk.Person(name: proof.name, roles: proof.roles))
+                    return .success(Desk.Person(name: proof.name, roles: proof.roles, credential: mark))
                 } catch {
                     do {
-                        try await gate.journal.record(
-                            Act("sign-in-refused", by: name.boundedText, at: gate.now()), durability: .withNext)
+                        let isKnown = try await users.user(name) != nil
+                        try await gate.recordRefusedSignIn(isKnown ? name : nil)
                     } catch {
                         return .failure(Desk.Notice("Nobody can sign in now: the journal cannot be written."))
                     }
@@ -114,17 +125,19 @@ extension House {
                 }
             },
             person: { [self] name in
-                guard (try? await users.isActive(name)) == true else { return nil }
-                return Desk.Person(name: name, roles: inForce.value.people[name]?.roles ?? [])
+                guard let mark = try? await users.passwordMark(of: name) else { return nil }
+                return Desk.Person(name: name, roles: inForce.value.people[name]?.roles ?? [], credential: mark)
             },
             waiting: { [self] in try await gate.waiting() },
             call: { [self] id in try await gate.journal.call(id) },
-            obstacle: { [self] call, person in
-                call.obstacle(to: approver(proof(of: person), of: call), at: gate.now())
+            approver: { [self] call, person in
+                // Who cannot be looked up has no say.
+                (try? await approver(proof(of: person), of: call)) ?? Approver(person.name, roles: [])
             },
             decide: { [self] id, answer, person in try await decide(id, answer, by: proof(of: person)) },
             withdraw: { [self] id, person in
-                try await gate.withdraw(id, by: approver(proof(of: person), of: try await gate.journal.call(id)))
+                try await gate.withdraw(
+                    id, by: try await approver(proof(of: person), of: try await gate.journal.call(id)))
             }, now: gate.now)
     }
 

@@ -108,8 +108,8 @@ struct House: Sendable {
     }
 
     /// The person behind a name and password, with the roles that the configuration in force gives them.
-    func prove(_ name: String, password: String) async throws -> LocalUserProof {
-        switch try await users.verify(name, password: password) {
+    func prove(_ name: String, password: String, isRemote: Bool = false) async throws -> LocalUserProof {
+        switch try await users.verify(name, password: password, isRemote: isRemote) {
         case .verified(let user):
             // Roles towards the product say nothing about who decides: only the configuration does.
             let person = inForce.value.people[user.name]

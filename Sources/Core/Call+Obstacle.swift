@@ -46,6 +46,19 @@ extension Call {
         return nil
     }
 
+    /// Whether a person has to do with the call: it was made for them, they decided it, or they hold a role that may decide it
+    /// sooner or later.
+    package func concerns(_ person: Approver) -> Bool {
+        guard proposedAt != nil else { return false }
+        if isInTheName(of: person) || verdicts.contains(where: { $0.by == person.name }) { return true }
+        let roles = (decision?.demands ?? []).reduce(into: Set<String>()) { roles, demand in
+            roles.formUnion(demand.roles)
+            roles.formUnion(demand.escalation?.roles ?? [])
+            roles.formUnion(demand.breakGlass)
+        }
+        return !roles.isDisjoint(with: person.roles.union(person.delegated.keys))
+    }
+
     /// Whether the call was made for this person.
     package func isInTheName(of person: Approver) -> Bool {
         person.name == opening.principal.user || person.subjects.contains(opening.principal.user)
@@ -53,9 +66,9 @@ extension Call {
 
     /// What a person's verdict stands on. Who already decided does not decide again through a delegate.
     package func proposedVerdict(of person: Approver, at now: Timestamp) -> Verdict {
-        let delegated = person.delegated.filter { _, from in
-            from != opening.principal.user && !verdicts.contains { $0.by == from }
-        }
+        // One person's authority counts once, whoever uses it.
+        let used = Set(verdicts.map(\.by) + verdicts.flatMap(\.delegated.values))
+        let delegated = person.delegated.filter { _, from in from != opening.principal.user && !used.contains(from) }
         var verdict = Verdict(
             by: person.name, roles: person.roles.union(delegated.keys),
             delegated: delegated.filter { !person.roles.contains($0.key) }, channel: "",

@@ -79,7 +79,7 @@ package func quoted(_ text: String, limit: Int = 120) -> String {
         marks = isMark ? marks + 1 : 0
         if marks > 2 { continue }
         switch scalar {
-        case "“", "”", "„", "\"": cleaned.append("'")
+        case _ where isQuotationMark(scalar): cleaned.append("'")
         case _ where scalar.isPrintable: cleaned.append(scalar)
         default: if cleaned.last != " " { cleaned.append(" ") }
         }
@@ -89,6 +89,27 @@ package func quoted(_ text: String, limit: Int = 120) -> String {
     let half = limit / 2
     let hidden = cleaned.count + left - 2 * half
     return "“" + String(cleaned.prefix(half)) + "” … \(hidden) characters … “" + String(cleaned.suffix(half)) + "”"
+}
+
+/// What could be taken for a quotation mark of ours.
+private func isQuotationMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .initialPunctuation, .finalPunctuation: true
+    default: "\"„‟❛❜❝❞❟❠〝〞〟＂″‶˝ˮ〃".unicodeScalars.contains(scalar)
+    }
+}
+
+/// The name of a field: as it is where it looks like one, and quoted otherwise, so that no sentence passes for a name.
+func shownName(_ name: String) -> String {
+    let isPlain =
+        (1...64).contains(name.utf8.count)
+        && name.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+            default: false
+            }
+        }
+    return isPlain ? name : quoted(name, limit: 60)
 }
 
 extension String {
@@ -104,7 +125,8 @@ package func shown(_ value: JSONValue, limit: Int = 120) -> String {
     switch value {
     case .null: "nothing"
     case .bool(let bool): bool ? "yes" : "no"
-    case .number(let number): String(number.text.prefix(40))
+    // A long number could hide its exponent.
+    case .number(let number): number.text.utf8.count <= 24 ? number.text : quoted(number.text, limit: 40)
     case .string(let text): text == "[redacted]" ? "a secret" : quoted(text, limit: limit)
     case .array, .object: quoted(value.text, limit: limit)
     }

@@ -4,6 +4,8 @@ import JSON
 package struct Wording: Sendable, Hashable {
     package enum Verb: String, Sendable, Hashable {
         case create, change, delete
+        /// Puts another record in the place of one.
+        case replace
         /// What the tool's name says.
         case other
     }
@@ -25,17 +27,21 @@ package struct Wording: Sendable, Hashable {
     package var noun: String
     /// Arguments that say which record, in their order.
     package var identity: [String]
+    /// The argument that is the whole body, where one is.
+    package var body: String?
     /// The operator's own sentence.
     package var sentence: Sentence?
     package var reading: Reading?
 
     package init(
-        verb: Verb = .other, noun: String = "", identity: [String] = [], sentence: Sentence? = nil,
+        verb: Verb = .other, noun: String = "", identity: [String] = [], body: String? = nil,
+        sentence: Sentence? = nil,
         reading: Reading? = nil
     ) {
         self.verb = verb
         self.noun = noun
         self.identity = identity
+        self.body = body
         self.sentence = sentence
         self.reading = reading
     }

@@ -23,40 +23,45 @@ package func describe(
     if case .found(let found) = record { value = redact(found, of: tool) }
     var fields: [Change.Field] = []
     var compared = JSONObject()
-    if wording.verb == .delete {
-        for member in (value?.object ?? [:]) where !member.value.isContainer && fields.count < 8 {
-            fields.append(Change.Field(member.key.boundedText, old: shown(member.value), new: nil))
-        }
-    }
-    for member in given(arguments, wording, value) {
+    let members = given(arguments, wording)
+    for member in members {
         let old = value?[member.key]
-        if let value, wording.verb == .change {
-            compared[member.key] = value[member.key] ?? .null
+        if value != nil, wording.verb.keepsRecord {
+            compared[member.key] = old ?? .null
             if let old, old.isEqual(to: member.value) { continue }
         }
         fields.append(
             Change.Field(
-                member.key.boundedText, old: wording.verb == .change ? value.map { _ in shown(old ?? .null) } : nil,
+                shownName(member.key), old: wording.verb.keepsRecord ? value.map { _ in shown(old ?? .null) } : nil,
                 new: shown(member.value)))
+    }
+    if wording.verb == .delete || wording.verb == .replace {
+        // What is taken away.
+        let left = (value?.object ?? [:]).filter { member in
+            !wording.identity.contains(member.key) && !members.contains { $0.key == member.key }
+        }
+        fields += left.prefix(12).map { Change.Field(shownName($0.key), old: shown($0.value, limit: 60), new: nil) }
+        if left.count > 12 { fields.append(Change.Field("\(left.count - 12) more fields", old: "something", new: nil)) }
     }
     var warnings: [String] = []
     if tool.risk.effect == .potentiallyIrreversible { warnings.append("This may not be possible to take back.") }
     if case .failed = record { warnings.append("What the record holds now could not be read.") }
-    if value != nil, fields.isEmpty, wording.verb == .change {
+    if wording.verb == .replace { warnings.append("This replaces the whole record: what is not given is gone.") }
+    if value != nil, fields.isEmpty, wording.verb.keepsRecord {
         warnings.append("The record holds these values already.")
     }
     let change = Change(
         title: wording.sentence?.filled(arguments, value) ?? title(tool, arguments, fields, value), fields: fields,
         warnings: warnings)
-    // Whatever is deleted has to be what was shown, as a whole.
+    // Whatever is deleted or replaced has to be what was shown, as a whole.
     return (change, value.map { wording.verb == .change ? .object(compared) : $0 })
 }
 
 /// What the call says beside which record it means: an object that is the whole body counts by its members.
-private func given(_ arguments: JSONObject, _ wording: Wording, _ record: JSONValue?) -> [JSONObject.Member] {
+private func given(_ arguments: JSONObject, _ wording: Wording) -> [JSONObject.Member] {
     arguments.flatMap { member -> [JSONObject.Member] in
         if wording.identity.contains(member.key) { return [] }
-        if case .object(let body) = member.value, record?[member.key] == nil { return Array(body) }
+        if member.key == wording.body, case .object(let body) = member.value, !body.isEmpty { return Array(body) }
         return [member]
     }
 }
@@ -80,6 +85,7 @@ private func title(
         let more = fields.count > 3 ? " and \(fields.count - 3) more" : ""
         return fields.isEmpty ? "Change \(subject)" : "Change \(shown)\(more) of \(subject)"
     case .delete: return "Delete \(subject)"
+    case .replace: return "Replace \(subject)"
     case .create:
         // What is long stands in the table.
         let first = fields.filter { ($0.new ?? "").unicodeScalars.count <= 40 }.prefix(3).map {
@@ -98,11 +104,7 @@ private func redact(_ record: JSONValue, of tool: Tool) -> JSONValue {
     record.object.map { .object(redact($0, secrets: tool.secretArguments)) } ?? record
 }
 
-extension JSONValue {
-    fileprivate var isContainer: Bool {
-        switch self {
-        case .array, .object: true
-        case .null, .bool, .number, .string: false
-        }
-    }
+extension Wording.Verb {
+    /// Whether the record is there before and after.
+    fileprivate var keepsRecord: Bool { self == .change || self == .replace }
 }

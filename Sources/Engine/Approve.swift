@@ -17,6 +17,8 @@ extension Gate {
             known = named
         }
         guard var known else { return try await propose(opened, in: snapshot) }
+        // First, since it takes its time: what is looked at below must still hold when the call is admitted.
+        let isUnchanged = known.phase == .approved ? await isUnchanged(known, opened, in: snapshot) : true
         let now = now()
         switch known.phase {
         case .proposed, .approved:
@@ -33,9 +35,7 @@ extension Gate {
                 return try await propose(opened, in: snapshot)
             }
             guard known.phase == .approved else { return .pending(known) }
-            guard await isUnchanged(known, opened, in: snapshot) else {
-                return try await void(known, at: now)
-            }
+            guard isUnchanged else { return try await void(known, at: now) }
             opened.call = known
             return nil
         case .admitted:
@@ -61,7 +61,12 @@ extension Gate {
         var known = known
         let event = CallEvent(.expired, at: now)
         try known.apply(event)
-        _ = try await journal.append(Addition(call: known, events: [event], durability: .now))
+        guard try await journal.append(Addition(call: known, events: [event], durability: .now)) else {
+            // Another repeat was faster: what it did may be what changed the record.
+            throw RefusedCall(
+                refusal: Refusal(.busy, "This call is running. Repeat it in a moment to get its outcome."),
+                call: known.id)
+        }
         let refusal = Refusal(
             .recordChanged,
             "The record changed since a person approved this call, so the approval is void and nothing was done. Read the "
@@ -144,11 +149,13 @@ extension Gate {
         for var verdict in call.verdicts {
             guard try await isActive(verdict.by) else { continue }
             let own = snapshot.approvers[verdict.by] ?? []
+            var lenders: Set<String> = []
+            for from in Set(verdict.delegated.values) where try await isActive(from) { lenders.insert(from) }
             verdict.roles = verdict.roles.filter { role in
-                guard let from = verdict.delegated[role] else { return own.contains(role) }
-                return own.contains(role)
-                    || (snapshot.approvers[from] ?? []).contains(role)
-                        && delegations.withLock { $0.covers(role, from: from, to: verdict.by, at: now) }
+                guard let from = verdict.delegated[role], !own.contains(role) else { return own.contains(role) }
+                return lenders.contains(from)
+                    && (snapshot.approvers[from] ?? []).contains(role)
+                    && delegations.withLock { $0.covers(role, from: from, to: verdict.by, at: now) }
             }
             standing.append(verdict)
         }

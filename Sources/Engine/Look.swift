@@ -8,7 +8,7 @@ extension Gate {
     /// The reading is a call of its own, of the tool that reads, with its own decision and its own records; it never waits
     /// for a person.
     func describe(_ opened: OpenCall, in snapshot: Snapshot) async -> Change {
-        let record = await look(opened, in: snapshot)
+        let record = await look(opened, for: opened.call.id, in: snapshot)
         var (change, compared) = Core.describe(opened.tool, opened.call.opening.arguments, record)
         change.mark = compared.map { mark($0, of: opened.tool) }
         return change
@@ -17,7 +17,7 @@ extension Gate {
     /// Whether the record is still what the person saw who approved.
     func isUnchanged(_ known: Call, _ opened: OpenCall, in snapshot: Snapshot) async -> Bool {
         guard let mark = known.change?.mark else { return true }
-        let record = await look(opened, in: snapshot)
+        let record = await look(opened, for: known.id, in: snapshot)
         let compared = Core.describe(opened.tool, opened.call.opening.arguments, record).compared
         return compared.map { self.mark($0, of: opened.tool) } == mark
     }
@@ -27,7 +27,7 @@ extension Gate {
         return vault.digest(of: Array("sallyport/record/v1\n\(tool.key)\n".utf8) + text)
     }
 
-    private func look(_ opened: OpenCall, in snapshot: Snapshot) async -> KnownRecord {
+    private func look(_ opened: OpenCall, for id: CallID, in snapshot: Snapshot) async -> KnownRecord {
         guard let reading = opened.tool.wording.reading, let tool = snapshot.catalogue[reading.tool], tool.isRead else {
             return .unreadable
         }
@@ -39,7 +39,7 @@ extension Gate {
             arguments[name] = value
         }
         let request = ToolRequest(
-            name: reading.tool, arguments: arguments, trace: opened.request.trace, partOf: opened.call.id)
+            name: reading.tool, arguments: arguments, trace: opened.request.trace, partOf: id)
         do {
             let read = try open(request, as: opened.bound.principal, in: snapshot, at: now())
             guard read.effect == .allow, case .answer(let answer, _) = try await run(read, in: snapshot),

@@ -74,6 +74,15 @@ extension Gate {
         }
     }
 
+    /// Records that somebody could not sign in, once a minute for each name that there is, and once for all others.
+    package func recordRefusedSignIn(_ name: String?) async throws {
+        let now = now()
+        let key = RefusalFold.Key(user: name ?? "(nobody)", agent: "", tool: "sign-in", code: .denied)
+        guard refusals.note(key, at: now, recording: 5) else { return }
+        try await journal.record(
+            Act("sign-in-refused", by: name?.boundedText ?? "(nobody)", at: now), durability: .withNext)
+    }
+
     func recordRefusal(
         _ refusal: Refusal, request: String, call: CallID? = nil, principal: Principal, at start: Timestamp
     ) async throws {

@@ -7,14 +7,28 @@ final class Paces: Sendable {
 
     private let moments = Mutex(RecentlyUsed<String, [Timestamp]>(limit: 10_000))
 
-    /// Approvals of a person since a moment, the newest last.
-    func approvals(by person: String, since moment: Timestamp) -> [Timestamp] {
-        moments.withLock { ($0.find(person) ?? []).filter { $0 > moment } }
+    /// Counts an approval, which ``takeBack(_:at:)`` undoes.
+    ///
+    /// - Returns: the moments of those before it, the newest last.
+    func take(_ person: String, at now: Timestamp) -> [Timestamp] {
+        moments.withLock { moments in
+            let earlier = moments.find(person) ?? []
+            moments.insert(earlier.suffix(Self.most - 1) + [now], for: person)
+            return earlier
+        }
     }
 
-    func note(_ person: String, at now: Timestamp) {
+    /// The latest approvals of a person, the newest last.
+    func find(_ person: String) -> [Timestamp] {
+        moments.withLock { $0.find(person) ?? [] }
+    }
+
+    /// Takes back an approval that was not given.
+    func takeBack(_ person: String, at now: Timestamp) {
         moments.withLock { moments in
-            moments.insert((moments.find(person) ?? []).suffix(Self.most - 1) + [now], for: person)
+            guard var known = moments.find(person), let index = known.lastIndex(of: now) else { return }
+            known.remove(at: index)
+            moments.insert(known, for: person)
         }
     }
 }

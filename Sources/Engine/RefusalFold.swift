@@ -12,6 +12,13 @@ final class RefusalFold: Sendable {
         var tool: String
         var code: Refusal.Code
 
+        init(user: String, agent: String, tool: String, code: Refusal.Code) {
+            self.user = user
+            self.agent = agent
+            self.tool = tool
+            self.code = code
+        }
+
         init(_ principal: Principal, _ tool: String, _ code: Refusal.Code) {
             user = principal.user
             agent = principal.agent

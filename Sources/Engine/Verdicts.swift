@@ -42,24 +42,29 @@ extension Gate {
     package func decideProposal(_ id: CallID, _ answer: ApproverAnswer, by person: Approver) async throws -> Call {
         let now = now()
         var call = try await waiting(id, at: now)
+        // Counted first, so that answers that come together see each other.
+        let counts = answer.isApproved && !answer.isContinued
+        let earlier = counts ? paces.take(person.name, at: now) : paces.find(person.name)
+        var isGiven = false
+        defer { if counts, !isGiven { paces.takeBack(person.name, at: now) } }
         if let obstacle = call.obstacle(to: person, isEmergency: answer.isEmergency, at: now) { throw obstacle }
         var verdict = call.proposedVerdict(of: person, at: now)
         verdict.reason = answer.reason?.boundedText
         verdict.channel = answer.channel
         if answer.isEmergency {
-            guard answer.isApproved, (verdict.reason?.utf8.count ?? 0) >= 10 else {
+            guard answer.isApproved, (answer.reason ?? "").filter({ !$0.isWhitespace }).count >= 10 else {
                 throw Refusal(.denied, "Approving alone in an emergency takes a reason that others will read.")
             }
             verdict.isEmergency = true
         } else if answer.isApproved, !verdict.isOwn {
-            verdict.isHasty = try isHasty(answer, by: person, on: call, at: now)
+            verdict.isHasty = try isHasty(answer, earlier, on: call, at: now)
         }
         let event = CallEvent(answer.isApproved ? .approved(verdict) : .rejected(verdict), at: now)
         try call.apply(event)
         guard try await journal.append(Addition(call: call, events: [event], durability: .now)) else {
             throw Refusal(.busy, "Somebody else decided this call at the same moment. Look at it again.")
         }
-        if answer.isApproved, !answer.isContinued { paces.note(person.name, at: now) }
+        isGiven = true
         return call
     }
 
@@ -100,13 +105,13 @@ extension Gate {
     /// Asks for what the rules demand of somebody who approves fast.
     ///
     /// - Returns: whether another person has to approve as well.
-    private func isHasty(_ answer: ApproverAnswer, by person: Approver, on call: Call, at now: Timestamp)
-        throws(Refusal)
-        -> Bool
-    {
+    private func isHasty(
+        _ answer: ApproverAnswer, _ earlier: [Timestamp], on call: Call, at now: Timestamp
+    ) throws(Refusal) -> Bool {
         var isHasty = false
         for haste in (call.decision?.demands ?? []).compactMap(\.haste) {
-            let recent = paces.approvals(by: person.name, since: now.advanced(bySeconds: -haste.seconds))
+            let start = now.advanced(bySeconds: -haste.seconds)
+            let recent = earlier.filter { $0 > start }
             guard recent.count >= haste.approvals, let last = recent.last else { continue }
             switch haste.remedy {
             case .pause(let seconds):

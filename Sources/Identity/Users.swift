@@ -139,13 +139,21 @@ package final class Users: Sendable {
 
     // MARK: Passwords
 
+    /// Stands for a user's password: another one is another mark. Nil for who is no user any more, or has none.
+    package func passwordMark(of name: String) async throws -> Digest? {
+        guard let row = try await row(name), !row.user.isDisabled else { return nil }
+        return row.password.map { Digest(of: Array("sallyport/password/\($0.text)".utf8)) }
+    }
+
     /// Checks a name and a password. Takes the same time whether or not there is such a user.
-    package func verify(_ name: String, password: String) async throws -> Verification {
+    ///
+    /// - Parameter isRemote: whether somebody asks over the network: half of the places are kept for those who are here.
+    package func verify(_ name: String, password: String, isRemote: Bool = false) async throws -> Verification {
         guard name.utf8.count <= 256, password.utf8.count <= Self.maxPasswordBytes else { return .refused }
         let row = try await row(name)
         let moment = now()
         let refusal: Verification? = state.withLock { state in
-            guard state.waiting < Self.maxWaiting else { return .busy }
+            guard state.waiting < (isRemote ? Self.maxWaiting / 2 : Self.maxWaiting) else { return .busy }
             if let until = state.lockOut.begin(name, isKnown: row != nil, at: moment) { return .locked(until: until) }
             state.waiting += 1
             return nil

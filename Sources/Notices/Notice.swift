@@ -23,7 +23,13 @@ package struct Notice: Sendable, Hashable {
     /// One text for a chat, with what chats read as markup written out (the three characters that Slack's `mrkdwn` asks to
     /// escape).
     var chatBody: [UInt8] {
-        let text = summary + (link.map { "\n\($0)" } ?? "")
+        // What an agent wrote must not become a link, a mention or code above ours.
+        var words = summary
+        for (mark, inert) in [("://", ": //"), ("@", "@ "), ("[", "("), ("]", ")"), ("`", "'"), ("*", "·"), ("~", "-")]
+        {
+            words = words.replacing(mark, with: inert)
+        }
+        let text = words + (link.map { "\n\($0)" } ?? "")
         let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
         let value: JSONValue = ["text": .string(escaped)]
         return value.bytes

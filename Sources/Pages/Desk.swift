@@ -7,10 +7,13 @@ package struct Desk: Sendable {
     package struct Person: Sendable, Hashable {
         package var name: String
         package var roles: Set<String>
+        /// Changes with their password, which ends their sessions.
+        package var credential: Digest
 
-        package init(name: String, roles: Set<String>) {
+        package init(name: String, roles: Set<String>, credential: Digest) {
             self.name = name
             self.roles = roles
+            self.credential = credential
         }
     }
 
@@ -20,8 +23,8 @@ package struct Desk: Sendable {
     package var person: @Sendable (_ name: String) async -> Person?
     package var waiting: @Sendable () async throws -> [Call]
     package var call: @Sendable (CallID) async throws -> Call?
-    /// Why a person may not decide a call; nil when they may.
-    package var obstacle: @Sendable (Call, Person) -> Refusal?
+    /// A person as the rules see them for a call.
+    package var approver: @Sendable (Call, Person) async -> Approver
     package var decide: @Sendable (CallID, ApproverAnswer, Person) async throws -> Call
     package var withdraw: @Sendable (CallID, Person) async throws -> Call
     package var now: @Sendable () -> Timestamp
@@ -40,7 +43,7 @@ package struct Desk: Sendable {
         person: @escaping @Sendable (_ name: String) async -> Person?,
         waiting: @escaping @Sendable () async throws -> [Call],
         call: @escaping @Sendable (CallID) async throws -> Call?,
-        obstacle: @escaping @Sendable (Call, Person) -> Refusal?,
+        approver: @escaping @Sendable (Call, Person) async -> Approver,
         decide: @escaping @Sendable (CallID, ApproverAnswer, Person) async throws -> Call,
         withdraw: @escaping @Sendable (CallID, Person) async throws -> Call,
         now: @escaping @Sendable () -> Timestamp
@@ -49,7 +52,7 @@ package struct Desk: Sendable {
         self.person = person
         self.waiting = waiting
         self.call = call
-        self.obstacle = obstacle
+        self.approver = approver
         self.decide = decide
         self.withdraw = withdraw
         self.now = now

@@ -73,7 +73,7 @@ package struct Reception: Sendable {
         }
         do {
             if request.path == "/approvals" { return try await inbox(visitor) }
-            if let call = try await call(at: request.path) { return page(call, visitor) }
+            if let call = try await call(at: request.path, for: visitor.person) { return await page(call, visitor) }
         } catch {
             return .page(renderMessage("Not now", "The journal cannot be read.", session: visitor.head), status: 503)
         }
@@ -99,7 +99,7 @@ package struct Reception: Sendable {
         case .success(let person):
             // A session that an attacker may have planted never becomes this one.
             if let secret = request.cookie(Self.cookie) { sessions.end(secret) }
-            let secret = sessions.begin(person.name, at: desk.now())
+            let secret = sessions.begin(person.name, credential: person.credential, at: desk.now())
             return .redirect(
                 to: next, cookie: "\(Self.cookie)=\(secret); Path=/; Secure; HttpOnly; SameSite=Lax")
         }
@@ -109,7 +109,7 @@ package struct Reception: Sendable {
         guard let secret = request.cookie(Self.cookie), let session = sessions.find(secret, at: desk.now()) else {
             return nil
         }
-        guard let person = await desk.person(session.person) else {
+        guard let person = await desk.person(session.person), person.credential == session.credential else {
             sessions.end(secret)
             return nil
         }
@@ -129,27 +129,33 @@ package struct Reception: Sendable {
     // MARK: Calls
 
     private func inbox(_ visitor: Visitor) async throws -> PageReply {
-        let calls = try await desk.waiting().map { call in
-            (call: call, mayDecide: desk.obstacle(call, visitor.person) == nil)
+        var calls: [(call: Call, mayDecide: Bool)] = []
+        for call in try await desk.waiting() {
+            let approver = await desk.approver(call, visitor.person)
+            guard call.concerns(approver) else { continue }
+            calls.append((call, call.obstacle(to: approver, at: desk.now()) == nil))
         }
         return .page(renderInbox(calls, now: desk.now(), session: visitor.head))
     }
 
-    private func call(at path: String) async throws -> Call? {
+    /// A call that the person has to do with; others are not there for them.
+    private func call(at path: String, for person: Desk.Person) async throws -> Call? {
         let prefix = "/approvals/"
-        guard path.hasPrefix(prefix), let id = CallID(String(path.dropFirst(prefix.count))) else { return nil }
-        return try await desk.call(id)
+        guard path.hasPrefix(prefix), let id = CallID(String(path.dropFirst(prefix.count))),
+            let call = try await desk.call(id), call.concerns(await desk.approver(call, person))
+        else { return nil }
+        return call
     }
 
     private func page(
         _ call: Call, _ visitor: Visitor, problem: String? = nil, asksToType: Bool = false, status: Int = 200
-    )
-        -> PageReply
-    {
-        let isOwn = call.opening.principal.user == visitor.person.name
+    ) async -> PageReply {
+        let approver = await desk.approver(call, visitor.person)
+        let now = desk.now()
         let choices = Choices(
-            obstacle: desk.obstacle(call, visitor.person)?.message,
-            mayBreakGlass: !isOwn && !call.breakGlassRoles.isDisjoint(with: visitor.person.roles), mayWithdraw: isOwn,
+            obstacle: call.obstacle(to: approver, at: now)?.message,
+            mayBreakGlass: call.obstacle(to: approver, isEmergency: true, at: now) == nil,
+            mayWithdraw: call.isInTheName(of: approver) && approver.isSure,
             problem: problem, asksToType: asksToType)
         return .page(renderCall(call, choices, now: desk.now(), session: visitor.head), status: status)
     }
@@ -164,7 +170,7 @@ package struct Reception: Sendable {
             return .redirect(to: "/sign-in")
         }
         do {
-            guard let call = try await call(at: request.path), let verdict = form["verdict"] else {
+            guard let call = try await call(at: request.path, for: visitor.person), let verdict = form["verdict"] else {
                 return .page(
                     renderMessage("Not here", "There is no such call.", session: visitor.head), status: 404)
             }
@@ -173,7 +179,7 @@ package struct Reception: Sendable {
                 return .redirect(to: "/approvals/\(call.id.text)")
             } catch let refusal as Refusal {
                 let latest = try await desk.call(call.id) ?? call
-                return page(
+                return await page(
                     latest, visitor, problem: refusal.message, asksToType: refusal.code == .confirmationNeeded,
                     status: 409)
             }
@@ -223,12 +229,18 @@ package struct Reception: Sendable {
         do {
             let page = String(request.path.dropFirst("/api".utf8.count))
             if request.method == "GET", page == "/approvals" {
-                return json(["calls": .array(try await desk.waiting().map { $0.entry(for: person, desk) })])
+                var entries: [JSONValue] = []
+                for call in try await desk.waiting() {
+                    let approver = await desk.approver(call, person)
+                    if call.concerns(approver) { entries.append(call.entry(for: approver, at: desk.now())) }
+                }
+                return json(["calls": .array(entries)])
             }
-            guard let call = try await call(at: page) else {
+            guard let call = try await call(at: page, for: person) else {
                 return problem("unknown-call", "There is no such call.", 404)
             }
-            if request.method == "GET" { return json(call.entry(for: person, desk)) }
+            let approver = await desk.approver(call, person)
+            if request.method == "GET" { return json(call.entry(for: approver, at: desk.now())) }
             guard request.method == "POST", request.headers["content-type"]?.hasPrefix("application/json") == true,
                 let body = try? JSONParser.parse(request.body).object, let verdict = body["verdict"]?.string
             else { return problem("bad-request", "Send JSON with a verdict.", 400) }
@@ -238,7 +250,7 @@ package struct Reception: Sendable {
             }
             do {
                 let decided = try await act(verdict, on: call.id, form, person, channel: "api")
-                return json(decided.entry(for: person, desk))
+                return json(decided.entry(for: approver, at: desk.now()))
             } catch let refusal as Refusal {
                 return problem(refusal.code.rawValue, refusal.message, 409)
             }
@@ -250,13 +262,13 @@ package struct Reception: Sendable {
 
 extension Call {
     /// What programs get of a call.
-    fileprivate func entry(for person: Desk.Person, _ desk: Desk) -> JSONValue {
+    fileprivate func entry(for approver: Approver, at now: Timestamp) -> JSONValue {
         [
             "id": .string(id.text), "title": .string(headline), "phase": .string(phase.rawValue),
             "tool": .string(opening.tool), "user": .string(opening.principal.user),
             "agent": .string(opening.principal.agent), "expires": expires.map { .string($0.description) } ?? .null,
             "change": change?.json ?? .null, "arguments": .object(opening.arguments),
-            "may_decide": .bool(phase == .proposed && desk.obstacle(self, person) == nil),
+            "may_decide": .bool(phase == .proposed && obstacle(to: approver, at: now) == nil),
             "digest": .string(opening.digest.hex),
         ]
     }

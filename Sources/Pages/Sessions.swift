@@ -7,6 +7,8 @@ import Synchronization
 package final class Sessions: Sendable {
     package struct Session: Sendable, Hashable {
         package let person: String
+        /// The password that they signed in with was this one.
+        package let credential: Digest
         /// What a form has to send back, so that no other site can send it.
         package let formToken: String
         fileprivate let started: Timestamp
@@ -32,9 +34,10 @@ package final class Sessions: Sendable {
     }
 
     /// - Returns: the secret that goes into the person's cookie.
-    package func begin(_ person: String, at now: Timestamp) -> String {
+    package func begin(_ person: String, credential: Digest, at now: Timestamp) -> String {
         let secret = hexadecimal(random())
-        let session = Session(person: person, formToken: hexadecimal(random()), started: now, used: now)
+        let session = Session(
+            person: person, credential: credential, formToken: hexadecimal(random()), started: now, used: now)
         known.withLock { $0.insert(session, for: Digest(of: Array(secret.utf8))) }
         return secret
     }

@@ -12,7 +12,8 @@ struct WordingReader {
         let isOfRecord = path.last?.hasPrefix("{") ?? false
         let verb: Wording.Verb =
             switch draft.method {
-            case "PATCH", "PUT": .change
+            case "PATCH": .change
+            case "PUT": .replace
             case "DELETE": .delete
             case "POST" where !isOfRecord && isCollection: .create
             default: .other
@@ -20,6 +21,7 @@ struct WordingReader {
         return Wording(
             verb: verb, noun: noun(path),
             identity: draft.parameters.filter { $0.location == .path }.map(\.argument),
+            body: draft.parameters.first { $0.location == .body && $0.name == "body" }?.argument,
             sentence: sentence.flatMap(read), reading: reading)
     }
 

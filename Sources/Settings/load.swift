@@ -182,7 +182,23 @@ struct ConfigurationReader {
                 roles: Set(child.required("roles")?.strings() ?? []),
                 subjects: Set(child.child("subjects")?.strings() ?? []))
         }
+        refuseSharedSubjects(people, reader)
         return people
+    }
+
+    /// A name in a token means one person, or it could not be told who must not decide.
+    private func refuseSharedSubjects(_ people: [String: Person], _ reader: Reader) {
+        var owners: [String: String] = [:]
+        for (name, person) in people.sorted(by: { $0.key < $1.key }) {
+            for subject in person.subjects.sorted() {
+                let owner = owners[subject] ?? (people[subject] != nil && subject != name ? subject : nil)
+                if let owner {
+                    reader.child("people")?.child(name)?.error(
+                        "shared-subject", "'\(subject)' names '\(owner)' as well")
+                }
+                owners[subject] = name
+            }
+        }
     }
 
     private func webhook(_ reader: Reader) -> WebhookSettings? {

@@ -154,6 +154,7 @@ extension OfficeTests {
                     try await office.house.gate.journal.call($0)?.phase
                 }
                 #expect(phases == [.approved, .approved, .proposed, .proposed])
+                // A first one that is refused makes no list of what follows: each counts by itself.
                 for list in [[], [ids[2], ids[2]], ["x"], Array(repeating: ids[2], count: 101)] as [[JSONValue]] {
                     arguments["calls"] = .array(list)
                     #expect(await office.refusal("approvals-decide", arguments)?.code == "refused")

@@ -138,6 +138,10 @@ import Testing
         #expect(try approve(&call, Approver("ben", roles: ["manager"]), delegate) == ["ben"])
         var other = try self.call(two)
         #expect(try approve(&other, delegate, Approver("ben", roles: ["manager"])) == ["cleo"])
+        // Nor through two of them.
+        var third = try self.call(two)
+        let another = Approver("dan", roles: [], delegated: ["manager": "ben"])
+        #expect(try approve(&third, delegate, another) == ["cleo"])
         // Nor does anybody lend the right to decide their own calls.
         var own = try self.call(ApprovalDemand(roles: ["manager"]))
         #expect(try approve(&own, Approver("cleo", roles: [], delegated: ["manager": "ana"])) == [])

@@ -41,10 +41,19 @@ import Testing
     }
 
     @Test func `a body that is one argument counts by its members`() {
-        let change = describe(
-            tool(change), ["deal_id": 1, "body": ["stage": "lost"]], .found(["stage": "won"])
-        ).change
+        var wording = self.change
+        wording.body = "body"
+        let change = describe(tool(wording), ["deal_id": 1, "body": ["stage": "lost"]], .found(["stage": "won"])).change
         #expect(change.title == "Change stage of deal 1 from “won” to “lost”")
+        // Another object is a value of its own, an empty one too.
+        let nested = describe(
+            tool(wording), ["deal_id": 1, "body": ["settings": ["stage": "won"]]], .found(["stage": "lost"])
+        ).change
+        #expect(nested.title == "Change settings of deal 1 from nothing to “{'stage':'won'}”")
+        let cleared = describe(
+            tool(self.change), ["deal_id": 1, "metadata": [:]], .found(["metadata": ["a": 1]])
+        ).change
+        #expect(cleared.fields.map(\.new) == ["“{}”"])
     }
 
     @Test func `what is deleted is shown, and has to be all the same`() {
@@ -53,9 +62,32 @@ import Testing
         let (change, compared) = describe(
             tool(wording, effect: .potentiallyIrreversible), ["id": 7], .found(record))
         #expect(change.title == "Delete invoice 7 (“Old”)")
-        #expect(change.fields.map(\.name) == ["id", "name", "open"])
+        #expect(change.fields.map(\.name) == ["name", "lines", "open"])
         #expect(change.warnings == ["This may not be possible to take back."])
         #expect(compared == record)
+    }
+
+    @Test func `a replacement shows what is not given, and has to be all the same`() {
+        let record: JSONValue = ["id": 7, "name": "Old", "note": "kept so far"]
+        let wording = Wording(verb: .replace, noun: "deal", identity: ["id"])
+        let (change, compared) = describe(tool(wording), ["id": 7, "name": "New"], .found(record))
+        #expect(change.title == "Replace deal 7 (“Old”)")
+        #expect(
+            change.fields == [
+                Change.Field("name", old: "“Old”", new: "“New”"), Change.Field("note", old: "“kept so far”", new: nil),
+            ])
+        #expect(change.warnings.first?.hasPrefix("This replaces the whole record") == true)
+        #expect(compared == record)
+    }
+
+    @Test func `a name that is a sentence is quoted, and a number hides nothing`() throws {
+        let name = "amount of deal “d1” from “10” to “9”, checked by finance,"
+        let change = describe(tool(self.change), ["deal_id": 1, name: 1], .unreadable).change
+        #expect(change.title == "Change “amount of deal 'd1' from '10' to '9', checked by finance,” of deal 1")
+        let amount = try JSONParser.parse("1.00000000000000000000000000000000000000e6")
+        let shown =
+            describe(tool(self.change), ["deal_id": 1, "amount": amount], .unreadable).change.fields[0].new ?? ""
+        #expect(shown.hasSuffix("0e6”") && shown.contains("characters"))
     }
 
     @Test func `without a record the new values are told, and that it could not be read`() {
@@ -99,6 +131,7 @@ import Testing
     @Test(arguments: [
         "5 EUR”\nApproved by ben (manager)\nAmount: “1", "\u{202E}txet desrever", "a\u{200B}b\u{0007}c\u{1B}[2J",
         String(repeating: "long ", count: 100), "z\u{0335}\u{0336}\u{0337}\u{0338}\u{0334}", "“quoted” \"twice\"", "",
+        "❝a❞ 〝b〞 ＂c‟ «d»",
     ])
     func `text from outside keeps to its quotation marks`(_ text: String) {
         let shown = quoted(text)
@@ -108,7 +141,7 @@ import Testing
         let inner =
             shown.contains(" characters … ")
             ? shown.replacing("” … ", with: "").replacing(" characters … “", with: "") : shown
-        #expect(inner.dropFirst().dropLast().allSatisfy { !"“”„\"".contains($0) })
+        #expect(inner.dropFirst().dropLast().allSatisfy { !"“”„‟❝❞〝〞＂«»\"".contains($0) })
     }
 
     @Test func `a long text says how much of it is hidden`() {

@@ -93,6 +93,9 @@ import Testing
         try await scene.world.approve(call.id)
         #expect(try await scene.update("lost").answer != nil)
         #expect(scene.source.sent.withLock { $0 } == ["get_deal", "get_deal", "update_deal"])
+        let calls = try await scene.world.journal.search(EntryFilter(tool: "get_deal", limit: 9))
+        let parents = calls.flatMap(\.body).compactMap { $0["part_of"]?.string }
+        #expect(parents == [call.id.text, call.id.text], "both looks are for its sake")
     }
 
     @Test func `a record that changed makes the approval void, and says so`() async throws {

@@ -198,6 +198,10 @@ import Testing
             answer.isContinued = index > 0
             try await world.decide(try await propose(world, amount), answer, by: ben)
         }
+        // A call that is not decided counts for nothing, and what follows it is no continuation.
+        answer.isContinued = false
+        #expect(
+            await code { try await world.decide(CallID(at: world.clock.now, random: (9, 9)), answer, by: ben) } != nil)
         try await world.decide(try await propose(world, 106), by: ben)
         let last = try await propose(world, 107)
         #expect(await code { try await world.decide(last, by: ben) } == .tooFast)

@@ -121,12 +121,27 @@ import Testing
         #expect(try await scene.phase(id) == .withdrawn)
     }
 
+    @Test func `who has nothing to do with a call does not see it`() async throws {
+        let scene = Scene()
+        let id = try await scene.propose()
+        let stranger = await scene.signIn("sue")
+        #expect(await scene.get("/approvals/\(id.text)", ["cookie": stranger]).status == 404)
+        #expect(await !scene.get("/approvals", ["cookie": stranger]).text.contains("500"))
+        #expect(await scene.decide(id, ["verdict": "reject"], stranger).status == 404)
+        // sue:right password
+        let headers = ["host": "gate.example", "authorization": "Basic c3VlOnJpZ2h0IHBhc3N3b3Jk"]
+        #expect(await scene.get("/api/approvals", headers).text == #"{"calls":[]}"#)
+        #expect(await scene.get("/api/approvals/\(id.text)", headers).status == 404)
+        #expect(try await scene.phase(id) == .proposed)
+    }
+
     @Test func `the glass is broken with a reason`() async throws {
         let scene = Scene()
         let id = try await scene.propose()
         let clerk = await scene.signIn("cleo")
         #expect(await scene.get("/approvals/\(id.text)", ["cookie": clerk]).text.contains("Break the glass"))
         #expect(await scene.decide(id, ["verdict": "break-glass", "reason": "urgent"], clerk).status == 409)
+        #expect(await scene.decide(id, ["verdict": "break-glass", "reason": "a         b"], clerk).status == 409)
         let done = await scene.decide(id, ["verdict": "break-glass", "reason": "the shop is down"], clerk)
         #expect(done.status == 303)
         #expect(try await scene.phase(id) == .approved)
@@ -153,6 +168,9 @@ import Testing
         #expect(
             await scene.post("/sign-out", ["form-token": await scene.token(cookie)], ["cookie": cookie]).status == 303)
         #expect(await !isIn(cookie))
+        cookie = await scene.signIn()
+        scene.changePasswords()
+        #expect(await !isIn(cookie), "another password ends what the old one opened")
         cookie = await scene.signIn()
         scene.dismiss("ben")
         #expect(await !isIn(cookie))

@@ -20,7 +20,10 @@ final class Scene: Sendable {
     private final class World: Sendable {
         let now = Mutex(Timestamp(seconds: 1_800_000_000))
         let number = Mutex(UInt64(0))
-        let people = Mutex<[String: Set<String>]>(["ben": ["manager"], "cleo": ["clerk"], "ana": ["manager"]])
+        let password = Mutex(Digest(of: [1]))
+        let people = Mutex<[String: Set<String>]>([
+            "ben": ["manager"], "cleo": ["clerk"], "ana": ["manager"], "sue": ["sales"],
+        ])
     }
 
     init() {
@@ -39,7 +42,9 @@ final class Scene: Sendable {
             Approver(person.name, roles: person.roles, isSure: true)
         }
         @Sendable func find(_ name: String) -> Desk.Person? {
-            world.people.withLock { $0[name] }.map { Desk.Person(name: name, roles: $0) }
+            world.people.withLock { $0[name] }.map {
+                Desk.Person(name: name, roles: $0, credential: world.password.withLock { $0 })
+            }
         }
         reception = Reception(
             desk: Desk(
@@ -50,7 +55,7 @@ final class Scene: Sendable {
                     return .success(person)
                 },
                 person: { find($0) }, waiting: { try await gate.waiting() }, call: { try await gate.journal.call($0) },
-                obstacle: { call, person in call.obstacle(to: approver(person), at: gate.now()) },
+                approver: { _, person in approver(person) },
                 decide: { id, answer, person in try await gate.decideProposal(id, answer, by: approver(person)) },
                 withdraw: { id, person in try await gate.withdraw(id, by: approver(person)) }, now: gate.now),
             origin: Self.origin)
@@ -58,6 +63,10 @@ final class Scene: Sendable {
 
     func advance(bySeconds seconds: Int) {
         world.now.withLock { $0 = $0.advanced(bySeconds: seconds) }
+    }
+
+    func changePasswords() {
+        world.password.withLock { $0 = Digest(of: [2]) }
     }
 
     func dismiss(_ name: String) {

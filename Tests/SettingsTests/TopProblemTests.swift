@@ -125,6 +125,13 @@ import Testing
         ),
         ProblemCase("listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"https://gate.example/\" }"),
         ProblemCase("listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"http://localhost:9\" }"),
+        ProblemCase(
+            "ben: { roles: [manager] }",
+            "ben: { roles: [manager], subjects: [a1] }\n  eve: { roles: [x], subjects: [a1] }",
+            "8: 'a1' names 'ben' as well"),
+        ProblemCase(
+            "ben: { roles: [manager] }", "ben: { roles: [manager] }\n  eve: { roles: [x], subjects: [ben] }",
+            "8: 'ben' names 'ben' as well"),
         ProblemCase("listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9 }", "2: 'url' is missing"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\", secret: s, about: [money] }]",
