@@ -143,7 +143,7 @@ package final class HTTPBackend: Backend {
                 secret = try sealed?.reveal()
                 request = self.request(draft, operation, idempotencyKey: permit.operation, secret)
             } catch {
-                return .failed(didSend: false, cause: "vault: \(error)")
+                return .failed(didSend: false, cause: "vault: \(error)", isOurs: true)
             }
             return await self.send(request, secret)
         }
@@ -154,7 +154,9 @@ package final class HTTPBackend: Backend {
         do throws(UpstreamFault) {
             return Self.answer(try await upstream.send(request, on: loop), secret)
         } catch {
-            return .failed(didSend: error.didSend, cause: "\(error.code.rawValue): \(error.detail)")
+            return .failed(
+                didSend: error.didSend, cause: "\(error.code.rawValue): \(error.detail)",
+                isOurs: !error.code.isOfSource)
         }
     }
 

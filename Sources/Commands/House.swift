@@ -102,7 +102,11 @@ struct House: Sendable {
     func close() async throws {
         await background.end()
         await vault.saveUses()
-        try await gate.recordRepeatedRefusals(isLast: true)
+        do {
+            try await gate.recordRepeatedRefusals(isLast: true)
+        } catch {
+            logger.error("counts of refusals are lost", metadata: ["cause": "\(error)"])
+        }
         try await database.close()
         _ = lock
     }

@@ -20,6 +20,8 @@ package struct Breaker: Sendable, Hashable {
     private var failures: [Timestamp] = []
     /// When the rest, or the time of the one call that tries, is over.
     private var until: Timestamp?
+    /// Whether that one call is under way.
+    private var isTrying = false
 
     package init() {}
 
@@ -30,11 +32,19 @@ package struct Breaker: Sendable, Hashable {
         until = min(until, now.advanced(bySeconds: limits.rest))
         let left = until.microseconds - now.microseconds
         self.until = left > 0 ? until : now.advanced(bySeconds: limits.rest)
+        if left <= 0 { isTrying = true }
         return left > 0 ? Int((left + 999_999) / 1_000_000) : nil
+    }
+
+    /// Takes back a pass that no call used: where a rest is over, the next may try.
+    package mutating func giveBack(at now: Timestamp) {
+        if until != nil, isTrying { until = now }
+        isTrying = false
     }
 
     /// Takes in that a call failed. After one that was answered, begin with a fresh breaker.
     package mutating func noteFailure(_ limits: Limits, at now: Timestamp) {
+        isTrying = false
         let start = now.advanced(bySeconds: -limits.seconds)
         failures = (failures.filter { $0 > start && $0 <= now } + [now]).suffix(max(1, limits.failures))
         if failures.count >= limits.failures || until != nil { until = now.advanced(bySeconds: limits.rest) }
@@ -42,12 +52,12 @@ package struct Breaker: Sendable, Hashable {
 }
 
 extension RawAnswer {
-    /// Whether the source is there and does its work. What it says of one request does not count against it, or whoever
-    /// asks wrongly could close it for everybody.
-    package var isFromWorkingSource: Bool {
+    /// Whether the source is there and does its work; nil where the answer says nothing of that. What it says of one request
+    /// does not count against it, or whoever asks wrongly could close it for everybody.
+    package var isFromWorkingSource: Bool? {
         switch self {
         case .answered(let status, _, _), .withheld(let status, _): !(502...504).contains(status)
-        case .failed: false
+        case .failed(_, _, let isOurs): isOurs ? nil : false
         }
     }
 }

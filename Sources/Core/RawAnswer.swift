@@ -4,6 +4,7 @@ package enum RawAnswer: Sendable, Hashable {
     case answered(status: Int, mediaType: String?, body: [UInt8])
     /// The source answered with something that must not leave, such as the credential it was sent.
     case withheld(status: Int, cause: String)
-    /// No answer. `didSend` tells whether any byte of the request may have left.
-    case failed(didSend: Bool, cause: String)
+    /// No answer. `didSend` tells whether any byte of the request may have left, `isOurs` whether the reason lies with us or
+    /// the request, and says nothing of the source.
+    case failed(didSend: Bool, cause: String, isOurs: Bool = false)
 }

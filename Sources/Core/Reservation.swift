@@ -11,17 +11,20 @@ package struct Reservation: Sendable, Hashable {
     package var amount: Int64
     /// When the time of the budget is over.
     package let until: Timestamp
+    /// How long what was spent is remembered: longer, so that a clock that is set back finds it.
+    package let keptUntil: Timestamp
     /// Whether it is taken whatever is left: it has happened already.
     package var isSettled = false
 
     /// How much there is at most.
     package var most: Int64 { budget.most }
 
-    package init(_ budget: Budget, key: String, amount: Int64, until: Timestamp) {
+    package init(_ budget: Budget, key: String, amount: Int64, until: Timestamp, keptUntil: Timestamp? = nil) {
         self.budget = budget
         self.key = key
         self.amount = amount
         self.until = until
+        self.keptUntil = keptUntil ?? until
     }
 }
 
@@ -85,9 +88,11 @@ extension Budget {
     }
 }
 
-/// How many records an answer holds: the elements of its longest list, or one.
+/// How many records an answer holds: the elements of the longest list anywhere in it, or one.
 package func countRecords(in answer: JSONValue) -> Int {
-    if let list = answer.array { return list.count }
-    let lists = (answer.object ?? [:]).compactMap { $0.value.array?.count }
-    return lists.max() ?? 1
+    switch answer {
+    case .array(let list): max(list.count, list.lazy.map { countRecords(in: $0) }.max() ?? 0)
+    case .object(let object): max(1, object.lazy.map { countRecords(in: $0.value) }.max() ?? 1)
+    case .null, .bool, .number, .string: 1
+    }
 }

@@ -27,7 +27,7 @@ package struct Shaped: Sendable, Hashable {
 /// from the status code alone.
 package func shape(_ raw: RawAnswer, of tool: Tool, latency: Int64) -> Shaped {
     switch raw {
-    case .failed(let didSend, let cause):
+    case .failed(let didSend, let cause, _):
         let isUnknown = didSend && !tool.isRead
         let refusal =
             isUnknown

@@ -29,6 +29,10 @@ extension Gate {
         do {
             return try await journal.append(admission)
         } catch let over as OverBudget {
+            // A repeat that came together with this one may have taken what is missing: then this call runs.
+            if let known = try await journal.call(opened.call.id), known.phase == .admitted || known.phase == .settled {
+                return false
+            }
             throw try await refuse(opened, Refusal(over))
         }
     }
@@ -96,10 +100,13 @@ extension Gate {
         let shaped = shape(raw, of: tool, latency: now.microseconds - opened.call.lastEventAt.microseconds)
         let event = CallEvent(.settled(shaped.outcome), at: now)
         try opened.call.apply(event)
+        let corrections =
+            opened.reservations.isEmpty ? [] : corrections(shaped.outcome, shaped.answer, of: opened)
+        // What was taken is on disk before the answer is seen.
         return Settlement(
             Addition(
-                call: opened.call, events: [event], durability: tool.isRead ? .withNext : .now,
-                reservations: opened.reservations.isEmpty ? [] : corrections(shaped.outcome, shaped.answer, of: opened)),
+                call: opened.call, events: [event],
+                durability: tool.isRead && corrections.isEmpty ? .withNext : .now, reservations: corrections),
             shaped.answer)
     }
 

@@ -18,7 +18,7 @@ extension Gate {
         }
         guard var known else { return try await propose(opened, in: snapshot) }
         // First, since it takes its time: what is looked at below must still hold when the call is admitted.
-        let isUnchanged = known.phase == .approved ? await isUnchanged(known, opened, in: snapshot) : true
+        let comparison = known.phase == .approved ? await compare(known, opened, in: snapshot) : .same
         let now = now()
         switch known.phase {
         case .proposed, .approved:
@@ -35,7 +35,17 @@ extension Gate {
                 return try await propose(opened, in: snapshot)
             }
             guard known.phase == .approved else { return .pending(known) }
-            guard isUnchanged else { return try await void(known, at: now) }
+            switch comparison {
+            case .same: break
+            case .different: return try await void(known, at: now)
+            case .unreadable:
+                throw try await refuse(
+                    opened,
+                    Refusal(
+                        .sourceUnavailable,
+                        "The record cannot be read now, so nobody can say whether it is still what the person approved. "
+                            + "Nothing was done, and the approval holds; repeat the call later."))
+            }
             opened.call = known
             return nil
         case .admitted:
@@ -109,9 +119,13 @@ extension Gate {
             .tooManyWaiting,
             "\(waiting) of your calls wait for a person already. Let them be decided, or repeat one of them, before "
                 + "you ask for more.")
-        try await recordRefusal(
-            refusal, request: call.opening.tool, call: call.id, principal: principal, at: call.openedAt)
-        throw RefusedCall(refusal: refusal, call: call.id)
+        let isRecorded = try await fold(
+            RefusalFold.Key(principal, call.opening.tool, refusal.code), at: call.openedAt
+        ) {
+            try await recordRefusal(
+                refusal, request: call.opening.tool, call: call.id, principal: principal, at: call.openedAt)
+        }
+        throw RefusedCall(refusal: refusal, call: isRecorded ? call.id : nil)
     }
 
     /// What a known call has come to, for whoever repeats it.

@@ -18,14 +18,14 @@ final class Breakers: Sendable {
             cause: "breaker of '\(source)' is open")
     }
 
-    /// Takes in how a call ended. One that was answered closes the breaker.
-    func note(_ source: String, isWorking: Bool, _ limits: Breaker.Limits, at now: Timestamp) {
+    /// Takes in how a call ended: one that was answered closes the breaker, and nil says nothing.
+    func note(_ source: String, isWorking: Bool?, _ limits: Breaker.Limits, at now: Timestamp) {
         known.withLock { known in
-            guard !isWorking else {
-                if !known.isEmpty { known[source] = nil }
-                return
+            switch isWorking {
+            case true: if !known.isEmpty { known[source] = nil }
+            case false: known[source, default: Breaker()].noteFailure(limits, at: now)
+            case nil: known[source]?.giveBack(at: now)
             }
-            known[source, default: Breaker()].noteFailure(limits, at: now)
         }
     }
 }

@@ -4,6 +4,8 @@ import Synchronization
 /// Which calls belong together, in this process: those of one user through one agent, until none came for half an hour.
 final class Conversations: Sendable {
     static let pauseSeconds = 1800
+    /// However much is said, a conversation is another one after a day.
+    static let longestSeconds = 86_400
 
     private struct Conversation {
         var start: Timestamp
@@ -17,7 +19,11 @@ final class Conversations: Sendable {
         let key = principal.identityText
         return known.withLock { known in
             var conversation = known.find(key) ?? Conversation(start: now, latest: now)
-            if now >= conversation.latest.advanced(bySeconds: Self.pauseSeconds) { conversation.start = now }
+            if now >= conversation.latest.advanced(bySeconds: Self.pauseSeconds)
+                || now >= conversation.start.advanced(bySeconds: Self.longestSeconds)
+            {
+                conversation.start = now
+            }
             conversation.latest = max(conversation.latest, now)
             known.insert(conversation, for: key)
             return conversation.start

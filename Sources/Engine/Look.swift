@@ -14,12 +14,20 @@ extension Gate {
         return change
     }
 
-    /// Whether the record is still what the person saw who approved.
-    func isUnchanged(_ known: Call, _ opened: OpenCall, in snapshot: Snapshot) async -> Bool {
-        guard let mark = known.change?.mark else { return true }
+    /// How the record compares with what the person saw who approved.
+    enum Comparison {
+        case same, different
+        /// Nobody can say now.
+        case unreadable
+    }
+
+    func compare(_ known: Call, _ opened: OpenCall, in snapshot: Snapshot) async -> Comparison {
+        guard let mark = known.change?.mark else { return .same }
         let record = await look(opened, for: known.id, in: snapshot)
-        let compared = Core.describe(opened.tool, opened.call.opening.arguments, record).compared
-        return compared.map { self.mark($0, of: opened.tool) } == mark
+        guard let compared = Core.describe(opened.tool, opened.call.opening.arguments, record).compared else {
+            return .unreadable
+        }
+        return self.mark(compared, of: opened.tool) == mark ? .same : .different
     }
 
     private func mark(_ compared: JSONValue, of tool: Tool) -> Digest {

@@ -40,11 +40,12 @@ extension Gate {
     @inline(never)
     func refuse(_ opened: OpenCall, _ refusal: Refusal) async throws -> RefusedCall {
         let call = opened.call
-        guard refusals.note(RefusalFold.Key(opened.bound.principal, call.opening.tool, refusal.code), at: call.openedAt)
-        else { return RefusedCall(refusal: refusal, call: nil) }
-        try await recordRefusal(
-            refusal, request: call.opening.tool, call: call.id, principal: opened.bound.principal, at: call.openedAt)
-        return RefusedCall(refusal: refusal, call: call.id)
+        let now = now()
+        let isRecorded = try await fold(RefusalFold.Key(opened.bound.principal, call.opening.tool, refusal.code), at: now) {
+            try await recordRefusal(
+                refusal, request: call.opening.tool, call: call.id, principal: opened.bound.principal, at: now)
+        }
+        return RefusedCall(refusal: refusal, call: isRecorded ? call.id : nil)
     }
 
     /// Records the denied call and says no.
@@ -54,9 +55,10 @@ extension Gate {
         let refusal = Refusal(.denied, "Policy does not allow this call.", cause: call.decision?.explanation)
         // What was asked and why it was denied stays for the first few, so that another policy can be held against them.
         let key = RefusalFold.Key(opened.bound.principal, call.opening.tool, refusal.code)
-        guard refusals.note(key, at: call.openedAt, recording: 10) else { return .refused(refusal, call: nil) }
-        _ = try await journal.append(Addition(call: call, events: call.beginning, durability: .withNext))
-        return .refused(refusal, call: call.id)
+        let isRecorded = try await fold(key, at: call.openedAt, recording: 10) {
+            _ = try await journal.append(Addition(call: call, events: call.beginning, durability: .withNext))
+        }
+        return .refused(refusal, call: isRecorded ? call.id : nil)
     }
 
     /// Records a request that never became a call and says no.
@@ -64,10 +66,13 @@ extension Gate {
     func refuse(
         _ request: ToolRequest, _ refusal: Refusal, as principal: Principal, at start: Timestamp
     ) async -> Reply {
-        let key = RefusalFold.Key(principal, request.name.boundedText, refusal.code)
-        guard refusals.note(key, at: start) else { return .refused(refusal, call: nil) }
+        // Names that are none are told apart for the first few only, or each would cost a record.
+        let isGuess = refusal.code == .unknownTool
+        let key = RefusalFold.Key(principal, isGuess ? "" : request.name.boundedText, refusal.code)
         do {
-            try await recordRefusal(refusal, request: request.name, principal: principal, at: start)
+            _ = try await fold(key, at: start, recording: isGuess ? 10 : 1) {
+                try await recordRefusal(refusal, request: request.name, principal: principal, at: start)
+            }
             return .refused(refusal, call: nil)
         } catch {
             return .refused(.notRecorded(error), call: nil)
@@ -78,9 +83,26 @@ extension Gate {
     package func recordRefusedSignIn(_ name: String?) async throws {
         let now = now()
         let key = RefusalFold.Key(user: name ?? "(nobody)", agent: "", tool: "sign-in", code: .denied)
-        guard refusals.note(key, at: now, recording: 5) else { return }
-        try await journal.record(
-            Act("sign-in-refused", by: name?.boundedText ?? "(nobody)", at: now), durability: .withNext)
+        _ = try await fold(key, at: now, recording: 5) {
+            try await journal.record(
+                Act("sign-in-refused", by: name?.boundedText ?? "(nobody)", at: now), durability: .withNext)
+        }
+    }
+
+    /// Records a refusal, or counts it with its equals.
+    ///
+    /// - Returns: whether it has a record of its own.
+    func fold(
+        _ key: RefusalFold.Key, at now: Timestamp, recording most: Int = 1, _ record: () async throws -> Void
+    ) async throws -> Bool {
+        guard refusals.note(key, at: now, recording: most) else { return false }
+        do {
+            try await record()
+            return true
+        } catch {
+            refusals.unnote(key)
+            throw error
+        }
     }
 
     func recordRefusal(
@@ -103,7 +125,7 @@ extension Gate {
     package func recordRepeatedRefusals(isLast: Bool = false) async throws {
         let now = now()
         let moment = isLast ? now.advanced(bySeconds: 1) : now.advanced(bySeconds: -RefusalFold.windowSeconds)
-        for folded in refusals.drain(before: moment) {
+        for folded in refusals.due(before: moment) {
             var details: JSONObject = [
                 "code": .string(folded.key.code.rawValue), "times": JSONValue(folded.count),
                 "since": .string(folded.first.description), "until": .string(folded.last.description),
@@ -114,6 +136,7 @@ extension Gate {
                     "calls-refused", by: folded.key.user, agent: folded.key.agent,
                     tool: folded.key.tool.isEmpty ? nil : folded.key.tool, details: details, at: now),
                 durability: .withNext)
+            refusals.remove(folded)
         }
     }
 }

@@ -58,14 +58,30 @@ final class RefusalFold: Sendable {
         }
     }
 
-    /// Takes out those whose minute is over.
-    ///
-    /// - Returns: those that stand for more than their first.
-    func drain(before moment: Timestamp) -> [Folded] {
+    /// Takes back that one was recorded, where it could not be.
+    func unnote(_ key: Key) {
+        folded.withLock { folded in
+            guard let known = folded[key] else { return }
+            if known.recorded <= 1, known.count == 0 { folded[key] = nil } else { folded[key]?.recorded -= 1 }
+        }
+    }
+
+    /// Those whose minute is over and that stand for more than what was recorded; the others are forgotten.
+    func due(before moment: Timestamp) -> [Folded] {
         folded.withLock { folded in
             let over = folded.values.filter { $0.first < moment }
-            for entry in over { folded[entry.key] = nil }
+            for entry in over where entry.count == 0 { folded[entry.key] = nil }
             return over.filter { $0.count > 0 }.sorted { ($0.first, $0.key.user) < ($1.first, $1.key.user) }
+        }
+    }
+
+    /// Forgets what was recorded, but what came since.
+    func remove(_ recorded: Folded) {
+        folded.withLock { folded in
+            guard var known = folded[recorded.key] else { return }
+            known.count -= recorded.count
+            known.first = recorded.last
+            folded[recorded.key] = known.count > 0 ? known : nil
         }
     }
 }

@@ -12,23 +12,29 @@ extension Gate {
         let tool = opened.tool
         let principal = opened.bound.principal
         var reservations: [Reservation] = []
+        // Every call goes on with its conversation, whatever is counted of it.
+        let start = snapshot.budgets.contains { $0.period == .conversation } ? conversations.start(of: principal, at: now) : now
         for budget in snapshot.budgets where budget.counts(tool.facts) {
             let amount = try budget.amount(of: opened.bound.arguments, for: tool.facts)
             let who = Rate(id: budget.id, per: budget.per, calls: 1, seconds: 1).key(
                 user: principal.user, agent: principal.agent, tenant: principal.tenant, tool: tool.name)
-            let (time, until): (String, Timestamp)
+            let (time, until, keptUntil): (String, Timestamp, Timestamp)
             switch budget.period {
             case .conversation:
-                (time, until) = (
-                    "conversation/\(conversations.start(of: principal, at: now).microseconds)/\(principal.identityText)",
-                    now.advanced(bySeconds: Conversations.pauseSeconds)
+                (time, until, keptUntil) = (
+                    "conversation/\(start.microseconds)/\(principal.identityText)",
+                    now.advanced(bySeconds: Conversations.pauseSeconds),
+                    start.advanced(bySeconds: Conversations.longestSeconds + 2 * Conversations.pauseSeconds)
                 )
             case .seconds(let seconds):
                 let number = now.seconds / max(1, seconds)
-                (time, until) = ("\(seconds)/\(number)", Timestamp(seconds: (number + 1) * seconds))
+                (time, until, keptUntil) = (
+                    "\(seconds)/\(number)", Timestamp(seconds: (number + 1) * seconds),
+                    Timestamp(seconds: (number + 2) * seconds)
+                )
             }
             let key = Digest(of: Array("\(budget.id)\u{0}\(budget.unit.name)\u{0}\(who)\u{0}\(time)".utf8)).hex
-            let reservation = Reservation(budget, key: key, amount: amount, until: until)
+            let reservation = Reservation(budget, key: key, amount: amount, until: until, keptUntil: keptUntil)
             if amount > budget.most { throw Refusal(OverBudget(reservation)) }
             reservations.append(reservation)
         }
@@ -48,7 +54,9 @@ extension Gate {
                 guard reservation.budget.unit == .records, case .success(let answer) = answer,
                     let value = try? JSONParser.parse(answer.text)
                 else { return nil }
-                correction.amount = Int64(countRecords(in: value)) - reservation.amount
+                // An answer tells what was read, and not all that a write did.
+                let count = Int64(countRecords(in: value))
+                correction.amount = (opened.tool.isRead ? count : max(count, reservation.amount)) - reservation.amount
             }
             return correction.amount == 0 ? nil : correction
         }

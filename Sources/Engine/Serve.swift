@@ -77,12 +77,22 @@ extension Gate {
         let departure = try await prepare(opened, in: snapshot)
         if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }
         try await passBreaker(opened, in: snapshot)
-        let permit = try await admit(opened, in: snapshot)
+        let permit = try await admitted(opened, in: snapshot)
         let raw = await departure.dispatch(permit)
         breakers.note(
             opened.tool.source, isWorking: raw.isFromWorkingSource, snapshot.breakers[opened.tool.source] ?? .init(),
             at: now())
         return try await settle(opened, raw)
+    }
+
+    /// The permit; without one the breaker has its pass back.
+    private func admitted(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Permit {
+        do {
+            return try await admit(opened, in: snapshot)
+        } catch {
+            breakers.note(opened.tool.source, isWorking: nil, Breaker.Limits(), at: now())
+            throw error
+        }
     }
 
     /// Leaves a source alone that failed too often.

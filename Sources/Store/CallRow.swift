@@ -71,7 +71,7 @@ struct CallRow: Sendable {
         if !part.isSettled {
             guard part.amount <= part.most else { return false }
             let values: [SQLValue] = [
-                .text(part.key), .integer(part.amount), .time(part.until), .integer(part.most - part.amount),
+                .text(part.key), .integer(part.amount), .time(part.keptUntil), .integer(part.most - part.amount),
             ]
             return try connection.execute(SQL.reserve.bound(values)) > 0
         }

@@ -35,6 +35,16 @@ import Testing
         #expect(breaker.pass(limits, at: at(32)) == 1, "one failure begins the rest anew")
     }
 
+    @Test func `a pass that nobody used goes to the next`() {
+        var breaker = failed(0, 1, 2)
+        breaker.giveBack(at: at(3))
+        #expect(breaker.pass(limits, at: at(3)) == 9, "nobody had one")
+        #expect(breaker.pass(limits, at: at(12)) == nil)
+        breaker.giveBack(at: at(13))
+        #expect(breaker.pass(limits, at: at(13)) == nil)
+        #expect(breaker.pass(limits, at: at(13)) == 10)
+    }
+
     @Test func `a clock that goes back makes no rest longer`() {
         var breaker = failed(0, 1, 2)
         #expect(breaker.pass(limits, at: at(-5000)) == 10)
@@ -43,11 +53,12 @@ import Testing
 
     @Test func `what a source says of one request does not count against it`() {
         for status in [200, 204, 302, 400, 401, 404, 429, 500, 501] {
-            #expect(RawAnswer.answered(status: status, mediaType: nil, body: []).isFromWorkingSource, "\(status)")
+            #expect(RawAnswer.answered(status: status, mediaType: nil, body: []).isFromWorkingSource == true, "\(status)")
         }
         for status in [502, 503, 504] {
-            #expect(!RawAnswer.answered(status: status, mediaType: nil, body: []).isFromWorkingSource, "\(status)")
+            #expect(RawAnswer.answered(status: status, mediaType: nil, body: []).isFromWorkingSource == false, "\(status)")
         }
-        #expect(!RawAnswer.failed(didSend: true, cause: "").isFromWorkingSource)
+        #expect(RawAnswer.failed(didSend: true, cause: "").isFromWorkingSource == false)
+        #expect(RawAnswer.failed(didSend: false, cause: "", isOurs: true).isFromWorkingSource == nil)
     }
 }

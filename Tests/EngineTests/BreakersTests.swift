@@ -54,6 +54,25 @@ import Testing
         #expect(try await world.call("refund", ["amount": 500]).answer != nil)
     }
 
+    @Test func `what fails on our side opens nothing, and costs the one that tries nothing`() async throws {
+        var world = world()
+        world.backend.answers(.failed(didSend: false, cause: "cancelled", isOurs: true))
+        for _ in 0..<10 {
+            #expect(try await world.call("get_deal", ["id": "1"]).refusal?.code == .sourceUnavailable)
+        }
+        world.backend.answers(.failed(didSend: false, cause: "down"))
+        for _ in 0..<3 { _ = try await world.call("get_deal", ["id": "1"]) }
+        world.clock.advance(bySeconds: 10)
+        world.budgets = [
+            Budget(
+                id: "b", per: .user, period: .seconds(60), unit: .money(currency: "EUR"), most: 1,
+                tools: ToolMatch(names: ["refund"]), amount: JSONPointer(["amount"]))
+        ]
+        #expect(try await world.call("refund", ["amount": 5]).refusal?.code == .overBudget)
+        world.backend.answers(.answered(status: 200, mediaType: "application/json", body: Array("{}".utf8)))
+        #expect(try await world.call("get_deal", ["id": "1"]).answer != nil, "the pass was not lost")
+    }
+
     @Test func `a flood of denied calls keeps the first few and counts the others`() async throws {
         var world = World()
         world.policy.rules.append(

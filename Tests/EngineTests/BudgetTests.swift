@@ -118,6 +118,9 @@ import Testing
         #expect(try await refund(world, 1) == nil)
         world.clock.advance(bySeconds: 1799)
         #expect(try await refund(world, 1)?.code == .overBudget, "asking goes on with it")
+        try await world.journal.discardKept(at: world.clock.now.advanced(bySeconds: 1799))
+        world.clock.advance(bySeconds: 1799)
+        #expect(try await refund(world, 1)?.code == .overBudget, "what was spent is remembered as long as it goes on")
         world.clock.advance(bySeconds: -7200)
         #expect(try await refund(world, 1)?.code == .overBudget, "a clock that goes back begins none anew")
         world.clock.advance(bySeconds: 7200 + 1800)
@@ -129,9 +132,18 @@ import Testing
         world.backend.answers(
             .answered(status: 200, mediaType: "application/json", body: Array(#"{"items":[1,2,3,4]}"#.utf8)))
         #expect(countRecords(in: ["items": [1, 2, 3, 4], "next": "x"]) == 4)
-        #expect(countRecords(in: [1, 2]) == 2 && countRecords(in: ["id": 1]) == 1)
+        #expect(countRecords(in: [1, 2]) == 2 && countRecords(in: ["id": 1]) == 1 && countRecords(in: []) == 0)
+        #expect(countRecords(in: ["data": ["items": [["a": 1], ["a": 2]], "total": 2]]) == 2)
         #expect(try await refund(world, 1) == nil)
         #expect(try await refund(world, 1) == nil)
+    }
+
+    @Test func `a write gives back nothing of the records that it said it would change`() async throws {
+        var budget = Budget(id: "records", per: .user, period: .seconds(3600), unit: .records, most: 500)
+        budget.amount = Self.amount
+        let world = world(budget)
+        #expect(try await refund(world, 400) == nil)
+        #expect(try await refund(world, 400)?.code == .overBudget)
     }
 
     @Test func `messages and deletions are counted for tools that send and destroy`() throws {

@@ -124,12 +124,14 @@ import Testing
         #expect(try await scene.update("lost").answer != nil)
     }
 
-    @Test func `a record that cannot be read again makes the approval void`() async throws {
+    @Test func `while the record cannot be read again nothing runs, and the approval holds`() async throws {
         var scene = Scene()
         let call = try #require(try await scene.update("lost").pending)
         try await scene.world.approve(call.id)
         scene.canRead = false
-        #expect(try await scene.update("lost").refusal?.code == .recordChanged)
+        #expect(try await scene.update("lost").refusal?.code == .sourceUnavailable)
         #expect(!scene.source.sent.withLock { $0.contains("update_deal") })
+        scene.canRead = true
+        #expect(try await scene.update("lost").answer != nil)
     }
 }

@@ -25,6 +25,17 @@ package struct UpstreamFault: Error, Sendable, Hashable {
         case protocolViolation = "protocol-violation"
         /// The body is compressed in a way that is not offered, or not as it says.
         case decompressionFailed = "decompression-failed"
+
+        /// Whether it says that the source cannot be reached or does not work.
+        package var isOfSource: Bool {
+            switch self {
+            case .resolveFailed, .connectFailed, .tlsFailed, .timedOut, .closedBeforeResponse, .truncated,
+                .protocolViolation:
+                true
+            case .invalidRequest, .overloaded, .shutDown, .addressForbidden, .cancelled, .tooLarge, .decompressionFailed:
+                false
+            }
+        }
     }
 
     package let code: Code

@@ -38,7 +38,7 @@ struct MemoryState {
         calls[call.id] = call
         for part in addition.reservations {
             let used = spent[part.key]?.used ?? 0
-            spent[part.key] = (max(0, used + part.amount), part.until)
+            spent[part.key] = (max(0, used + part.amount), part.keptUntil)
         }
         entries.append(
             Entry(
