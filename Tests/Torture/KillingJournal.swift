@@ -3,7 +3,7 @@ import Engine
 import Foundation
 import Synchronization
 
-/// Ends this process as a power cut would: no handler, no flush.
+/// Ends this process as `kill -9` does: no handler, no flush.
 func die() -> Never {
     kill(getpid(), SIGKILL)
     while true { pause() }

@@ -11,4 +11,26 @@ enum Point: String, CaseIterable {
     case beforeOutcome = "before the outcome is recorded"
     case afterOutcome = "after the outcome is recorded"
     case anyMoment = "at any moment"
+
+    /// How many effects there have to be in the end; nil where that depends on the moment.
+    var effects: Int? {
+        switch self {
+        case .beforeProposal, .afterProposal, .beforeApproval, .afterApproval, .beforeAdmission, .afterEffect,
+            .beforeOutcome, .afterOutcome:
+            1
+        // Admitted, and nobody can know whether it left: it is not sent again.
+        case .afterAdmission, .beforeEffect: 0
+        case .anyMoment: nil
+        }
+    }
+
+    /// Whether the person had said yes before the kill, so that nobody asks them again.
+    var isApproved: Bool {
+        switch self {
+        case .beforeProposal, .afterProposal, .beforeApproval, .anyMoment: false
+        case .afterApproval, .beforeAdmission, .afterAdmission, .beforeEffect, .afterEffect, .beforeOutcome,
+            .afterOutcome:
+            true
+        }
+    }
 }

@@ -15,10 +15,13 @@ import Synchronization
 
         @Argument var folder: String
         @Option var point: Point?
+        @Option var earlier: Point?
         @Flag var forgetsAdmissions = false
 
         func run() async throws {
-            let wrong = try await Story(folder: folder, point: point, forgetsAdmissions: forgetsAdmissions).tell()
+            let wrong = try await Story(
+                folder: folder, point: point, forgetsAdmissions: forgetsAdmissions, earlier: earlier
+            ).tell()
             for line in wrong { print(line) }
         }
     }
@@ -41,10 +44,18 @@ import Synchronization
                 throw ExitCode.failure
             }
             print("control: a gate that forgets its admissions was seen to double")
+            // The other: a gate whose journal is gone has lost a yes.
+            let gone = try Round(point: .afterApproval, forgetsAdmissions: false, losesJournal: true).run()
+            guard gone.wrong.contains(where: { $0.hasPrefix("lost") }) else {
+                print("error: the control was not seen to lose: \(gone.wrong)")
+                throw ExitCode.failure
+            }
+            print("control: a gate without its journal was seen to lose")
             var total = Tally()
             for point in Point.allCases {
                 let tally = tally(point, until: end)
                 total.add(tally)
+                if tally.killed == 0 { total.failures.append("no process was killed \(point.rawValue)") }
                 let name = point.rawValue.padding(toLength: 34, withPad: " ", startingAt: 0)
                 print("\(name)  \(tally.line)")
             }
@@ -72,7 +83,10 @@ import Synchronization
                     tally.withLock { $0.failures.append("\(error)") }
                 }
             }
-            let result = tally.withLock { $0 }
+            var result = tally.withLock { $0 }
+            if point != .anyMoment, result.notKilled > 0 {
+                result.failures.append("\(result.notKilled) processes were not killed \(point.rawValue)")
+            }
             for line in Set(result.failures).sorted().prefix(5) { print("    \(line)") }
             return result
         }
@@ -85,6 +99,8 @@ extension Point: ExpressibleByArgument {}
 struct Round {
     let point: Point
     let forgetsAdmissions: Bool
+    /// Whether the journal is gone when the second process begins.
+    var losesJournal = false
 
     func run() throws -> (wasKilled: Bool, wrong: [String]) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "torture-\(UUID().uuidString)").path
@@ -92,7 +108,12 @@ struct Round {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let more = forgetsAdmissions ? ["--forgets-admissions"] : []
         let (first, _) = try start([folder, "--point", point.rawValue] + more)
-        let (second, said) = try start([folder])
+        if losesJournal {
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasPrefix("journal") {
+                try FileManager.default.removeItem(atPath: folder + "/" + name)
+            }
+        }
+        let (second, said) = try start([folder, "--earlier", point.rawValue])
         var wrong = said.split(separator: "\n").map(String.init)
         if second != .ended { wrong.append("stuck: the gate did not go on after the kill") }
         return (first == .killed, wrong)
@@ -117,6 +138,8 @@ struct Round {
 
 struct Tally {
     var killed = 0
+    /// Rounds that were over before the kill came.
+    var notKilled = 0
     /// Rounds for which no time was left.
     var missed = 0
     var wrongRounds = 0
@@ -126,7 +149,7 @@ struct Tally {
     var failures: [String] = []
 
     mutating func add(_ result: (wasKilled: Bool, wrong: [String])) {
-        if result.wasKilled { killed += 1 } else { failures.append("the process was not killed") }
+        if result.wasKilled { killed += 1 } else { notKilled += 1 }
         if !result.wrong.isEmpty { wrongRounds += 1 }
         for line in result.wrong {
             if line.hasPrefix("doubled") {
@@ -142,6 +165,7 @@ struct Tally {
 
     mutating func add(_ other: Tally) {
         killed += other.killed
+        notKilled += other.notKilled
         missed += other.missed
         wrongRounds += other.wrongRounds
         doubled += other.doubled
@@ -153,6 +177,6 @@ struct Tally {
     var isClean: Bool { failures.isEmpty }
 
     var line: String {
-        "\(killed) kills, lost \(lost), doubled \(doubled), unapproved \(unapproved)\(missed > 0 ? ", \(missed) rounds not run" : "")"
+        "\(killed) kills, lost \(lost), doubled \(doubled), unapproved \(unapproved)\(notKilled > 0 ? ", \(notKilled) over before" : "")\(missed > 0 ? ", \(missed) rounds not run" : "")"
     }
 }
