@@ -117,7 +117,9 @@ struct RunningServer {
                 status: 200, headers: [HeaderField("Content-Type", "application/json")], body: resource.metadata.bytes)
         }
         return AgentParts(
-            face: AgentFace(gate: house.gate, snapshot: { [enforcement] in enforcement.snapshot.value }),
+            face: AgentFace(
+                gate: house.gate, snapshot: { [enforcement] in enforcement.snapshot.value },
+                approvals: configuration.pages.map { "\($0.origin)/approvals" }),
             ladder: Ladder(
                 server: Implementation(name: "sallyport", version: productVersion), origins: configuration.origins,
                 hosts: configuration.allowedHosts, limits: Self.limits),

@@ -41,7 +41,8 @@ extension Gate {
     func refuse(_ opened: OpenCall, _ refusal: Refusal) async throws -> RefusedCall {
         let call = opened.call
         let now = now()
-        let isRecorded = try await fold(RefusalFold.Key(opened.bound.principal, call.opening.tool, refusal.code), at: now) {
+        let key = RefusalFold.Key(opened.bound.principal, call.opening.tool, refusal.code)
+        let isRecorded = try await fold(key, at: now) {
             try await recordRefusal(
                 refusal, request: call.opening.tool, call: call.id, principal: opened.bound.principal, at: now)
         }

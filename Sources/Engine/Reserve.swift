@@ -13,7 +13,8 @@ extension Gate {
         let principal = opened.bound.principal
         var reservations: [Reservation] = []
         // Every call goes on with its conversation, whatever is counted of it.
-        let start = snapshot.budgets.contains { $0.period == .conversation } ? conversations.start(of: principal, at: now) : now
+        let isTalk = snapshot.budgets.contains { $0.period == .conversation }
+        let start = isTalk ? conversations.start(of: principal, at: now) : now
         for budget in snapshot.budgets where budget.counts(tool.facts) {
             let amount = try budget.amount(of: opened.bound.arguments, for: tool.facts)
             let who = Rate(id: budget.id, per: budget.per, calls: 1, seconds: 1).key(

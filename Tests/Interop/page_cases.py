@@ -64,7 +64,10 @@ class World:
         arguments = {**REFUND, **changes}
         result = wire.call(self.gateway.port, self.token, "create_refund", arguments).result
         that("waits for a person" in wire.text_of(result), result)
-        return result["_meta"]["dev.sallyport/call"], arguments
+        call = result["_meta"]["dev.sallyport/call"]
+        same(result["_meta"]["dev.sallyport/approval"], f"{self.url}/approvals/{call}")
+        that(result["_meta"]["dev.sallyport/approval"] in wire.text_of(result), result)
+        return call, arguments
 
     def phase(self, call):
         return json.loads(self.gateway.do("approvals", "show", call, "--json"))["phase"]

@@ -32,7 +32,8 @@ package struct UpstreamFault: Error, Sendable, Hashable {
             case .resolveFailed, .connectFailed, .tlsFailed, .timedOut, .closedBeforeResponse, .truncated,
                 .protocolViolation:
                 true
-            case .invalidRequest, .overloaded, .shutDown, .addressForbidden, .cancelled, .tooLarge, .decompressionFailed:
+            case .invalidRequest, .overloaded, .shutDown, .addressForbidden, .cancelled, .tooLarge,
+                .decompressionFailed:
                 false
             }
         }

@@ -10,15 +10,20 @@ package struct AgentFace: Sendable {
     private let gate: Gate
     private let snapshot: @Sendable () -> Snapshot
     private let instructions: String?
+    /// Where people decide: a page for each call is below it.
+    private let approvals: String?
 
     /// Tools on one page of a list, and bytes.
     static let pageTools = 1000
     static let pageBytes = 4 << 20
 
-    package init(gate: Gate, snapshot: @escaping @Sendable () -> Snapshot, instructions: String? = nil) {
+    package init(
+        gate: Gate, snapshot: @escaping @Sendable () -> Snapshot, instructions: String? = nil, approvals: String? = nil
+    ) {
         self.gate = gate
         self.snapshot = snapshot
         self.instructions = instructions
+        self.approvals = approvals
     }
 
     /// Answers one request.
@@ -26,7 +31,7 @@ package struct AgentFace: Sendable {
         guard let request = Self.toolRequest(exchange) else { return answer(exchange, as: principal) }
         let snapshot = snapshot()
         let reply = await gate.serve(request, as: principal, in: snapshot)
-        return exchange.answer(reply, tool: snapshot.catalogue[request.name])
+        return exchange.answer(reply, tool: snapshot.catalogue[request.name], approvals: approvals)
     }
 
     private static func toolRequest(_ exchange: Exchange) -> ToolRequest? {
@@ -82,4 +87,6 @@ enum MetaName {
     static let idempotencyKey = "dev.sallyport/idempotency-key"
     /// The stable code of a refusal.
     static let code = "dev.sallyport/code"
+    /// Where people decide the call.
+    static let approval = "dev.sallyport/approval"
 }

@@ -7,14 +7,15 @@ import Policy
 // How replies of the gate look in MCP: the one place that maps refusals and faults to the protocol.
 
 extension Exchange {
-    func answer(_ reply: Reply, tool: Tool?) -> Answer {
+    /// - Parameter approvals: where people decide; nil where they only have the command line.
+    func answer(_ reply: Reply, tool: Tool?, approvals: String? = nil) -> Answer {
         switch reply {
         case .answer(let answer, let call):
             toolResult(ToolResult(answer, of: tool, meta: meta(call: call)))
         case .earlier(let answer, let call):
             toolResult(earlier(answer, call, tool))
         case .pending(let call):
-            toolResult(.failure(pendingText(call), meta: meta(call: call.id, code: "pending")))
+            pending(call, at: approvals.map { "\($0)/\(call.id.text)" })
         case .refused(let refusal, let call):
             switch refusal.code {
             case .unknownTool: unknownTool()
@@ -40,6 +41,17 @@ extension Exchange {
         result.content.append(.text(happened + hint))
         result.isError = call.outcome?.kind != .result || answer == nil
         return result
+    }
+
+    private func pending(_ call: Call, at page: String?) -> Answer {
+        var meta = meta(call: call.id, code: "pending")
+        var text = pendingText(call)
+        if let page, call.phase == .proposed {
+            // Whoever opens it signs in as themselves: the link gives nobody a right.
+            text += " People decide at \(page)"
+            meta.append(MetaName.approval, .string(page))
+        }
+        return toolResult(.failure(text, meta: meta))
     }
 
     private func pendingText(_ call: Call) -> String {
