@@ -199,6 +199,7 @@ extension Decision {
         object.append("effect", text: effect.rawValue)
         object.append("because", texts: because)
         if !errors.isEmpty { object.append("errors", texts: errors) }
+        if !requirements.isEmpty { object.append("requires", texts: requirements.map(\.id)) }
         if !demands.isEmpty { object.append("demands", .array(demands.map(\.json))) }
         object.append("policy", text: policyVersion)
     }

@@ -46,16 +46,29 @@ extension Gate {
             guard let value = opened.bound.arguments[own] else { return .failed }
             arguments[name] = value
         }
-        let request = ToolRequest(
-            name: reading.tool, arguments: arguments, trace: opened.request.trace, partOf: id)
+        guard let answer = await ask(reading.tool, arguments, for: id, opened, in: snapshot), answer.object != nil
+        else {
+            return .failed
+        }
+        return .found(answer)
+    }
+
+    /// Makes a call of a tool that reads, for the sake of another and as its user.
+    ///
+    /// - Returns: nil for whatever is no answer.
+    func ask(
+        _ tool: String, _ arguments: JSONObject, for id: CallID, _ opened: OpenCall, in snapshot: Snapshot
+    ) async -> JSONValue? {
+        let request = ToolRequest(name: tool, arguments: arguments, trace: opened.request.trace, partOf: id)
         do {
             let read = try open(request, as: opened.bound.principal, in: snapshot, at: now())
-            guard read.effect == .allow, case .answer(let answer, _) = try await run(read, in: snapshot),
-                let value = try? JSONParser.parse(answer.text), value.object != nil
-            else { return .failed }
-            return .found(value)
+            // A question that has questions of its own would not end.
+            guard read.effect == .allow, read.call.decision?.requirements.isEmpty ?? true,
+                case .answer(let answer, _) = try await run(read, in: snapshot)
+            else { return nil }
+            return try JSONParser.parse(answer.text)
         } catch {
-            return .failed
+            return nil
         }
     }
 }

@@ -72,10 +72,13 @@ extension Gate {
     /// From the decision to the reply.
     func run(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply {
         guard opened.effect != .deny else { return try await deny(opened) }
+        // Those of this moment: an approved call brings an earlier decision along.
+        let requirements = opened.call.decision?.requirements ?? []
         if let objection = admissions.objection(to: opened.call.opening) { throw try await refuse(opened, objection) }
         if opened.request.idempotencyKey != nil, let reply = try await recall(opened) { return reply }
         let departure = try await prepare(opened, in: snapshot)
         if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }
+        if !requirements.isEmpty { try await require(requirements, for: opened, in: snapshot) }
         try await passBreaker(opened, in: snapshot)
         let permit = try await admitted(opened, in: snapshot)
         let raw = await departure.dispatch(permit)

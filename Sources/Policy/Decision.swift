@@ -10,18 +10,21 @@ package struct Decision: Sendable, Hashable {
     package var errors: [String]
     /// With ``Effect/ask``: the demands of every rule that asks. All must be met.
     package var demands: [ApprovalDemand]
+    /// Facts that every rule demands which applies; all have to be there when the call runs.
+    package var requirements: [Requirement]
     /// The policy that decided.
     package var policyVersion: String
 
     package init(
         effect: Effect, isCertain: Bool, because: [String], errors: [String] = [], demands: [ApprovalDemand] = [],
-        policyVersion: String
+        requirements: [Requirement] = [], policyVersion: String
     ) {
         self.effect = effect
         self.isCertain = isCertain
         self.because = because
         self.errors = errors
         self.demands = demands
+        self.requirements = requirements
         self.policyVersion = policyVersion
     }
 

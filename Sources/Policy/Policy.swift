@@ -20,6 +20,7 @@ package func decide(_ policy: Policy, _ facts: Facts) -> Decision {
     var denying: [String] = []
     var asking: [Int] = []
     var allowing: [String] = []
+    var requirements: [Requirement] = []
     var mayDeny = false
     var mayAsk = false
     var mayAllow = false
@@ -31,6 +32,7 @@ package func decide(_ policy: Policy, _ facts: Facts) -> Decision {
         guard truth.contains(.yes) else { continue }
         // A rule that may stand in error denies then, so what it says otherwise is sure all the same.
         let isSure = !truth.contains(.no)
+        if isSure { requirements += policy.rules[index].requirements }
         switch policy.rules[index].effect {
         case .deny:
             mayDeny = true
@@ -56,7 +58,10 @@ package func decide(_ policy: Policy, _ facts: Facts) -> Decision {
     if canAsk {
         return Decision(
             effect: .ask, isCertain: isCertain, because: asking.map { policy.rules[$0].id },
-            demands: asking.map { policy.rules[$0].approval }, policyVersion: policy.version)
+            demands: asking.map { policy.rules[$0].approval }, requirements: requirements,
+            policyVersion: policy.version)
     }
-    return Decision(effect: .allow, isCertain: isCertain, because: allowing, policyVersion: policy.version)
+    return Decision(
+        effect: .allow, isCertain: isCertain, because: allowing, requirements: requirements,
+        policyVersion: policy.version)
 }

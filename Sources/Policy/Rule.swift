@@ -18,10 +18,13 @@ package final class Rule: Sendable {
     package let condition: Condition?
     /// For ``Effect/ask``: whose yes it takes.
     package let approval: ApprovalDemand
+    /// Facts that have to be there when the call runs.
+    package let requirements: [Requirement]
 
     package init(
         id: String, effect: Effect, principals: PrincipalMatch = PrincipalMatch(), tools: ToolMatch = ToolMatch(),
-        except: ToolMatch? = nil, condition: Condition? = nil, approval: ApprovalDemand = ApprovalDemand()
+        except: ToolMatch? = nil, condition: Condition? = nil, approval: ApprovalDemand = ApprovalDemand(),
+        requirements: [Requirement] = []
     ) {
         self.id = id
         self.effect = effect
@@ -30,6 +33,7 @@ package final class Rule: Sendable {
         self.except = except
         self.condition = condition
         self.approval = approval
+        self.requirements = requirements
     }
 
     /// Whether the rule applies.
@@ -45,7 +49,7 @@ extension Rule: Hashable {
         left === right
             || left.id == right.id && left.effect == right.effect && left.principals == right.principals
                 && left.tools == right.tools && left.except == right.except && left.condition == right.condition
-                && left.approval == right.approval
+                && left.approval == right.approval && left.requirements == right.requirements
     }
 
     package func hash(into hasher: inout Hasher) {

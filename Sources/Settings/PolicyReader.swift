@@ -26,7 +26,7 @@ struct PolicyReader {
 
     private func rule(_ reader: Reader) -> Rule? {
         let keys =
-            ["id", "effect", "users", "agents", "tenants", "roles", "except", "when"] + DemandReader.keys
+            ["id", "effect", "users", "agents", "tenants", "roles", "except", "when", "requires"] + DemandReader.keys
             + Self.matchKeys
         guard reader.object(keys: keys) != nil, let id = reader.required("id")?.string(),
             let effect = reader.required("effect")?.word(Effect.self)
@@ -39,7 +39,50 @@ struct PolicyReader {
                 roles: set(reader, "roles")),
             tools: toolMatch(reader),
             except: reader.child("except").flatMap(exception),
-            condition: reader.child("when").flatMap(condition), approval: approval)
+            condition: reader.child("when").flatMap(condition), approval: approval,
+            requirements: requirements(reader, effect))
+    }
+
+    private func requirements(_ reader: Reader, _ effect: Effect) -> [Requirement] {
+        guard let list = reader.child("requires") else { return [] }
+        if effect == .deny { list.error("useless-key", "what is denied needs no fact") }
+        return list.elements.compactMap(requirement)
+    }
+
+    private func requirement(_ reader: Reader) -> Requirement? {
+        let tests = ["equals", "in", "at-most", "at-least", "below", "above", "starts-with", "younger"]
+        guard let object = reader.object(keys: ["id", "tool", "arguments", "field"] + tests),
+            let id = reader.required("id")?.string(), let tool = reader.required("tool"), let name = tool.string(),
+            let field = reader.required("field").flatMap(argument)
+        else { return nil }
+        if let toolNames, !toolNames.contains(name) {
+            tool.error("unknown-tool", "no source has a tool '\(name)'", hint: nearest(name, toolNames))
+        }
+        var arguments: [String: Requirement.Value] = [:]
+        for (name, child) in reader.child("arguments")?.children ?? [] {
+            if case .object = child.value {
+                guard child.object(keys: ["argument"]) != nil,
+                    let pointer = child.required("argument").flatMap(argument)
+                else { continue }
+                arguments[name] = .argument(pointer)
+            } else {
+                arguments[name] = .constant(child.value)
+            }
+        }
+        let given = object.map(\.key).filter(tests.contains)
+        guard given.count == 1, let key = given.first, let child = reader.child(key) else {
+            reader.error(
+                "no-comparison", "one thing has to be asked of '\(reader.value["field"]?.string ?? "")'",
+                hint: "Use one of: \(tests.joined(separator: ", ")).")
+            return nil
+        }
+        let test: Requirement.Test?
+        if key == "younger" {
+            test = child.duration(in: 1...31_536_000).map { .youngerThan($0) }
+        } else {
+            test = comparison(key, child).map { .comparison($0) }
+        }
+        return test.map { Requirement(id: id, tool: name, arguments: arguments, field: field, test: $0) }
     }
 
     private func set(_ reader: Reader, _ key: String) -> Set<String>? {

@@ -95,6 +95,7 @@ struct ConfigurationReader {
         }
         if isWhole, let policy, let policySection {
             refuseLightConfirmations(policy, tools, policySection)
+            refuseQuestionsThatChange(byName, policySection)
             PolicyTests(reader: policySection, policy: policy, tools: byName).run()
         }
         let issuerSection = reader.child("issuers")
@@ -141,6 +142,19 @@ struct ConfigurationReader {
         }
         reader.error("bad-address", "this is no address to listen on", hint: "Write host:port, such as 127.0.0.1:8080.")
         return nil
+    }
+
+    /// Facts are asked with tools that read.
+    private func refuseQuestionsThatChange(_ tools: [String: Tool], _ section: Reader) {
+        for rule in section.child("rules")?.elements ?? [] {
+            guard case .array? = rule.child("requires")?.value else { continue }
+            for requirement in rule.child("requires")?.elements ?? [] {
+                guard let name = requirement.child("tool"), let tool = name.value.string.flatMap({ tools[$0] }),
+                    !tool.isRead
+                else { continue }
+                name.error("no-question", "'\(tool.name)' is no tool that only reads, so it answers no question")
+            }
+        }
     }
 
     /// What cannot be taken back, or reaches many records at once, is not for the user alone to confirm.

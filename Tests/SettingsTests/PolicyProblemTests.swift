@@ -153,6 +153,27 @@ import Testing
             "effect: allow", "effect: allow\n      break-glass: [boss]",
             "21: 'break-glass' belongs to rules with effect ask"),
         ProblemCase("approvers: [manager]", "break-glass: []", "22: nobody could approve: 'break-glass' is empty"),
+        ProblemCase(
+            "approvers: [manager]",
+            "requires: [{ id: stock, tool: list_orders, arguments: { limit: 1, tenant_id: { argument: note } }, field: ids, equals: 1 }]"
+        ),
+        ProblemCase(
+            "approvers: [manager]", "requires: [{ id: stock, tool: list_order, field: at, younger: 1d }]",
+            "25: no source has a tool 'list_order' | The nearest name is 'list_orders'."),
+        ProblemCase(
+            "approvers: [manager]", "requires: [{ id: stock, tool: create_order, field: at, younger: 1d }]",
+            "25: 'create_order' is no tool that only reads, so it answers no question"),
+        ProblemCase(
+            "approvers: [manager]", "requires: [{ id: stock, tool: list_orders, field: at }]",
+            "25: one thing has to be asked of 'at' | Use one of: equals, in, at-most, at-least, below, above, starts-with, younger."
+        ),
+        ProblemCase(
+            "approvers: [manager]", "requires: [{ id: stock, tool: list_orders, field: at, younger: soon }]",
+            "25: this must be a time such as 30s, 10m, 1h or 7d, from 1s to 31536000s"),
+        ProblemCase(
+            "approvers: [manager]",
+            "requires: [{ id: stock, tool: list_orders, field: at, equals: 1, arguments: { limit: { value: 3 } } }]",
+            "25: 'argument' is missing", "25: unknown key 'value' | Known here: argument."),
         tests("{ tool: create_order, approvals: [{ by: ben, roles: [manager] }], expect: approved }"),
         tests(
             "{ tool: create_order, approvals: [{ by: ben, roles: [clerk] }], expect: approved }",

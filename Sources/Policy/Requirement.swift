@@ -1,0 +1,57 @@
+package import JSON
+
+/// A fact that has to be there when a call runs, asked with a tool that reads. No answer means no.
+package struct Requirement: Sendable, Hashable {
+    /// Where an argument of the question comes from.
+    package enum Value: Sendable, Hashable {
+        case constant(JSONValue)
+        /// An argument of the call itself.
+        case argument(JSONPointer)
+    }
+
+    /// What is asked of one field of the answer.
+    package enum Test: Sendable, Hashable {
+        case comparison(Comparison)
+        /// A moment (RFC 3339) at most so many seconds ago, and not in the future.
+        case youngerThan(Int)
+    }
+
+    package var id: String
+    package var tool: String
+    package var arguments: [String: Value]
+    package var field: JSONPointer
+    package var test: Test
+
+    package init(id: String, tool: String, arguments: [String: Value] = [:], field: JSONPointer, test: Test) {
+        self.id = id
+        self.tool = tool
+        self.arguments = arguments
+        self.field = field
+        self.test = test
+    }
+
+    /// The arguments of the question; nil where the call does not have what it takes.
+    package func question(for call: JSONObject) -> JSONObject? {
+        var question = JSONObject()
+        for (name, value) in arguments.sorted(by: { $0.key < $1.key }) {
+            switch value {
+            case .constant(let constant): question[name] = constant
+            case .argument(let pointer):
+                guard let given = JSONValue.object(call)[pointer] else { return nil }
+                question[name] = given
+            }
+        }
+        return question
+    }
+
+    /// Whether an answer says that the fact is there.
+    ///
+    /// - Parameter age: the seconds since a moment that a text names; nil where it names none.
+    package func isMet(by answer: JSONValue, age: (String) -> Int?) -> Bool {
+        switch test {
+        case .comparison(let comparison): comparison.evaluate(answer[field]) == .yes
+        case .youngerThan(let seconds):
+            answer[field]?.string.flatMap(age).map { (0...seconds).contains($0) } ?? false
+        }
+    }
+}
