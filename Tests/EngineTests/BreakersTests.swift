@@ -86,4 +86,26 @@ import Testing
         let folded = try #require(entries.first { $0.body.first?["act"] == "calls-refused" }?.body.first)
         #expect(folded["details"]?["times"] == 20)
     }
+
+    @Test func `a refusal that could not be recorded is not counted as recorded`() async throws {
+        // The first write fails, and no other.
+        let journal = FailingJournal { $0 == 1 }
+        let world = World(journal: journal)
+        #expect(try await world.call("nothing", [:]).refusal?.code == .notRecorded)
+        #expect(try await world.call("nothing", [:]).refusal?.code == .unknownTool)
+        let acts = try await journal.search(EntryFilter(acts: ["call-refused"], limit: 9))
+        #expect(acts.count == 1)
+        try await world.gate.recordRepeatedRefusals(isLast: true)
+        #expect(try await journal.search(EntryFilter(acts: ["calls-refused"], limit: 9)).isEmpty)
+    }
+
+    @Test func `counts of refusals that could not be recorded are recorded later`() async throws {
+        let journal = FailingJournal { $0 == 11 }
+        let world = World(journal: journal)
+        for _ in 0..<15 { _ = try await world.call("nothing", [:]) }
+        await #expect(throws: JournalFault.self) { try await world.gate.recordRepeatedRefusals(isLast: true) }
+        try await world.gate.recordRepeatedRefusals(isLast: true)
+        let folded = try await journal.search(EntryFilter(acts: ["calls-refused"], limit: 9))
+        #expect(folded.first?.body.first?["details"]?["times"] == 5)
+    }
 }

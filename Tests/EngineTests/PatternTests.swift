@@ -86,6 +86,20 @@ import Testing
         #expect(world.backend.count == 1)
     }
 
+    @Test func `what somebody lent ends with them`() async throws {
+        let gone = Mutex<Set<String>>([])
+        let world = World(isActive: { name in gone.withLock { !$0.contains(name) } })
+        world.gate.delegations.withLock {
+            $0.add(
+                Delegation(from: "ben", to: "cleo", until: world.clock.now.advanced(bySeconds: 500), reason: "away"))
+        }
+        let id = try await propose(world)
+        try await world.decide(id, by: Approver("cleo", roles: [], delegated: ["manager": "ben"]))
+        gone.withLock { _ = $0.insert("ben") }
+        #expect(try await world.call("refund", large).pending?.id != id)
+        #expect(world.backend.count == 0)
+    }
+
     @Test func `a delegation of some roles lends no others, and none that were lent`() {
         var delegations = Delegations()
         let now = Timestamp(seconds: 0)
