@@ -52,11 +52,13 @@ extension Gate {
             case .refusal, .failure: correction.amount = -reservation.amount
             case .unknown: return nil
             case .result:
-                guard reservation.budget.unit == .records, case .success(let answer) = answer,
-                    let value = try? JSONParser.parse(answer.text)
-                else { return nil }
-                // An answer tells what was read, and not all that a write did.
-                let count = Int64(countRecords(in: value))
+                guard reservation.budget.unit == .records, case .success(let answer) = answer else { return nil }
+                // An answer tells what was read, and not all that a write did. Without a list it is one record.
+                var count: Int64 = 1
+                if answer.text.contains(UInt8(ascii: "[")) {
+                    guard let value = try? JSONParser.parse(answer.text) else { return nil }
+                    count = Int64(countRecords(in: value))
+                }
                 correction.amount = (opened.tool.isRead ? count : max(count, reservation.amount)) - reservation.amount
             }
             return correction.amount == 0 ? nil : correction
