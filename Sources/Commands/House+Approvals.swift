@@ -96,11 +96,6 @@ extension House {
     }
 }
 
-extension Call {
-    /// What it would do, in one sentence.
-    fileprivate var headline: String { change?.title ?? opening.tool }
-}
-
 extension House {
     /// What the pages ask: the same decisions as on the command line.
     var desk: Desk {

@@ -138,6 +138,9 @@ package struct Call: Sendable, Hashable {
         }
     }
 
+    /// What it would do, in one sentence for people.
+    package var headline: String { change?.title ?? opening.tool }
+
     /// Whether the time for this call to be approved and run is over.
     package func isOverdue(at now: Timestamp) -> Bool {
         guard phase == .proposed || phase == .approved, let expires else { return false }

@@ -33,6 +33,7 @@ extension Gate {
             if let known = try await journal.call(opened.call.id), known.phase == .admitted || known.phase == .settled {
                 return false
             }
+            if opened.keepsArguments { try await journal.keep([], for: opened.call.id, until: now()) }
             throw try await refuse(opened, Refusal(over))
         }
     }

@@ -81,7 +81,7 @@ extension Gate {
             .recordChanged,
             "The record changed since a person approved this call, so the approval is void and nothing was done. Read the "
                 + "record again; if the call is still right, repeat it and a person will be asked anew.",
-            cause: "the record is not what was shown, or could not be read again")
+            cause: "the record is not what was shown")
         try await recordRefusal(
             refusal, request: known.opening.tool, call: known.id, principal: known.opening.principal, at: now)
         return .refused(refusal, call: known.id)
@@ -139,8 +139,10 @@ extension Gate {
         switch known.phase {
         case .proposed, .approved: return .pending(known)
         case .settled:
-            let sealed = try await journal.kept(for: known.id, at: now())
-            let text = try sealed.map { try vault.open($0, purpose: "answer/\(known.id)") }
+            // What is kept of a call without an answer is its arguments, or nothing.
+            let hasAnswer = known.outcome?.kind == .result
+            let sealed = hasAnswer ? try await journal.kept(for: known.id, at: now()) : nil
+            let text = try sealed.flatMap { try $0.isEmpty ? nil : vault.open($0, purpose: "answer/\(known.id)") }
             return .earlier(text.map { SafeAnswer(text: $0, isAsDeclared: true) }, call: known)
         case .rejected:
             let reason = known.verdicts.last?.reason.map { " Reason: \($0.boundedText)" } ?? ""

@@ -96,12 +96,12 @@ extension Gate {
     func fold(
         _ key: RefusalFold.Key, at now: Timestamp, recording most: Int = 1, _ record: () async throws -> Void
     ) async throws -> Bool {
-        guard refusals.note(key, at: now, recording: most) else { return false }
+        guard let noted = refusals.note(key, at: now, recording: most) else { return false }
         do {
             try await record()
             return true
         } catch {
-            refusals.unnote(key)
+            refusals.unnote(noted)
             throw error
         }
     }

@@ -25,7 +25,7 @@ final class Rates: Sendable {
             for rate in counting {
                 let key = Key(
                     rate: rate,
-                    who: rate.key(
+                    who: rate.per.key(
                         user: principal.user, agent: principal.agent, tenant: principal.tenant,
                         tool: tool?.name ?? name.boundedText))
                 keys.append(key)

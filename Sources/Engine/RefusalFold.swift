@@ -43,8 +43,8 @@ final class RefusalFold: Sendable {
     private let folded = Mutex<[Key: Folded]>([:])
 
     /// - Parameter most: how many are recorded before they are counted.
-    /// - Returns: whether the refusal has to be recorded now; it is counted otherwise.
-    func note(_ key: Key, at now: Timestamp, recording most: Int = 1) -> Bool {
+    /// - Returns: what ``unnote(_:)`` takes where the refusal has to be recorded now; nil where it is counted.
+    func note(_ key: Key, at now: Timestamp, recording most: Int = 1) -> Key? {
         folded.withLock { folded in
             var key = key
             // Too many different ones: all that somebody is refused with one code counts as one.
@@ -54,7 +54,7 @@ final class RefusalFold: Sendable {
             if isRecorded { known.recorded += 1 } else { known.count += 1 }
             known.last = now
             folded[key] = known
-            return isRecorded
+            return isRecorded ? key : nil
         }
     }
 

@@ -17,7 +17,7 @@ extension Gate {
         let start = isTalk ? conversations.start(of: principal, at: now) : now
         for budget in snapshot.budgets where budget.counts(tool.facts) {
             let amount = try budget.amount(of: opened.bound.arguments, for: tool.facts)
-            let who = Rate(id: budget.id, per: budget.per, calls: 1, seconds: 1).key(
+            let who = budget.per.key(
                 user: principal.user, agent: principal.agent, tenant: principal.tenant, tool: tool.name)
             let (time, until, keptUntil): (String, Timestamp, Timestamp)
             switch budget.period {

@@ -10,11 +10,11 @@ import Policy
 //   decide    policy          → Decision
 //   prepare   backend         → Departure        (the request is built, the credential is there, nothing leaves)
 //   approve   ask             → an approved Call, or the reply that it waits
-//   admit     journal         → Permit           (durable)
+//   require   facts           → all are there, asked with tools that read
+//   admit     journal         → Permit           (durable, with what it takes of budgets)
 //   dispatch  Permit consumed → RawAnswer
 //   shape     declared fields → SafeAnswer
 //   settle    journal         → Reply            (durable for writes)
-
 //
 // What waits for nothing, and what hardly ever happens, is in functions of its own: what an `async` function names lives
 // on for as long as it waits, calls wait by the hundred, and what does not fit into a kilobyte is allocated for each.

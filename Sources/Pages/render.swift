@@ -211,9 +211,6 @@ private func pretty(_ value: JSONValue, indent: String = "") -> String {
 }
 
 extension Call {
-    /// What it would do, in one sentence.
-    var headline: String { change?.title ?? opening.tool }
-
     var state: String {
         switch phase {
         case .proposed: "waits"

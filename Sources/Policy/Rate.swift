@@ -5,6 +5,17 @@ package struct Rate: Sendable, Hashable {
         case agent, user, tenant, tool
         /// Nobody: all calls count together.
         case all
+
+        /// Whose calls are counted together with this one.
+        package func key(user: String, agent: String, tenant: String?, tool: String) -> String {
+            switch self {
+            case .agent: agent
+            case .user: "\(tenant ?? "")\u{0}\(user)"
+            case .tenant: tenant ?? ""
+            case .tool: tool
+            case .all: ""
+            }
+        }
     }
 
     package var id: String
@@ -25,16 +36,5 @@ package struct Rate: Sendable, Hashable {
     /// Whether a call of the tool counts. A name that is no tool counts where no tools are named.
     package func counts(_ tool: ToolFacts?) -> Bool {
         tool.map { tools.matches($0) } ?? (tools == ToolMatch())
-    }
-
-    /// Whose calls are counted together with this one.
-    package func key(user: String, agent: String, tenant: String?, tool: String) -> String {
-        switch per {
-        case .agent: agent
-        case .user: "\(tenant ?? "")\u{0}\(user)"
-        case .tenant: tenant ?? ""
-        case .tool: tool
-        case .all: ""
-        }
     }
 }

@@ -10,9 +10,10 @@ struct CallRow: Sendable {
     private let entry: Insertion
     /// The entry without a claim to the idempotency key; nil where there is none.
     private let entryWithoutKey: Insertion?
-    /// Finds the admission that an outcome follows, or the outcome that a reconciliation does; nil for anything else. No row among the unfinished says that the
-    /// call is running. (As a part of the insertion it would make SQLite copy the page and build a table for one row.)
-    private let admission: SQL?
+    /// Finds the admission that an outcome follows, or the outcome that a reconciliation does; nil for anything else. No row
+    /// among the unfinished says that the call is running. (As a part of the insertion it would make SQLite copy the page
+    /// and build a table for one row.)
+    private let predecessor: SQL?
     /// Takes back the row of a new call whose entry does not count; nil where there is nothing to take back.
     private let undo: SQL?
     private let reservations: [Reservation]
@@ -24,7 +25,7 @@ struct CallRow: Sendable {
         change = addition.change
         reservations = addition.reservations
         if case .reconciled? = addition.events.first?.kind { isReconciliation = true } else { isReconciliation = false }
-        admission = addition.predecessor
+        predecessor = addition.predecessor
         let entry = addition.entry
         if addition.previousVersion == 0 {
             undo =
@@ -86,7 +87,7 @@ struct CallRow: Sendable {
     }
 
     private func addEvents(to connection: any SQLConnection, isPromised: Bool, isRunning: Bool) throws -> Bool {
-        if !isRunning || isReconciliation, let admission, try connection.query(admission).isEmpty { return false }
+        if !isRunning || isReconciliation, let predecessor, try connection.query(predecessor).isEmpty { return false }
         if let change, try connection.execute(change) == 0 { return false }
         if try connection.insert(entry) { return true }
         if isPromised, let entryWithoutKey, try connection.insert(entryWithoutKey) { return true }

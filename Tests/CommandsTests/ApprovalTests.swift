@@ -154,11 +154,27 @@ extension OfficeTests {
                     try await office.house.gate.journal.call($0)?.phase
                 }
                 #expect(phases == [.approved, .approved, .proposed, .proposed])
-                // A first one that is refused makes no list of what follows: each counts by itself.
                 for list in [[], [ids[2], ids[2]], ["x"], Array(repeating: ids[2], count: 101)] as [[JSONValue]] {
                     arguments["calls"] = .array(list)
                     #expect(await office.refusal("approvals-decide", arguments)?.code == "refused")
                 }
+            }
+        }
+
+        @Test func `a list that begins with a call that is decided already slows down all the same`() async throws {
+            let rules = Office.configuration.replacingOccurrences(
+                of: "approvers: [manager]",
+                with: "approvers: [manager], haste: { approvals: 1, within: 1h, pause: 30m }")
+            try await Office.open(configuration: rules) { office in
+                try await office.run("users-add", ["name": "ben", "password": .string(Office.password)])
+                let old = try await office.propose(5)
+                try await office.run("approvals-decide", decision(old, "ben"))
+                let next = try await office.propose(6)
+                var arguments = decision(next, "ben")
+                arguments["calls"] = [.string(old.id.text), .string(next.id.text)]
+                let message = try await office.run("approvals-decide", arguments)["message"]?.string ?? ""
+                #expect(message.contains("\(next.id) is left as it is: You approved 1 calls"))
+                #expect(try await office.house.gate.journal.call(next.id)?.phase == .proposed)
             }
         }
 

@@ -68,6 +68,9 @@ import Testing
         let id = try await lost(world, ledger)
         #expect(try await world.gate.unknownOutcomes().map(\.id) == [id])
         let snapshot = try snapshot(world, ledger)
+        let repeated = await world.gate.serve(
+            ToolRequest(name: "refund", arguments: ["amount": 500]), as: World.principal(), in: snapshot)
+        #expect(repeated.earlier?.outcome?.kind == .unknown, "what is kept for the reconciliation is no answer")
         #expect(await code { try await world.gate.reconcile(id, by: ben, in: snapshot) } == .outcomeUnknown)
         ledger.losesAnswers.withLock { $0 = false }
         let call = try await world.gate.reconcile(id, by: ben, in: snapshot)
@@ -126,6 +129,27 @@ import Testing
         world.clock.advance(bySeconds: 7 * 86_400)
         #expect(await code { try await world.gate.reconcile(id, by: ben, in: open) } == .denied)
         #expect(ledger.asked.withLock { $0 } == 1)
+    }
+
+    @Test func `arguments of a call that a budget keeps from running are not kept`() async throws {
+        let world = World()
+        let ledger = Ledger()
+        let budget = Budget(id: "b", per: .all, period: .seconds(3600), unit: .calls, most: 1)
+        let snapshot = Snapshot(
+            version: "s1", policy: world.policy, catalogue: Catalogue(try World.tools), backends: ["acme": ledger],
+            approvers: world.approvers, budgets: [budget])
+        func refund(_ amount: Int) async -> Reply {
+            await world.gate.serve(
+                ToolRequest(name: "refund", arguments: ["amount": JSONValue(amount)]), as: World.principal(),
+                in: snapshot)
+        }
+        _ = await refund(5)
+        guard case .refused(let refusal, let id?) = await refund(6) else {
+            Issue.record("it ran")
+            return
+        }
+        #expect(refusal.code == .overBudget)
+        #expect(try await world.journal.kept(for: id, at: world.clock.now) == nil)
     }
 
     @Test func `arguments are kept no longer than the outcome is unknown`() async throws {
