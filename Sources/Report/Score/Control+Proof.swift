@@ -27,7 +27,7 @@ extension Control {
         case .addressGuard: "BackendsTests/HTTP/AddressRuleTests.swift"
         case .requestShape: "OpenAPITests/RequestLaws.swift"
         case .answers: "CoreTests/ShapeTests.swift"
-        case .budgets: "EngineTests/RatesTests.swift"
+        case .budgets: "EngineTests/BudgetTests.swift"
         case .budgetsInParallel: nil
         case .killSwitch: "EngineTests/AdmissionsTests.swift"
         case .pinned: "ReportTests/Register/CompareToolsTests.swift"

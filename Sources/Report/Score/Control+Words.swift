@@ -67,7 +67,7 @@ extension Control {
         case .addressGuard: "Name only the addresses that a source really has."
         case .answers: "Declare schemas for answers in the source's document."
         case .budgets:
-            "Give every tool that changes state a rate ('limits'); budgets of money and records are not in this version."
+            "Give every tool that changes state a rate and a budget ('limits'), and one of money where it moves money."
         case .budgetsInParallel: "Needs budgets, which this version does not have."
         case .killSwitch: "Let policy allow somebody one call, so that it can be tried."
         case .pinned: "Find out which definition is not pinned: see the evidence."
