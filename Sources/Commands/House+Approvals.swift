@@ -52,6 +52,18 @@ extension House {
         }
     }
 
+    /// Runs an approved call whose client left what it needs; any other waits for its client.
+    func runDetached(_ id: CallID, in snapshot: Snapshot) {
+        background.add { [self] in
+            do {
+                _ = try await gate.runApproved(id, in: snapshot)
+            } catch {
+                logger.error(
+                    "an approved call could not be run", metadata: ["call": "\(id)", "cause": "\(error)"])
+            }
+        }
+    }
+
     /// Tells everybody who wants to hear that somebody approved alone.
     func alarm(of call: Call) {
         guard let verdict = call.verdicts.last, verdict.isEmergency else { return }

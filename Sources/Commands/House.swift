@@ -30,6 +30,8 @@ struct House: Sendable {
     let sourceProblems = Current<[Finding]>([])
     /// Hears of calls that begin to wait.
     let onProposal: Current<@Sendable (Call) -> Void>
+    /// Hears of calls that are approved.
+    let onApproval: Current<@Sendable (CallID) -> Void>
     private let database: SQLiteDatabase
     private let lock: DatabaseLock
 
@@ -83,19 +85,26 @@ struct House: Sendable {
         let random = RandomWords()
         let admissions = Admissions(try await stops(in: journal))
         let onProposal = Current<@Sendable (Call) -> Void> { _ in }
+        let onApproval = Current<@Sendable (CallID) -> Void> { _ in }
         let users = Users(database: database, now: now)
+        let issuer = try issuer(directory)
         let gate = Gate(
             journal: journal, vault: vault, now: now, admissions: admissions,
             delegations: try await delegations(in: journal), isActive: { try await users.isActive($0) },
-            onProposal: { onProposal.value($0) }
+            isCurrent: { principal in
+                // Of another issuer's users only their token tells.
+                principal.issuer == issuer.issuer
+                    ? try await users.isActive(principal.user) : principal.expires > now()
+            }, onProposal: { onProposal.value($0) }, onApproval: { onApproval.value($0) }
         ) { time in
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
         }
         return House(
-            gate: gate, vault: vault, users: users, issuer: try issuer(directory),
+            gate: gate, vault: vault, users: users, issuer: issuer,
             noteKey: try noteKey(directory),
-            logger: logger, inForce: Current(configuration), onProposal: onProposal, database: database, lock: lock)
+            logger: logger, inForce: Current(configuration), onProposal: onProposal, onApproval: onApproval,
+            database: database, lock: lock)
     }
 
     /// Ends with everything on disk.

@@ -56,6 +56,8 @@ struct RunningServer {
             durability: .now)
         report(current.value)
         house.onProposal.replace { [house] in house.ask(for: $0) }
+        house.onApproval.replace { [house] in house.runDetached($0, in: current.value) }
+        try await house.gate.resumeApproved()
         let tls = try configuration.tls.map { try serverTLS(certificate: $0.certificate, key: $0.key) }
         let scheme = tls == nil ? "http" : "https"
         let host = configuration.listen.host

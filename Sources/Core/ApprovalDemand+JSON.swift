@@ -13,6 +13,8 @@ extension ApprovalDemand {
                 "seats", .array(seats.map { ["roles": JSONValue(strings: $0.roles), "count": JSONValue($0.count)] }))
         }
         if isConfirmation { object.append("confirmation", true) }
+        if acceptsForm { object.append("form", true) }
+        if runsOnApproval { object.append("runs_on_approval", true) }
         if let escalation {
             object.append(
                 "escalation", ["after": JSONValue(escalation.after), "roles": JSONValue(strings: escalation.roles)])
@@ -43,6 +45,8 @@ extension ApprovalDemand {
         }
         self.init(
             seats: seats, isConfirmation: json["confirmation"] == true, expiresAfter: expires, repeatWindow: window)
+        acceptsForm = json["form"] == true
+        runsOnApproval = json["runs_on_approval"] == true
         if let escalation = json["escalation"] {
             guard let after = escalation["after"]?.int, let roles = escalation["roles"]?.strings else { return nil }
             self.escalation = Escalation(after: after, roles: roles)

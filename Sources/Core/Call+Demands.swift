@@ -11,6 +11,18 @@ extension Call {
         (decision?.demands ?? []).contains { $0.isConfirmation } && !verdicts.contains { $0.isOwn }
     }
 
+    /// Whether nothing is missing but that the acting user confirms, and a form of their own client will do.
+    package var takesForm: Bool {
+        awaitsConfirmation && missingSeats.isEmpty
+            && (decision?.demands ?? []).allSatisfy { !$0.isConfirmation || $0.acceptsForm }
+    }
+
+    /// Whether a rule says that it runs once it is approved.
+    package var runsOnApproval: Bool {
+        let demands = decision?.demands ?? []
+        return !demands.isEmpty && demands.allSatisfy { $0.runsOnApproval }
+    }
+
     /// The roles of which one more is needed, those that a long wait brought in included.
     package func missingRoles(at now: Timestamp) -> Set<String> {
         (decision?.demands ?? []).reduce(into: []) { roles, demand in

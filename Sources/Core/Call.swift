@@ -150,9 +150,11 @@ package struct Call: Sendable, Hashable {
     /// Until when a repeat of the settled call gets its outcome; nil for calls that were not asked.
     package var repeatableUntil: Timestamp? {
         guard let decision, decision.effect == .ask else { return nil }
-        let window = decision.demands.map(\.repeatWindow).min() ?? 0
-        return lastEventAt.advanced(bySeconds: window)
+        return lastEventAt.advanced(bySeconds: repeatWindow)
     }
+
+    /// Seconds after its outcome in which it is remembered for its client.
+    package var repeatWindow: Int { decision?.demands.map(\.repeatWindow).min() ?? 0 }
 
     private func isFresh(_ verdict: Verdict) -> Bool {
         !verdicts.contains { $0.by == verdict.by }

@@ -65,7 +65,7 @@ extension Gate {
         do {
             if let keeping = try keeping(settlement, of: opened) {
                 try await journal.keep(keeping.sealed, for: opened.call.id, until: keeping.until)
-            } else if opened.keepsArguments, opened.call.outcome?.kind != .unknown {
+            } else if opened.keepsArguments ? opened.call.outcome?.kind != .unknown : opened.effect == .ask {
                 try await journal.keep([], for: opened.call.id, until: opened.call.lastEventAt)
             }
             let isRecorded = try await journal.append(settlement.addition)

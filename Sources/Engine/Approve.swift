@@ -1,4 +1,4 @@
-import Core
+package import Core
 import Policy
 import Synchronization
 
@@ -96,6 +96,8 @@ extension Gate {
             .proposed(expires: call.openedAt.advanced(bySeconds: wait), change: change), at: call.openedAt)
         let beginning = call.beginning
         try call.apply(proposal)
+        // Before the proposal, so that both are durable together.
+        if call.runsOnApproval { try await keepRequest(opened.request, for: call) }
         let isNew = try await journal.append(
             Addition(call: call, events: beginning + [proposal], durability: .now))
         if isNew {
@@ -103,6 +105,7 @@ extension Gate {
             return .pending(call)
         }
         // Somebody proposed the same call meanwhile: there is one proposal, and both wait for it.
+        if call.runsOnApproval { try await journal.keep([], for: call.id, until: now()) }
         guard let known = try await journal.latestCall(digest: call.opening.digest) else {
             throw RefusedCall(refusal: Refusal(.busy, "Repeat the call in a moment."), call: call.id)
         }
@@ -126,6 +129,11 @@ extension Gate {
                 refusal, request: call.opening.tool, call: call.id, principal: principal, at: call.openedAt)
         }
         throw RefusedCall(refusal: refusal, call: isRecorded ? call.id : nil)
+    }
+
+    /// What a known call has come to.
+    package func outcome(of call: Call) async throws -> Reply {
+        try await attach(to: call, digest: call.opening.digest)
     }
 
     /// What a known call has come to, for whoever repeats it.
@@ -163,6 +171,11 @@ extension Gate {
     private func stands(_ call: Call, in snapshot: Snapshot, at now: Timestamp) async throws -> Bool {
         var standing: [Verdict] = []
         for var verdict in call.verdicts {
+            // The same user, whose token was verified just now.
+            if verdict.isOwn, verdict.channel == ApproverAnswer.clientForm {
+                standing.append(verdict)
+                continue
+            }
             guard try await isActive(verdict.by) else { continue }
             let own = snapshot.approvers[verdict.by] ?? []
             var lenders: Set<String> = []

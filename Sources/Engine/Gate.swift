@@ -16,8 +16,16 @@ package final class Gate: Sendable {
     package let delegations: Mutex<Delegations>
     /// Whether somebody who decided is still a user.
     package let isActive: @Sendable (String) async throws -> Bool
+    /// Whether a principal that was proven a while ago may still act.
+    let isCurrent: @Sendable (Principal) async throws -> Bool
     /// Hears of every call that begins to wait for people. Returns at once.
     let onProposal: @Sendable (Call) -> Void
+    /// Hears of every call that is approved. Returns at once.
+    let onApproval: @Sendable (CallID) -> Void
+    /// Ends after so many seconds, or throws when its task is cancelled.
+    let pause: @Sendable (Int) async throws -> Void
+    package let decisions = Decisions()
+    let late = LateRefusals()
     let rates = Rates()
     let paces = Paces()
     let breakers = Breakers()
@@ -29,7 +37,10 @@ package final class Gate: Sendable {
         journal: any Journal, vault: any Vault, now: @escaping @Sendable () -> Timestamp, maxWaiting: Int = 50,
         admissions: Admissions = Admissions(), delegations: Delegations = Delegations(),
         isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true },
+        isCurrent: @escaping @Sendable (Principal) async throws -> Bool = { _ in true },
         onProposal: @escaping @Sendable (Call) -> Void = { _ in },
+        onApproval: @escaping @Sendable (CallID) -> Void = { _ in },
+        pause: @escaping @Sendable (Int) async throws -> Void = { try await Task.sleep(for: .seconds($0)) },
         newCallID: @escaping @Sendable (Timestamp) -> CallID
     ) {
         self.journal = journal
@@ -39,7 +50,10 @@ package final class Gate: Sendable {
         self.admissions = admissions
         self.delegations = Mutex(delegations)
         self.isActive = isActive
+        self.isCurrent = isCurrent
         self.onProposal = onProposal
+        self.onApproval = onApproval
+        self.pause = pause
         self.newCallID = newCallID
     }
 }

@@ -50,7 +50,13 @@ extension Gate {
                 let event = CallEvent(.expired, at: now)
                 try call.apply(event)
                 _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
+                noteEnd(of: call)
             }
         }
+    }
+
+    /// After a start: runs what was approved meanwhile and can run without its client.
+    package func resumeApproved() async throws {
+        for call in try await journal.calls(in: .approved, limit: 1000) { onApproval(call.id) }
     }
 }

@@ -14,6 +14,9 @@ package struct ApproverAnswer: Sendable {
     /// Whether it belongs to a list of calls that they answered at once, and is not its first.
     package var isContinued: Bool
 
+    /// The channel of what a client says that its user answered.
+    package static let clientForm = "client-form"
+
     package init(
         isApproved: Bool, reason: String? = nil, channel: String, isEmergency: Bool = false, typed: String? = nil,
         isContinued: Bool = false
@@ -65,7 +68,38 @@ extension Gate {
             throw Refusal(.busy, "Somebody else decided this call at the same moment. Look at it again.")
         }
         isGiven = true
+        noteEnd(of: call)
         return call
+    }
+
+    /// Records that the acting user confirmed what their agent asks for, in a form of their own client.
+    ///
+    /// - Throws: ``Refusal`` where that is not enough, or the call no longer waits for it; the journal's fault.
+    package func confirm(_ id: CallID, as principal: Principal) async throws -> Call {
+        guard let call = try await journal.call(id), call.opening.principal.identity == principal.identity else {
+            throw Refusal(.unknownTool, "There is no call \(id) of yours.")
+        }
+        guard call.phase != .proposed || call.takesForm else {
+            throw Refusal(.denied, "A form does not confirm this call. The user has to sign in for it.")
+        }
+        return try await decideProposal(
+            id, ApproverAnswer(isApproved: true, channel: ApproverAnswer.clientForm, isContinued: true),
+            by: Approver(principal.user, roles: [], isSure: true))
+    }
+
+    /// Takes a call back for the acting user, as their own client says.
+    package func withdraw(_ id: CallID, as principal: Principal) async throws -> Call {
+        guard let call = try await journal.call(id), call.opening.principal.identity == principal.identity else {
+            throw Refusal(.unknownTool, "There is no call \(id) of yours.")
+        }
+        return try await withdraw(id, by: Approver(principal.user, roles: [], isSure: true))
+    }
+
+    /// Wakes those who wait for a call, and runs it where it can run by itself.
+    func noteEnd(of call: Call) {
+        guard call.phase != .proposed else { return }
+        decisions.note(call.id)
+        if call.phase == .approved { onApproval(call.id) }
     }
 
     /// Takes a call back that waits or was approved, for whoever it was made for.
@@ -83,6 +117,7 @@ extension Gate {
         guard try await journal.append(Addition(call: call, events: [event], durability: .now)) else {
             throw Refusal(.busy, "Something else happened to this call at the same moment. Look at it again.")
         }
+        noteEnd(of: call)
         return call
     }
 
@@ -95,6 +130,7 @@ extension Gate {
             let event = CallEvent(.expired, at: now)
             try call.apply(event)
             _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
+            noteEnd(of: call)
         }
         guard call.phase == .proposed else {
             throw Refusal(.denied, "This call does not wait for a decision: it is \(call.phase.rawValue).")

@@ -5,12 +5,18 @@ public struct Answer: Sendable {
     /// The HTTP status, as long as no stream has begun.
     public let status: Int
     let accepts: Acceptance
+    /// What the client is to send as `Mcp-Session-Id` from now on.
+    public var session: String?
 
     /// The answer as a whole: JSON, or a stream of one event for a client that takes nothing else.
     public var reply: HTTPReply {
         guard accepts.json || status != 200 else {
-            return HTTPReply(status: status, headers: EventStream.headers, body: EventStream.event(message))
+            var headers = EventStream.headers
+            if let session { headers.append(HeaderField("Mcp-Session-Id", session)) }
+            return HTTPReply(status: status, headers: headers, body: EventStream.event(message))
         }
-        return HTTPReply(status: status, headers: HTTPReply.jsonHeaders, body: message)
+        var headers = HTTPReply.jsonHeaders
+        if let session { headers.append(HeaderField("Mcp-Session-Id", session)) }
+        return HTTPReply(status: status, headers: headers, body: message)
     }
 }

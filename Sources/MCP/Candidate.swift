@@ -47,9 +47,11 @@ struct Candidate {
     /// The request, once every rung has been passed.
     var exchange: Exchange? {
         guard let id, let version, let method else { return nil }
+        var session: String?
+        if era == .legacy, case .once(let id) = head.mcpSession { session = id }
         return Exchange(
             version: version, id: id, method: method, params: params, meta: meta, accepts: head.accepts,
-            server: ladder.server)
+            session: session, server: ladder.server)
     }
 }
 

@@ -18,6 +18,7 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
     case unsupportedProtocolVersion
     case methodNotFound
     case missingClientCapability
+    case urlElicitationRequired
     case internalError
 
     private var row: (number: Int, modern: Int, legacy: Int) {
@@ -37,6 +38,8 @@ public enum ErrorCode: String, Sendable, Hashable, CaseIterable {
         case .unsupportedProtocolVersion: (-32022, 400, 400)
         case .methodNotFound: (-32601, 404, 200)
         case .missingClientCapability: (-32021, 400, 200)
+        // 2025-11-25 only.
+        case .urlElicitationRequired: (-32042, 400, 200)
         // The specification gives no status to internal errors; the reference server answers 200.
         case .internalError: (-32603, 200, 200)
         }

@@ -62,24 +62,27 @@ extension Exchange {
 
     /// Answers `tools/call`.
     public func toolResult(_ tool: ToolResult) -> Answer {
-        complete(reserving: tool.sizeHint) { result in
-            result.key("content")
-            result.json.raw("[")
-            for (index, content) in tool.content.enumerated() {
-                if index > 0 { result.json.raw(",") }
-                content.write(to: &result.json)
-            }
-            result.json.raw("]")
-            if let structured = tool.structuredContent,
-                structured.isObject || !version.resultRules.structuredContentIsObject
-            {
-                result.key("structuredContent")
-                result.json.raw(structured.bytes)
-            }
-            result.key("isError")
-            result.json.raw(tool.isError ? "true" : "false")
-            result.writeMeta(tool.meta)
+        complete(reserving: tool.sizeHint) { result in write(tool, into: &result) }
+    }
+
+    /// Writes the members of a tool's result.
+    func write(_ tool: ToolResult, into result: inout ResultWriter) {
+        result.key("content")
+        result.json.raw("[")
+        for (index, content) in tool.content.enumerated() {
+            if index > 0 { result.json.raw(",") }
+            content.write(to: &result.json)
         }
+        result.json.raw("]")
+        if let structured = tool.structuredContent,
+            structured.isObject || !version.resultRules.structuredContentIsObject
+        {
+            result.key("structuredContent")
+            result.json.raw(structured.bytes)
+        }
+        result.key("isError")
+        result.json.raw(tool.isError ? "true" : "false")
+        result.writeMeta(tool.meta)
     }
 
     /// Answers with a result that is a value already, such as one that another server gave.
@@ -137,7 +140,7 @@ extension Exchange {
         answer(kind: ResultWriter.completeKind, reserving: capacity, body)
     }
 
-    private func answer(
+    func answer(
         kind: String, reserving capacity: Int = 256, _ body: (inout ResultWriter) -> Void
     ) -> Answer {
         var writer = ResultWriter(id: id, kind: kind, version: version, server: server, reserving: capacity)

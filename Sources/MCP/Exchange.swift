@@ -12,6 +12,8 @@ public struct Exchange: Sendable {
     public let meta: JSONObject
     /// The kinds of answer that the client takes.
     public let accepts: Acceptance
+    /// What the client sent as `Mcp-Session-Id`; nil for modern clients, which have no sessions.
+    public let session: String?
 
     let server: Implementation
 
@@ -36,6 +38,13 @@ public struct Exchange: Sendable {
         case (.legacy, _): JSONObject()
         }
     }
+
+    /// What an earlier answer to the same call gave along, for this request to bring back (2026-07-28, multi-round-trip
+    /// requests). Hostile until it proves to have been issued here.
+    public var requestState: String? { era == .modern ? params["requestState"]?.string : nil }
+
+    /// Answers to what an earlier answer asked for, by their keys.
+    public var inputResponses: JSONObject { (era == .modern ? params["inputResponses"]?.object : nil) ?? JSONObject() }
 
     /// What the client calls itself. Anybody can say anything here: for display, never for a decision.
     public var clientInfo: JSONObject? {

@@ -73,6 +73,7 @@ public struct Ladder: Sendable {
             case .pass: continue
             case .accepted: return .reply(.accepted)
             case .cancelled(let id): return .cancelled(id)
+            case .answered(let id, let result): return .answered(id, result)
             case .refuse(let code, let message, let data):
                 return .refused(candidate.refusal(by: rung.name, code, message, data))
             }

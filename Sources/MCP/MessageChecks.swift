@@ -51,11 +51,12 @@ enum MessageChecks {
         }
     }
 
-    /// Nothing is ever asked of a client, so an answer from one is wrong (modern) or idle (legacy).
+    /// Modern clients are never sent requests, so they have nothing to answer.
     static func response(_ candidate: inout Candidate) -> Rung.Verdict {
         guard !candidate.message.contains("method") else { return .pass }
-        return candidate.era == .modern
-            ? .refuse(.invalidRequest, "clients do not send responses") : .accepted
+        if candidate.era == .modern { return .refuse(.invalidRequest, "clients do not send responses") }
+        guard let asked = candidate.message["id"].flatMap(RequestID.init) else { return .accepted }
+        return .answered(asked, candidate.message["result"]?.object)
     }
 
     /// Accepts notifications; requests that dropped their id in order not to be answered or recorded are refused.

@@ -12,6 +12,12 @@ public enum Method: Sendable {
     case listTools(cursor: String?)
     /// `tools/call`. Absent arguments are the empty object.
     case callTool(name: String, arguments: JSONObject)
+    /// `tasks/get`, of the Tasks extension.
+    case getTask(id: String)
+    /// `tasks/update`, with answers to what the task asked for, by their keys.
+    case updateTask(id: String, answers: JSONObject)
+    /// `tasks/cancel`
+    case cancelTask(id: String)
 
     /// Reads the parameters of a method.
     ///
@@ -35,11 +41,29 @@ public enum Method: Sendable {
             guard case .string(let tool)? = params["name"] else {
                 throw InvalidParams(message: "\"name\" must be a string")
             }
+            if let state = params["requestState"], state.string == nil {
+                throw InvalidParams(message: "\"requestState\" must be a string")
+            }
+            if let answers = params["inputResponses"], answers.object == nil {
+                throw InvalidParams(message: "\"inputResponses\" must be an object")
+            }
             switch params["arguments"] {
             case nil: self = .callTool(name: tool, arguments: JSONObject())
             case .object(let arguments)?: self = .callTool(name: tool, arguments: arguments)
             default: throw InvalidParams(message: "\"arguments\" must be an object")
             }
+        case .getTask, .updateTask, .cancelTask:
+            guard case .string(let task)? = params["taskId"] else {
+                throw InvalidParams(message: "\"taskId\" must be a string")
+            }
+            guard name == .updateTask else {
+                self = name == .getTask ? .getTask(id: task) : .cancelTask(id: task)
+                return
+            }
+            guard case .object(let answers)? = params["inputResponses"] else {
+                throw InvalidParams(message: "\"inputResponses\" must be an object")
+            }
+            self = .updateTask(id: task, answers: answers)
         }
     }
 
@@ -55,6 +79,9 @@ enum MethodName: String, CaseIterable {
     case discover = "server/discover"
     case initialize = "initialize"
     case ping = "ping"
+    case getTask = "tasks/get"
+    case updateTask = "tasks/update"
+    case cancelTask = "tasks/cancel"
 
     init?(named name: String) {
         for method in Self.allCases where method.rawValue.hasSameBytes(as: name) {
@@ -67,7 +94,7 @@ enum MethodName: String, CaseIterable {
     func isPart(of era: Era) -> Bool {
         switch self {
         case .callTool, .listTools: true
-        case .discover: era == .modern
+        case .discover, .getTask, .updateTask, .cancelTask: era == .modern
         case .initialize, .ping: era == .legacy
         }
     }
@@ -76,6 +103,10 @@ enum MethodName: String, CaseIterable {
     ///
     /// Methods that are not served are not listed: their requests end with "method not found" either way.
     var mirroredParameter: String? {
-        self == .callTool ? "name" : nil
+        switch self {
+        case .callTool: "name"
+        case .getTask, .updateTask, .cancelTask: "taskId"
+        case .listTools, .discover, .initialize, .ping: nil
+        }
     }
 }

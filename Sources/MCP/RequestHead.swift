@@ -29,6 +29,7 @@ public final class RequestHead: Sendable {
     let protocolVersion: Occurrence
     let mcpMethod: Occurrence
     let mcpName: Occurrence
+    let mcpSession: Occurrence
     let accepts: Acceptance
 
     public init(method: String, target: String, headers: [HeaderField]) {
@@ -38,9 +39,10 @@ public final class RequestHead: Sendable {
         var origin = Occurrence.absent, host = Occurrence.absent
         var contentType = Occurrence.absent, contentEncoding = Occurrence.absent, contentLength = Occurrence.absent
         var protocolVersion = Occurrence.absent, mcpMethod = Occurrence.absent, mcpName = Occurrence.absent
+        var mcpSession = Occurrence.absent
         var accepts: Acceptance?
         for field in headers {
-            // No two of these names have the same length, but for two.
+            // Few of these names have the same length.
             switch field.name.utf8.count {
             case 4: host.add(field, as: "host")
             case 6:
@@ -49,7 +51,9 @@ public final class RequestHead: Sendable {
             case 8: mcpName.add(field, as: "mcp-name")
             case 10: mcpMethod.add(field, as: "mcp-method")
             case 12: contentType.add(field, as: "content-type")
-            case 14: contentLength.add(field, as: "content-length")
+            case 14:
+                contentLength.add(field, as: "content-length")
+                mcpSession.add(field, as: "mcp-session-id")
             case 16: contentEncoding.add(field, as: "content-encoding")
             case 20: protocolVersion.add(field, as: "mcp-protocol-version")
             default: continue
@@ -63,6 +67,7 @@ public final class RequestHead: Sendable {
         self.protocolVersion = protocolVersion
         self.mcpMethod = mcpMethod
         self.mcpName = mcpName
+        self.mcpSession = mcpSession
         self.accepts = accepts ?? .everything
     }
 

@@ -33,6 +33,16 @@ struct ResultWriter {
         json.write(value)
     }
 
+    /// Writes a member that is an object.
+    mutating func writeObject(_ name: String, _ body: (inout ResultWriter) -> Void) {
+        key(name)
+        json.raw("{")
+        isEmpty = true
+        body(&self)
+        json.raw("}")
+        isEmpty = false
+    }
+
     /// How long and by whom the result may be kept (2026-07-28, server/utilities/caching).
     ///
     /// What a principal sees depends on the principal, so the scope is always private. It is said to legacy clients

@@ -15,6 +15,7 @@ struct Rung: Sendable {
         /// The message was taken, and nothing follows from it.
         case accepted
         case cancelled(RequestID)
+        case answered(RequestID, JSONObject?)
     }
 
     let name: StaticString

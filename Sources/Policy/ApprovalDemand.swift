@@ -50,6 +50,11 @@ package struct ApprovalDemand: Sendable, Hashable {
     package var seats: [Seat]
     /// Whether the acting user confirms what their agent asks for, and nobody else is needed.
     package var isConfirmation: Bool
+    /// Whether the acting user may confirm in a form that their own client shows, which a client could fill in by itself.
+    /// Else they sign in for it.
+    package var acceptsForm = false
+    /// Whether the call runs as soon as it is approved, though nobody waits for it.
+    package var runsOnApproval = false
     /// Seconds from the proposal until it expires.
     package var expiresAfter: Int
     /// Seconds after the outcome in which the same call gets that outcome instead of a new run.

@@ -5,10 +5,15 @@ import Policy
 struct DemandReader {
     static let keys = [
         "approvers", "count", "each", "confirm", "escalate", "break-glass", "haste", "expires", "repeat",
+        "execute",
     ]
     private static let mostPeople = 10
 
-    private enum Confirmer: String, CaseIterable { case `self` }
+    private enum Confirmer: String, CaseIterable { case `self`, client }
+    private enum Execution: String, CaseIterable {
+        case onRepeat = "on-repeat"
+        case onApproval = "on-approval"
+    }
     private enum Remedy: String, CaseIterable { case typed, second }
 
     /// The rule.
@@ -26,6 +31,7 @@ struct DemandReader {
         readSeats(into: &demand)
         if let expires = reader.child("expires")?.duration(in: 1...2_592_000) { demand.expiresAfter = expires }
         if let window = reader.child("repeat")?.duration(in: 0...604_800) { demand.repeatWindow = window }
+        demand.runsOnApproval = reader.child("execute")?.word(Execution.self) == .onApproval
         if let child = reader.child("escalate") { demand.escalation = escalation(child, before: demand.expiresAfter) }
         if let child = reader.child("break-glass") { demand.breakGlass = roles(child) }
         demand.haste = reader.child("haste").flatMap(haste)
@@ -40,7 +46,7 @@ struct DemandReader {
                 hint: "Write two rules that ask: then what both demand is demanded.")
         }
         if let child = reader.child("confirm") {
-            _ = child.word(Confirmer.self)
+            demand.acceptsForm = child.word(Confirmer.self) == .client
             demand.isConfirmation = true
             demand.seats = []
         } else if let child = reader.child("each") {

@@ -22,7 +22,10 @@ struct World {
 
     init(
         journal: any Journal = MemoryJournal(), maxWaiting: Int? = nil,
-        isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true }
+        isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true },
+        isCurrent: @escaping @Sendable (Principal) async throws -> Bool = { _ in true },
+        onApproval: @escaping @Sendable (CallID) -> Void = { _ in },
+        pause: @escaping @Sendable (Int) async throws -> Void = { _ in }
     ) {
         self.journal = journal
         let clock = clock
@@ -36,13 +39,9 @@ struct World {
                     }, 0
                 ))
         }
-        if let maxWaiting {
-            gate = Gate(
-                journal: journal, vault: OpenVault(), now: { clock.now }, maxWaiting: maxWaiting, newCallID: newCallID)
-        } else {
-            gate = Gate(
-                journal: journal, vault: OpenVault(), now: { clock.now }, isActive: isActive, newCallID: newCallID)
-        }
+        gate = Gate(
+            journal: journal, vault: OpenVault(), now: { clock.now }, maxWaiting: maxWaiting ?? 50, isActive: isActive,
+            isCurrent: isCurrent, onApproval: onApproval, pause: pause, newCallID: newCallID)
         policy = Policy(
             rules: [
                 Rule(id: "reads", effect: .allow, tools: ToolMatch(buckets: [.read])),

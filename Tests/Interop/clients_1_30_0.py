@@ -10,7 +10,8 @@ from mcp.client.streamable_http import streamable_http_client
 
 import client_cases
 import rig
-from cases import cases_of, run, same, that
+import waiting_cases
+from cases import case, cases_of, run, same, that
 from client_cases import HTTPStatus, ProtocolError, Result
 
 
@@ -67,7 +68,7 @@ class errors:
             raise ProtocolError(error.error.code, error.error.message, error.error.data) from error
 
 
-def mode(version):
+def mode(version, **options):
     @asynccontextmanager
     async def open_agent(url, token, headers=None, replies=None):
         async def note(response):
@@ -83,7 +84,7 @@ def mode(version):
         latest, types.LATEST_PROTOCOL_VERSION = types.LATEST_PROTOCOL_VERSION, version
         try:
             async with http, streamable_http_client(url, http_client=http) as (read, write, _):
-                async with ClientSession(read, write) as session:
+                async with ClientSession(read, write, **options) as session:
                     with errors():
                         initialized = await session.initialize()
                     yield Agent(session, initialized)
@@ -123,6 +124,45 @@ async def an_open_conversation_outlives_its_connections(world, open_agent):
         await agent.list_all()
         results = await asyncio.gather(*[agent.call("get_deal", {"dealId": f"deal_north_0{n}"}) for n in range(1, 10)])
     same([result.structured["id"] for result in results], [f"deal_north_0{n}" for n in range(1, 10)])
+
+
+async def tick(context, params):
+    return types.ElicitResult(action="accept", content={"confirm": True})
+
+
+@case
+async def a_client_of_2025_11_25_is_told_of_the_page_by_an_error_and_repeats(world):
+    gateway = waiting_cases.paged(world)
+    person = waiting_cases.Person(gateway)
+    async with mode("2025-11-25", elicitation_callback=tick)(gateway.url, world.token()) as agent:
+        try:
+            await agent.call("create_refund", waiting_cases.refund(21))
+            raise AssertionError("it was answered")
+        except ProtocolError as error:
+            same(error.code, -32042)
+            person.told(error.data["elicitations"][0]["url"])
+        result = await agent.call("create_refund", waiting_cases.refund(21))
+    await person.settle()
+    waiting_cases.that_ran_once(world, result, 71)
+
+
+@cases_of(MODES)
+async def a_user_confirms_in_a_form_on_the_stream_of_the_call(world, open_agent):
+    gateway = waiting_cases.confirming(world)
+    version = next(name for name in MODES if MODES[name] is open_agent)
+    deal = 7 if version == "2025-11-25" else 8
+    async with mode(version, elicitation_callback=tick)(gateway.url, world.token()) as agent:
+        result = await agent.call("update_deal", waiting_cases.change(deal))
+    that(not result.is_error, result.text)
+    same(result.structured["close_date"], f"2027-01-{deal:02}")
+
+
+@case
+async def a_client_without_forms_repeats_the_call(world):
+    gateway = waiting_cases.confirming(world)
+    async with mode("2025-06-18")(gateway.url, world.token()) as agent:
+        result = await agent.call("update_deal", waiting_cases.change(9))
+    same(result.meta["dev.sallyport/code"], "pending")
 
 
 if __name__ == "__main__":

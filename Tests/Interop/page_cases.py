@@ -4,7 +4,6 @@ import base64
 import http.client
 import json
 import os
-import socket
 import tempfile
 
 import rig
@@ -19,21 +18,14 @@ from selenium.webdriver.support.ui import WebDriverWait
 REFUND = {"paymentId": "pay_north_03", "amount": 500, "currency": "EUR", "reason": "returned goods"}
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 class World:
     """A gateway with pages, and browsers that look at them."""
 
     def __init__(self, started):
         self.rig = started
         self.acme = started.acme()
-        self.port = free_port()
-        pages = f"pages: {{ listen: 127.0.0.1:{self.port}, url: http://localhost:{self.port} }}\n"
-        configuration = rig.acme_configuration(self.acme.port).replace("version: 1\n", "version: 1\n" + pages, 1)
+        self.port = rig.free_port()
+        configuration = rig.with_pages(rig.acme_configuration(self.acme.port), self.port)
         self.gateway = started.acme_gateway(self.acme, configuration).start()
         self.url = f"http://localhost:{self.port}"
         self.token = self.gateway.token("ana")

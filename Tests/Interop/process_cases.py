@@ -696,6 +696,43 @@ def a_changed_policy_voids_what_waits(world):
     same(world.acme.requests(), before, "requests at Acme")
 
 
+@case
+def a_rule_may_run_a_call_on_its_approval_also_after_a_restart(world):
+    configuration = rig.acme_configuration(world.acme.port).replace(
+        "      expires: 1h\n", "      expires: 1h\n      execute: on-approval\n", 1
+    )
+    gateway = world.rig.acme_gateway(world.acme, configuration).start()
+    token = gateway.token("ana")
+
+    def settled(call):
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            events = gateway.events(call)
+            if events[-1]["event"] == "settled":
+                return [event["event"] for event in events]
+            time.sleep(0.05)
+        raise AssertionError(gateway.events(call))
+
+    way = ["opened", "decided", "proposed", "approved", "admitted", "settled"]
+    call = propose(gateway, token, {**REFUND, "amount": 61})
+    same(gateway.approve(call).status, 0)
+    same(settled(call), way)
+    # What was approved while no server ran is done once one does.
+    call = propose(gateway, token, {**REFUND, "amount": 62})
+    gateway.kill()
+    same(gateway.approve(call).status, 0)
+    same(gateway.events(call)[-1]["event"], "approved")
+    gateway.start()
+    same(settled(call), way)
+    # Neither is a disabled user's.
+    call = propose(gateway, token, {**REFUND, "amount": 63})
+    gateway.do("users", "disable", "ana")
+    gateway.approve(call)
+    same(gateway.events(call)[-1]["event"], "approved")
+    same(sorted(refund["amount"] for refund in world.acme.refunds("pay_north_03") if 60 < refund["amount"] < 64), [61, 62])
+    gateway.stop()
+
+
 def wait_for_log(gateway, mark, text, limit=20):
     end = time.monotonic() + limit
     while time.monotonic() < end:

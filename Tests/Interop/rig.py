@@ -8,6 +8,7 @@ import re
 import selectors
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -340,6 +341,31 @@ def acme_configuration(port):
             raise AssertionError(f"Examples/Acme/sallyport.yaml has no {old!r}")
         text = text.replace(old, new)
     return text
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def with_pages(configuration, port):
+    """A configuration whose approvals have pages."""
+    pages = f"pages: {{ listen: 127.0.0.1:{port}, url: http://localhost:{port} }}\n"
+    return configuration.replace("version: 1\n", "version: 1\n" + pages, 1)
+
+
+def with_own_confirmation(configuration):
+    """The example's configuration, where users confirm changes of deals themselves, in their client as well."""
+    old = "      except: { tools: [create_refund] }\n      approvers: [manager]\n"
+    if old not in configuration:
+        raise AssertionError("the example's rule on writes has changed")
+    return configuration.replace(
+        old,
+        old.replace("[create_refund]", "[create_refund, update_deal]")
+        + "    - id: own-changes\n      effect: ask\n      tools: [update_deal]\n      confirm: client\n",
+        1,
+    )
 
 
 QUAY_TOOLS = {

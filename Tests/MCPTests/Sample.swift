@@ -90,7 +90,7 @@ extension Reading {
         switch self {
         case .reply(let reply): reply
         case .refused(let refusal): refusal.reply
-        case .cancelled: .accepted
+        case .cancelled, .answered: .accepted
         case .request: nil
         }
     }

@@ -136,7 +136,7 @@ import Testing
             "25: 'create_order' cannot be taken back or reaches many records, so its user alone cannot confirm it | Name 'approvers', or leave it out with 'except'.",
             "26: 'count' belongs to 'approvers'"),
         ProblemCase(
-            "approvers: [manager]", "confirm: agent", "25: this must be one of: self",
+            "approvers: [manager]", "confirm: agent", "25: this must be one of: self, client",
             "25: 'create_order' cannot be taken back or reaches many records, so its user alone cannot confirm it | Name 'approvers', or leave it out with 'except'."
         ),
         ProblemCase(

@@ -17,10 +17,11 @@ struct Request {
         switch era {
         case .modern:
             headers += [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", method)]
-            if let name = params["name"]?.string { headers.append(("Mcp-Name", name)) }
+            if let name = params["name"]?.string ?? params["taskId"]?.string { headers.append(("Mcp-Name", name)) }
             var meta = params["_meta"]?.object ?? JSONObject()
             meta["io.modelcontextprotocol/protocolVersion"] = "2026-07-28"
-            meta["io.modelcontextprotocol/clientCapabilities"] = [:]
+            let capabilities = "io.modelcontextprotocol/clientCapabilities"
+            meta[capabilities] = meta[capabilities] ?? [:]
             params["_meta"] = .object(meta)
         case .legacy: headers.append(("MCP-Protocol-Version", "2025-11-25"))
         }

@@ -19,9 +19,13 @@ final class World: Sendable {
     let gate: Gate
     let snapshot: Snapshot
 
-    init(tools: [Tool]? = nil, vault: any Vault = SealingVault()) {
+    /// Where people decide.
+    let approvals: String?
+
+    init(tools: [Tool]? = nil, vault: any Vault = SealingVault(), approvals: String? = nil) {
+        self.approvals = approvals
         let counter = Mutex(UInt64(0))
-        gate = Gate(journal: journal, vault: vault, now: { World.noon }) { time in
+        gate = Gate(journal: journal, vault: vault, now: { World.noon }, pause: { _ in }) { time in
             let number = counter.withLock { count in
                 count += 1
                 return count
@@ -37,13 +41,21 @@ final class World: Sendable {
                     Rule(
                         id: "refund", effect: .ask, tools: ToolMatch(names: ["refund"]),
                         approval: ApprovalDemand(roles: ["manager", "owner"])),
+                    Rule(
+                        id: "note", effect: .ask, tools: ToolMatch(names: ["note"]), approval: Self.confirmation),
                 ], version: "p1"),
             catalogue: Catalogue(
                 tools ?? [
                     Self.tool("get_deal", .read), Self.tool("pay", .write), Self.tool("refund", .write),
-                    Self.tool("purge", .write),
+                    Self.tool("purge", .write), Self.tool("note", .write),
                 ]),
             backends: ["acme": backend], approvers: ["ben": ["manager"], "cy": ["owner"]])
+    }
+
+    private static var confirmation: ApprovalDemand {
+        var demand = ApprovalDemand(seats: [], isConfirmation: true)
+        demand.acceptsForm = true
+        return demand
     }
 
     static let noon = Timestamp(seconds: 1_800_000_000)
@@ -69,7 +81,7 @@ final class World: Sendable {
     func parts(limits: AgentParts.Limits = AgentParts.Limits(), maxBodyBytes: Int = 4096) -> AgentParts {
         let snapshot = snapshot
         return AgentParts(
-            face: AgentFace(gate: gate, snapshot: { snapshot }),
+            face: AgentFace(gate: gate, snapshot: { snapshot }, approvals: approvals),
             ladder: Ladder(
                 server: Implementation(name: "sallyport", version: "1.0"), hosts: ["gw.test"],
                 limits: Ladder.Limits(maxBodyBytes: maxBodyBytes, maxDepth: 20)),

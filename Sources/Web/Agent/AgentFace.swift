@@ -7,11 +7,14 @@ import Synchronization
 
 /// What agents meet: MCP requests of an authenticated principal in, answers out.
 package struct AgentFace: Sendable {
-    private let gate: Gate
-    private let snapshot: @Sendable () -> Snapshot
+    /// Asks the client's user while its request is open; nil where nothing came back in time.
+    typealias Ask = @Sendable (Elicitation) async -> ElicitationAnswer?
+
+    let gate: Gate
+    let snapshot: @Sendable () -> Snapshot
     private let instructions: String?
     /// Where people decide: a page for each call is below it.
-    private let approvals: String?
+    let approvals: String?
 
     /// Tools on one page of a list, and bytes.
     static let pageTools = 1000
@@ -28,11 +31,32 @@ package struct AgentFace: Sendable {
 
     /// Answers one request.
     package func respond(to exchange: Exchange, as principal: Principal) async -> Answer {
-        guard let request = Self.toolRequest(exchange) else { return answer(exchange, as: principal) }
+        await respond(to: exchange, as: principal, ask: nil)
+    }
+
+    func respond(to exchange: Exchange, as principal: Principal, ask: Ask?) async -> Answer {
+        guard let request = Self.toolRequest(exchange) else {
+            if let answer = answer(exchange, as: principal) { return answer }
+            return await answerTask(exchange, as: principal)
+        }
+        if let state = exchange.requestState {
+            return await proceed(
+                Waiting(exchange: exchange, request: request, principal: principal, ask: ask), state: state)
+        }
         let snapshot = snapshot()
+        let start = gate.now()
         let reply = await gate.serve(request, as: principal, in: snapshot)
+        if case .pending(let call) = reply {
+            return await answer(
+                Waiting(
+                    exchange: exchange, request: request, principal: principal, ask: ask,
+                    isNew: call.openedAt >= start), call)
+        }
         return exchange.answer(reply, tool: snapshot.catalogue[request.name], approvals: approvals)
     }
+
+    /// An id that nobody can guess.
+    func newID() -> String { gate.newCallID(gate.now()).text }
 
     private static func toolRequest(_ exchange: Exchange) -> ToolRequest? {
         guard case .callTool(let name, let arguments) = exchange.method else { return nil }
@@ -42,15 +66,33 @@ package struct AgentFace: Sendable {
             trace: exchange.traceContext?.traceparent)
     }
 
-    /// Answers what needs no source.
-    private func answer(_ exchange: Exchange, as principal: Principal) -> Answer {
+    /// Answers what needs nothing but the snapshot; nil for what needs the journal.
+    private func answer(_ exchange: Exchange, as principal: Principal) -> Answer? {
         switch exchange.method {
         case .discover:
-            exchange.discovered(capabilities: ["tools": [:]], instructions: instructions, timeToLive: 60_000)
-        case .initialize: exchange.initialized(capabilities: ["tools": [:]], instructions: instructions)
-        case .ping: exchange.result(JSONObject())
-        case .listTools(let cursor): list(from: cursor, exchange, as: principal)
-        case .callTool: exchange.unknownTool()
+            var capabilities: JSONObject = ["tools": [:]]
+            for member in ClientAbilities.tasksCapability { capabilities.append(member.key, member.value) }
+            return exchange.discovered(capabilities: capabilities, instructions: instructions, timeToLive: 60_000)
+        case .initialize:
+            var answer = exchange.initialized(capabilities: ["tools": [:]], instructions: instructions)
+            answer.session = Session(ClientAbilities(exchange.clientCapabilities))
+                .id(sealedBy: gate.vault, for: principal)
+            return answer
+        case .ping: return exchange.result(JSONObject())
+        case .listTools(let cursor): return list(from: cursor, exchange, as: principal)
+        case .callTool: return exchange.unknownTool()
+        case .getTask, .updateTask, .cancelTask:
+            let client = ClientAbilities(exchange.clientCapabilities)
+            return client.pollsTasks ? nil : exchange.missingCapability(ClientAbilities.tasksCapability)
+        }
+    }
+
+    private func answerTask(_ exchange: Exchange, as principal: Principal) async -> Answer {
+        switch exchange.method {
+        case .getTask(let id): await getTask(id, exchange, as: principal)
+        case .updateTask(let id, let answers): await updateTask(id, answers, exchange, as: principal)
+        case .cancelTask(let id): await cancelTask(id, exchange, as: principal)
+        case .discover, .initialize, .ping, .listTools, .callTool: exchange.unknownTask()
         }
     }
 

@@ -1,6 +1,7 @@
 import Core
 import Engine
 import HTTP
+import JSON
 import MCP
 import NIOCore
 
@@ -289,6 +290,9 @@ final class AgentHandler: ChannelDuplexHandler {
         case .cancelled(let request):
             parts.inFlight.cancel(request, of: principal)
             finish(.accepted, context)
+        case .answered(let question, let result):
+            parts.questions.answer(question, result, of: principal)
+            finish(.accepted, context)
         case .request(let exchange):
             state = .serving
             run(exchange, as: principal, context)
@@ -301,8 +305,22 @@ final class AgentHandler: ChannelDuplexHandler {
         let parts = parts
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let isLegacy = exchange.era == .legacy
-        task = Task(executorPreference: executor) {
-            let answer = await parts.face.respond(to: exchange, as: principal)
+        var ask: AgentFace.Ask?
+        if isLegacy, knowsChunks, exchange.accepts.events {
+            ask = { question in
+                guard let ticket = parts.questions.ask(parts.face.newID(), of: principal) else { return nil }
+                defer { parts.questions.close(ticket) }
+                let (handler, context) = bound.value
+                handler.send(question.message(id: ticket.id, in: exchange.version), exchange, context)
+                let timer = context.eventLoop.scheduleTask(in: .seconds(Int64(parts.limits.questionSeconds))) {
+                    ticket.giveUp()
+                }
+                defer { timer.cancel() }
+                return await ticket.answer().map { ElicitationAnswer(.object($0), to: question) }
+            }
+        }
+        task = Task(executorPreference: executor) { [ask] in
+            let answer = await parts.face.respond(to: exchange, as: principal, ask: ask)
             let (handler, context) = bound.value
             if isLegacy { parts.inFlight.end(on: handler.line) }
             handler.finish(answer, context)
@@ -321,16 +339,31 @@ final class AgentHandler: ChannelDuplexHandler {
 
     // MARK: Answers
 
-    private func giveSign(_ exchange: Exchange, _ context: ChannelHandlerContext) {
-        var buffer = context.channel.allocator.buffer(capacity: 512)
-        if stream == nil {
+    /// Sends a message before the answer.
+    private func send(_ message: [UInt8], _ exchange: Exchange, _ context: ChannelHandlerContext) {
+        guard isActive else { return }
+        stream = write(EventStream.event(message), stream ?? AgentStream(exchange), context)
+    }
+
+    /// Writes a part of the stream, which begins with it unless it has begun.
+    private func write(
+        _ part: [UInt8], _ stream: AgentStream, _ context: ChannelHandlerContext
+    ) -> AgentStream {
+        var buffer = context.channel.allocator.buffer(capacity: part.count + 256)
+        if self.stream == nil {
             writer.writeStreamHead(EventStream.opening, at: parts.now(), isKeepAlive: isKeepAlive, into: &buffer)
         }
-        var stream = stream ?? AgentStream(exchange)
-        ReplyWriter.writeChunk(stream.sign(), into: &buffer)
+        ReplyWriter.writeChunk(part, into: &buffer)
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        return stream
+    }
+
+    private func giveSign(_ exchange: Exchange, _ context: ChannelHandlerContext) {
+        var stream = stream ?? AgentStream(exchange)
+        let sign = stream.sign()
+        stream = write(sign, stream, context)
         let seconds = stream.tellsProgress ? AgentStream.progressSeconds : parts.limits.keepAliveSeconds
-        sign = sign + .seconds(Int64(seconds))
+        self.sign = self.sign + .seconds(Int64(seconds))
         self.stream = stream
     }
 

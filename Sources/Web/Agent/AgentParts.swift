@@ -15,6 +15,7 @@ package final class AgentParts: Sendable {
     package let now: @Sendable () -> Timestamp
     package let limits: Limits
     let inFlight = InFlight()
+    let questions = Questions()
 
     /// Bounds on connections.
     package struct Limits: Sendable {
@@ -26,6 +27,8 @@ package final class AgentParts: Sendable {
         /// Until the first sign of life on the answer of a long call.
         package var progressMilliseconds = 1_000
         package var keepAliveSeconds = 15
+        /// For the answer to a question that a legacy client was asked.
+        package var questionSeconds = 50
         /// From the order to shut down until connections are closed whatever they do.
         package var drainSeconds = 4
 

@@ -17,7 +17,7 @@ struct AgentStream {
     /// The bytes of the next sign of life.
     mutating func sign() -> [UInt8] {
         signs += 1
-        return progress?.advance(to: Double(signs), message: "waiting for the source").map { EventStream.event($0) }
+        return progress?.advance(to: Double(signs), message: "waiting").map { EventStream.event($0) }
             ?? EventStream.keepAlive
     }
 }

@@ -9,23 +9,31 @@ import Policy
 extension Exchange {
     /// - Parameter approvals: where people decide; nil where they only have the command line.
     func answer(_ reply: Reply, tool: Tool?, approvals: String? = nil) -> Answer {
+        if case .refused(let refusal, _) = reply, refusal.code == .unknownTool { return unknownTool() }
+        return toolResult(result(reply, tool: tool, approvals: approvals))
+    }
+
+    /// The reply as the result of a tool.
+    func result(_ reply: Reply, tool: Tool?, approvals: String? = nil) -> ToolResult {
         switch reply {
-        case .answer(let answer, let call):
-            toolResult(ToolResult(answer, of: tool, meta: meta(call: call)))
-        case .earlier(let answer, let call):
-            toolResult(earlier(answer, call, tool))
-        case .pending(let call):
-            pending(call, at: approvals.map { "\($0)/\(call.id.text)" })
+        case .answer(let answer, let call): ToolResult(answer, of: tool, meta: meta(call: call))
+        case .earlier(let answer, let call): earlier(answer, call, tool)
+        case .pending(let call): pending(call, at: approvals.map { "\($0)/\(call.id.text)" })
         case .refused(let refusal, let call):
-            switch refusal.code {
-            case .unknownTool: unknownTool()
-            default:
-                toolResult(
-                    .failure(
-                        text(refusal, call: call), meta: meta(call: call, code: refusal.code.rawValue)))
-            }
+            .failure(text(refusal, call: call), meta: meta(call: call, code: refusal.code.rawValue))
         }
     }
+
+    /// Answers 2025-11-25 that people decide at an address.
+    func urlElicitationRequired(_ call: Call, _ link: Elicitation) -> Answer {
+        urlElicitationRequired(link, message: pendingText(call), meta: meta(call: call.id, code: "pending"))
+    }
+
+    /// What a client asks its user who confirms a call.
+    func question(_ call: Call) -> String { "\(call.headline)?" }
+
+    /// Who has to act, for people.
+    func waitingFor(_ call: Call) -> String { "It waits for \(whoIsMissing(call))." }
 
     private func earlier(_ answer: SafeAnswer?, _ call: Call, _ tool: Tool?) -> ToolResult {
         let happened =
@@ -43,7 +51,7 @@ extension Exchange {
         return result
     }
 
-    private func pending(_ call: Call, at page: String?) -> Answer {
+    private func pending(_ call: Call, at page: String?) -> ToolResult {
         var meta = meta(call: call.id, code: "pending")
         var text = pendingText(call)
         if let page, call.phase == .proposed {
@@ -51,7 +59,7 @@ extension Exchange {
             text += " People decide at \(page)"
             meta.append(MetaName.approval, .string(page))
         }
-        return toolResult(.failure(text, meta: meta))
+        return .failure(text, meta: meta)
     }
 
     private func pendingText(_ call: Call) -> String {

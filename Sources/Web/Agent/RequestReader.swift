@@ -49,7 +49,7 @@ struct RequestReader {
     /// The fields that anybody here looks at, `Authorization` first.
     private static let wanted: [StaticString] = [
         "authorization", "host", "origin", "accept", "content-type", "content-length", "content-encoding",
-        "mcp-protocol-version", "mcp-method", "mcp-name",
+        "mcp-protocol-version", "mcp-method", "mcp-name", "mcp-session-id",
     ]
     private static let names = wanted.map(\.description)
 

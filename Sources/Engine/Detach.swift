@@ -1,0 +1,87 @@
+package import Core
+import JSON
+import Synchronization
+
+// Calls that run without their client: those of a task, and those whose rule says `execute: on-approval`.
+
+extension Gate {
+    /// Keeps what a call needs to run without its client, sealed, until it expires.
+    package func keepRequest(_ request: ToolRequest, for call: Call) async throws {
+        let sealed = try vault.seal(
+            JSONValue.object(request.arguments).bytes, purpose: Self.requestPurpose(call.id))
+        try await journal.keep(sealed, for: call.id, until: call.expires ?? call.openedAt)
+        // People may have been faster.
+        if try await journal.call(call.id)?.phase == .approved { onApproval(call.id) }
+    }
+
+    /// Runs an approved call whose client left what it needs. Another who runs it at the same time may be first: then
+    /// nothing happens here.
+    ///
+    /// - Parameter principal: who asks for it now, of the same identity; nil where nobody does. Then the user must still
+    ///   be one.
+    /// - Returns: what came of it; nil where the call is not approved or nothing was left for it.
+    package func runApproved(
+        _ id: CallID, as principal: Principal? = nil, in snapshot: Snapshot
+    ) async throws -> Reply? {
+        guard let call = try await journal.call(id), call.phase == .approved, !call.isOverdue(at: now()),
+            let request = try await keptRequest(of: call)
+        else { return nil }
+        let actor = principal ?? call.opening.principal
+        guard try await isCurrent(actor) else { return nil }
+        let reply = await serve(request, as: actor, in: snapshot)
+        if case .refused(let refusal, _) = reply {
+            late.note(refusal, for: id)
+            if refusal.code.endsApproval { try await end(id) }
+        }
+        return reply
+    }
+
+    /// Why a call that was to run without its client did not, as far as this process knows.
+    package func lateRefusal(of id: CallID) -> Refusal? { late.find(id) }
+
+    private func keptRequest(of call: Call) async throws -> ToolRequest? {
+        guard let sealed = try await journal.kept(for: call.id, at: now()), !sealed.isEmpty,
+            let arguments = try JSONParser.parse(
+                try vault.open(sealed, purpose: Self.requestPurpose(call.id))
+            ).object
+        else { return nil }
+        let opening = call.opening
+        return ToolRequest(
+            name: opening.tool, arguments: arguments, idempotencyKey: opening.idempotencyKey, repeats: call.id,
+            trace: opening.trace)
+    }
+
+    /// Ends an approved call that cannot run any more, so that whoever waits for it hears of an end.
+    private func end(_ id: CallID) async throws {
+        guard var call = try await journal.call(id), call.phase == .approved else { return }
+        let event = CallEvent(.expired, at: now())
+        try call.apply(event)
+        _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
+        decisions.note(id)
+    }
+
+    static func requestPurpose(_ call: CallID) -> String { "request/\(call)" }
+}
+
+/// Why calls without a client did not run.
+final class LateRefusals: Sendable {
+    private let known = Mutex(RecentlyUsed<CallID, Refusal>(limit: 10_000))
+
+    func note(_ refusal: Refusal, for call: CallID) {
+        known.withLock { $0.insert(refusal, for: call) }
+    }
+
+    func find(_ call: CallID) -> Refusal? {
+        known.withLock { $0.find(call) }
+    }
+}
+
+extension Refusal.Code {
+    /// Whether trying again is of no use: tool, policy or record are not what was approved.
+    fileprivate var endsApproval: Bool {
+        switch self {
+        case .denied, .unknownTool, .invalidArguments, .recordChanged: true
+        default: false
+        }
+    }
+}

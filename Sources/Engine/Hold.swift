@@ -1,0 +1,41 @@
+package import Core
+
+extension Gate {
+    /// Waits until a call that waits for people does so no more, for a time.
+    ///
+    /// - Returns: the call as it is then; nil where there is none.
+    package func hold(_ id: CallID, seconds: Int) async throws -> Call? {
+        guard let ticket = decisions.enter(id) else { return try await journal.call(id) }
+        defer { decisions.leave(ticket) }
+        // Looked at after entering: what happens from here on rings.
+        guard let call = try await journal.call(id), call.phase == .proposed else { return try await journal.call(id) }
+        let pause = pause
+        let timer = Task {
+            try? await pause(seconds)
+            ticket.wake()
+        }
+        defer { timer.cancel() }
+        for await _ in ticket.wakes {}
+        return try await journal.call(id)
+    }
+
+    /// What a request gets whose call waited: its outcome where it was approved and now ran, else what became of it.
+    ///
+    /// The call goes its whole way once more, with everything as it is now.
+    package func resume(
+        _ call: Call, _ request: ToolRequest, as principal: Principal, in snapshot: Snapshot
+    ) async -> Reply {
+        guard call.phase != .proposed else { return .pending(call) }
+        do {
+            guard call.phase == .approved else { return try await attach(to: call, digest: call.opening.digest) }
+            guard try await isCurrent(principal) else {
+                return .refused(Refusal(.denied, "The user is no longer known. Nothing was done."), call: call.id)
+            }
+            var request = request
+            request.repeats = call.id
+            return await serve(request, as: principal, in: snapshot)
+        } catch {
+            return .refused(.notRecorded(error), call: call.id)
+        }
+    }
+}

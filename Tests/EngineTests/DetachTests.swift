@@ -1,0 +1,153 @@
+import Core
+import JSON
+import Policy
+import Synchronization
+import Testing
+
+@testable import Engine
+
+/// Calls that run without their client.
+@Suite struct DetachTests {
+    private let large: JSONObject = ["amount": 500]
+
+    private final class Approved: Sendable {
+        let calls = Mutex<[CallID]>([])
+
+        func note(_ call: CallID) { calls.withLock { $0.append(call) } }
+    }
+
+    @Test func `a kept call runs once it is approved, and its client finds the outcome`() async throws {
+        let approved = Approved()
+        let world = World(onApproval: approved.note)
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        #expect(approved.calls.withLock { $0 }.isEmpty)
+        try await world.approve(call.id)
+        #expect(approved.calls.withLock { $0 } == [call.id])
+        let snapshot = try world.snapshot
+        #expect(try await world.gate.runApproved(call.id, in: snapshot)?.answer == #"{"id":"x"}"#)
+        #expect(try await world.gate.runApproved(call.id, in: snapshot)?.answer == nil)
+        #expect(world.backend.count == 1)
+        #expect(world.backend.last == large)
+        let settled = try #require(try await world.journal.call(call.id))
+        guard case .earlier(let answer?, _) = try await world.gate.outcome(of: settled) else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(String(decoding: answer.text, as: UTF8.self) == #"{"id":"x"}"#)
+    }
+
+    @Test func `what was not kept does not run by itself`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot) == nil)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `it does not run for a user who is none any more, nor after its time`() async throws {
+        let isUser = Mutex(false)
+        let world = World(isCurrent: { _ in isUser.withLock { $0 } })
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        try await world.approve(call.id)
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot) == nil)
+        isUser.withLock { $0 = true }
+        world.clock.advance(bySeconds: 601)
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot) == nil)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `a policy that denies meanwhile ends it, and says why`() async throws {
+        var world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        try await world.approve(call.id)
+        world.policy.rules.append(Rule(id: "stop", effect: .deny, tools: ToolMatch(names: ["refund"])))
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot)?.refusal?.code == .unknownTool)
+        #expect(try await world.journal.call(call.id)?.phase == .expired)
+        #expect(world.gate.lateRefusal(of: call.id)?.code == .unknownTool)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `what stands in the way for a while leaves the approval`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        try await world.approve(call.id)
+        world.backend.refuses(Refusal(.sourceUnavailable, "not now"))
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot)?.refusal?.code == .sourceUnavailable)
+        #expect(try await world.journal.call(call.id)?.phase == .approved)
+        world.backend.refuses(nil)
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot)?.answer != nil)
+        #expect(world.backend.count == 1)
+    }
+
+    @Test func `a rule may say that a call runs on its approval`() async throws {
+        let approved = Approved()
+        var world = World(onApproval: approved.note)
+        var demand = ApprovalDemand(roles: ["manager"])
+        demand.runsOnApproval = true
+        world.ask(demand)
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        #expect(approved.calls.withLock { $0 } == [call.id])
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot)?.answer != nil)
+        #expect(world.backend.count == 1)
+        #expect(try await world.journal.kept(for: call.id, at: world.clock.now).map(world.gate.isAnswer) == true)
+    }
+
+    @Test func `two who run it together run it once`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        try await world.approve(call.id)
+        let (gate, snapshot) = (world.gate, try world.snapshot)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 { group.addTask { _ = try await gate.runApproved(call.id, in: snapshot) } }
+            try await group.waitForAll()
+        }
+        #expect(world.backend.count == 1)
+    }
+
+    @Test func `a form confirms only where the rule takes it, and only for its own user`() async throws {
+        var world = World()
+        var demand = ApprovalDemand(seats: [], isConfirmation: true)
+        world.ask(demand)
+        let call = try #require(try await world.call("refund", large).pending)
+        await #expect(throws: Refusal.self) { try await world.gate.confirm(call.id, as: World.principal()) }
+        demand.acceptsForm = true
+        world.ask(demand)
+        let other = try #require(try await world.call("refund", ["amount": 600]).pending)
+        await #expect(throws: Refusal.self) { try await world.gate.confirm(other.id, as: World.principal("eve")) }
+        let confirmed = try await world.gate.confirm(other.id, as: World.principal())
+        #expect(confirmed.phase == .approved)
+        #expect(confirmed.verdicts.map(\.channel) == ["client-form"])
+        #expect(try await world.call("refund", ["amount": 600]).answer != nil)
+        #expect(world.backend.count == 1)
+    }
+
+    @Test func `a form never stands in for another's approval`() async throws {
+        var world = World()
+        var client = ApprovalDemand(seats: [], isConfirmation: true)
+        client.acceptsForm = true
+        world.policy.rules.append(
+            Rule(id: "own", effect: .ask, tools: ToolMatch(names: ["refund"]), approval: client))
+        let call = try #require(try await world.call("refund", large).pending)
+        await #expect(throws: Refusal.self) { try await world.gate.confirm(call.id, as: World.principal()) }
+        #expect(try await world.journal.call(call.id)?.verdicts.isEmpty == true)
+    }
+}
+
+extension World {
+    /// Asks for refunds like this.
+    fileprivate mutating func ask(_ demand: ApprovalDemand) {
+        policy.rules[2] = Rule(id: "large", effect: .ask, tools: ToolMatch(names: ["refund"]), approval: demand)
+    }
+}
+
+extension Gate {
+    fileprivate func isAnswer(_ sealed: [UInt8]) -> Bool {
+        String(decoding: sealed, as: UTF8.self).hasPrefix("answer/")
+    }
+}
