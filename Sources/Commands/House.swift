@@ -116,6 +116,11 @@ struct House: Sendable {
         } catch {
             logger.error("counts of refusals are lost", metadata: ["cause": "\(error)"])
         }
+        do {
+            try await gate.returnAllotments(all: true)
+        } catch {
+            logger.error("parts of budgets are not given back", metadata: ["cause": "\(error)"])
+        }
         try await database.close()
         _ = lock
     }

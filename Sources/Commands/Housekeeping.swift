@@ -24,6 +24,7 @@ struct Housekeeping: Service {
                     }
                     try await gate.expireOverdue()
                     try await gate.recordRepeatedRefusals()
+                    try await gate.returnAllotments()
                     let now = gate.now()
                     try await house.tellOfEscalations(after: earlier, until: now)
                     earlier = now

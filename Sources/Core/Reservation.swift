@@ -2,11 +2,42 @@ package import JSON
 package import Policy
 import Risk
 
+/// Whose budget it is, and of which time: what is counted together.
+package struct Account: Sendable, Hashable {
+    package enum Time: Sendable, Hashable {
+        /// The conversation of a principal that began at a moment.
+        case conversation(identity: String, start: Timestamp)
+        /// One of the periods of so many seconds, counted from 1970.
+        case period(seconds: Int, number: Int)
+    }
+
+    package let budget: String
+    package let unit: Budget.Unit
+    package let who: String
+    package let time: Time
+
+    package init(budget: String, unit: Budget.Unit, who: String, time: Time) {
+        self.budget = budget
+        self.unit = unit
+        self.who = who
+        self.time = time
+    }
+
+    /// The account's name in the journal.
+    package var key: String {
+        let time =
+            switch time {
+            case .conversation(let identity, let start): "conversation/\(start.microseconds)/\(identity)"
+            case .period(let seconds, let number): "\(seconds)/\(number)"
+            }
+        return Digest(of: Array("\(budget)\u{0}\(unit.name)\u{0}\(who)\u{0}\(time)".utf8)).hex
+    }
+}
+
 /// A part of a budget that an admission takes, or gives back once more is known.
 package struct Reservation: Sendable, Hashable {
     package let budget: Budget
-    /// Whose budget it is, and of which time.
-    package let key: String
+    package let account: Account
     /// What is taken; below zero where some is given back.
     package var amount: Int64
     /// When the time of the budget is over.
@@ -19,9 +50,9 @@ package struct Reservation: Sendable, Hashable {
     /// How much there is at most.
     package var most: Int64 { budget.most }
 
-    package init(_ budget: Budget, key: String, amount: Int64, until: Timestamp, keptUntil: Timestamp? = nil) {
+    package init(_ budget: Budget, _ account: Account, amount: Int64, until: Timestamp, keptUntil: Timestamp? = nil) {
         self.budget = budget
-        self.key = key
+        self.account = account
         self.amount = amount
         self.until = until
         self.keptUntil = keptUntil ?? until

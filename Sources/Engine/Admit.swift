@@ -11,12 +11,20 @@ extension Gate {
         do throws(Refusal) {
             passed = try admissions.pass(opened.call.opening)
         } catch {
+            putBack(opened)
             throw try await refuse(opened, error)
         }
         defer { admissions.leave(passed) }
-        try await keepArguments(of: opened, in: snapshot)
-        let isFirst = try await add(try admission(of: opened), for: opened)
+        let isFirst: Bool
+        do {
+            try await keepArguments(of: opened, in: snapshot)
+            isFirst = try await add(try admission(of: opened), for: opened)
+        } catch {
+            putBack(opened)
+            throw error
+        }
         guard isFirst else {
+            putBack(opened)
             throw RefusedCall(
                 refusal: Refusal(.busy, "This call is already running. Repeat it in a moment to get its outcome."),
                 call: opened.call.id)
@@ -24,14 +32,26 @@ extension Gate {
         return Permit(call: opened.call.id)
     }
 
+    /// Gives back what was taken of parts of budgets for a call that is not made.
+    private func putBack(_ opened: OpenCall) {
+        for one in opened.taken { putBack(one) }
+        opened.taken = []
+    }
+
     /// Makes the intent durable, with what it takes of budgets.
     private func add(_ admission: Addition, for opened: OpenCall) async throws -> Bool {
         do {
-            return try await journal.append(admission)
+            let isFirst = try await journal.append(admission)
+            if isFirst, !admission.reservations.isEmpty { keepSurplus(of: opened.taken) }
+            return isFirst
         } catch let over as OverBudget {
             // A repeat that came together with this one may have taken what is missing: then this call runs.
             if let known = try await journal.call(opened.call.id), known.phase == .admitted || known.phase == .settled {
                 return false
+            }
+            if opened.taken.contains(where: { $0.surplus > 0 }) {
+                for one in opened.taken { one.surplus = 0 }
+                return try await add(opened.admission(admission.events), for: opened)
             }
             if opened.keepsArguments { try await journal.keep([], for: opened.call.id, until: now()) }
             throw try await refuse(opened, Refusal(over))
@@ -41,7 +61,7 @@ extension Gate {
     @inline(never)
     private func reserve(for opened: OpenCall, in snapshot: Snapshot) async throws {
         do throws(Refusal) {
-            opened.reservations = try reservations(for: opened, in: snapshot, at: now())
+            opened.taken = try take(for: opened, in: snapshot, at: now())
         } catch {
             throw try await refuse(opened, error)
         }
@@ -53,8 +73,7 @@ extension Gate {
         let beginning = opened.call.phase == .decided ? opened.call.beginning : []
         let event = CallEvent(.admitted, at: now())
         try opened.call.apply(event)
-        return Addition(
-            call: opened.call, events: beginning + [event], durability: .now, reservations: opened.reservations)
+        return opened.admission(beginning + [event])
     }
 
     /// Records what the call came to and releases the answer.
@@ -102,7 +121,7 @@ extension Gate {
         let event = CallEvent(.settled(shaped.outcome), at: now)
         try opened.call.apply(event)
         let corrections =
-            opened.reservations.isEmpty ? [] : corrections(shaped.outcome, shaped.answer, of: opened)
+            opened.taken.isEmpty ? [] : corrections(shaped.outcome, shaped.answer, of: opened)
         // What was taken is on disk before the answer is seen.
         return Settlement(
             Addition(
@@ -132,6 +151,15 @@ extension Gate {
                 "The call ran, but its outcome could not be recorded, so its answer is withheld.",
                 cause: "\(error)".boundedText),
             call: call)
+    }
+}
+
+extension OpenCall {
+    /// The addition that admits the call, with what it takes of budgets.
+    fileprivate func admission(_ events: [CallEvent]) -> Addition {
+        Addition(
+            call: call, events: events, durability: .now,
+            reservations: taken.isEmpty ? [] : taken.compactMap(\.reserved))
     }
 }
 

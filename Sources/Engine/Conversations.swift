@@ -18,7 +18,10 @@ final class Conversations: Sendable {
     func start(of principal: Principal, at now: Timestamp) -> Timestamp {
         let key = principal.identityText
         return known.withLock { known in
-            var conversation = known.find(key) ?? Conversation(start: now, latest: now)
+            let former = known.find(key)
+            // To the second is enough, and most calls come within one.
+            if let former, now >= former.latest, now < former.latest.advanced(bySeconds: 1) { return former.start }
+            var conversation = former ?? Conversation(start: now, latest: now)
             if now >= conversation.latest.advanced(bySeconds: Self.pauseSeconds)
                 || now >= conversation.start.advanced(bySeconds: Self.longestSeconds)
             {

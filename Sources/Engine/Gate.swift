@@ -30,6 +30,7 @@ package final class Gate: Sendable {
     let paces = Paces()
     let breakers = Breakers()
     let conversations = Conversations()
+    let allotments = Allotments()
     let refusals = RefusalFold()
     let unrecorded = UnrecordedOutcomes()
 

@@ -41,6 +41,9 @@ package protocol Journal: Sendable {
     /// How much of a budget was taken.
     func spent(_ key: String) async throws -> Int64
 
+    /// Counts what is taken whatever is left, or given back.
+    func correct(_ reservations: [Reservation]) async throws
+
     /// Removes kept values, and what was spent of budgets, whose time is over.
     ///
     /// - Returns: how many values there were.

@@ -5,7 +5,7 @@ import Synchronization
 /// What is left of each rate for each of those who are counted apart, in this process.
 final class Rates: Sendable {
     private struct Key: Hashable {
-        let rate: Rate
+        let rate: String
         let who: String
     }
 
@@ -18,28 +18,28 @@ final class Rates: Sendable {
     func take(
         _ rates: [Rate], for principal: Principal, tool: ToolFacts?, named name: String, at now: Timestamp
     ) -> (rate: Rate, seconds: Int)? {
-        let counting = rates.filter { $0.counts(tool) }
-        if counting.isEmpty { return nil }
-        return allowances.withLock { allowances in
-            var keys: [Key] = []
-            for rate in counting {
-                let key = Key(
-                    rate: rate,
-                    who: rate.per.key(
-                        user: principal.user, agent: principal.agent, tenant: principal.tenant,
-                        tool: tool?.name ?? name.boundedText))
-                keys.append(key)
-                let allowance = allowances.find(key) ?? Allowance(at: now)
+        allowances.withLock { allowances in
+            for rate in rates where rate.counts(tool) {
+                let allowance = allowances.find(key(of: rate, principal, tool, name)) ?? Allowance(at: now)
                 if let wait = allowance.wait(calls: rate.calls, seconds: rate.seconds, at: now) {
                     return (rate, Int(wait / 1_000_000) + 1)
                 }
             }
-            for key in keys {
+            for rate in rates where rate.counts(tool) {
+                let key = key(of: rate, principal, tool, name)
                 var allowance = allowances.find(key) ?? Allowance(at: now)
-                allowance.take(calls: key.rate.calls, seconds: key.rate.seconds, at: now)
+                allowance.take(calls: rate.calls, seconds: rate.seconds, at: now)
                 allowances.insert(allowance, for: key)
             }
             return nil
         }
+    }
+
+    private func key(of rate: Rate, _ principal: Principal, _ tool: ToolFacts?, _ name: String) -> Key {
+        Key(
+            rate: rate.id,
+            who: rate.per.key(
+                user: principal.user, agent: principal.agent, tenant: principal.tenant,
+                tool: rate.per == .tool ? tool?.name ?? name.boundedText : ""))
     }
 }

@@ -5,63 +5,110 @@ import Policy
 extension Gate {
     /// What a call takes of budgets.
     ///
-    /// - Throws: ``Refusal`` for what cannot be counted, or is more than a budget ever holds.
-    func reservations(
-        for opened: OpenCall, in snapshot: Snapshot, at now: Timestamp
-    ) throws(Refusal) -> [Reservation] {
+    /// - Throws: ``Refusal`` for what cannot be counted, or is more than a budget ever holds; nothing is taken then.
+    func take(for opened: OpenCall, in snapshot: Snapshot, at now: Timestamp) throws(Refusal) -> [Taken] {
         let tool = opened.tool
         let principal = opened.bound.principal
-        var reservations: [Reservation] = []
+        var taken: [Taken] = []
         // Every call goes on with its conversation, whatever is counted of it.
         let isTalk = snapshot.budgets.contains { $0.period == .conversation }
         let start = isTalk ? conversations.start(of: principal, at: now) : now
-        for budget in snapshot.budgets where budget.counts(tool.facts) {
-            let amount = try budget.amount(of: opened.bound.arguments, for: tool.facts)
-            let who = budget.per.key(
-                user: principal.user, agent: principal.agent, tenant: principal.tenant, tool: tool.name)
-            let (time, until, keptUntil): (String, Timestamp, Timestamp)
-            switch budget.period {
-            case .conversation:
-                (time, until, keptUntil) = (
-                    "conversation/\(start.microseconds)/\(principal.identityText)",
-                    now.advanced(bySeconds: Conversations.pauseSeconds),
-                    start.advanced(bySeconds: Conversations.longestSeconds + 2 * Conversations.pauseSeconds)
-                )
-            case .seconds(let seconds):
-                let number = now.seconds / max(1, seconds)
-                (time, until, keptUntil) = (
-                    "\(seconds)/\(number)", Timestamp(seconds: (number + 1) * seconds),
-                    Timestamp(seconds: (number + 2) * seconds)
-                )
+        do throws(Refusal) {
+            for budget in snapshot.budgets where budget.counts(tool.facts) {
+                taken.append(try take(of: budget, for: opened, start, at: now))
             }
-            let key = Digest(of: Array("\(budget.id)\u{0}\(budget.unit.name)\u{0}\(who)\u{0}\(time)".utf8)).hex
-            let reservation = Reservation(budget, key: key, amount: amount, until: until, keptUntil: keptUntil)
-            if amount > budget.most { throw Refusal(OverBudget(reservation)) }
-            reservations.append(reservation)
+        } catch {
+            for one in taken { putBack(one) }
+            throw error
         }
-        return reservations
+        return taken
     }
 
-    /// What an outcome changes of what was reserved: a call that did nothing gives all back, one that may have done
-    /// something nothing, and records are as many as came.
+    private func take(
+        of budget: Budget, for opened: OpenCall, _ start: Timestamp, at now: Timestamp
+    ) throws(Refusal) -> Taken {
+        let principal = opened.bound.principal
+        let amount = try budget.amount(of: opened.bound.arguments, for: opened.tool.facts)
+        let (time, until, keptUntil): (Account.Time, Timestamp, Timestamp)
+        switch budget.period {
+        case .conversation:
+            time = .conversation(identity: principal.identityText, start: start)
+            until = now.advanced(bySeconds: Conversations.pauseSeconds)
+            keptUntil = start.advanced(bySeconds: Conversations.longestSeconds + 2 * Conversations.pauseSeconds)
+        case .seconds(let seconds):
+            let number = now.seconds / max(1, seconds)
+            time = .period(seconds: seconds, number: number)
+            until = Timestamp(seconds: (number + 1) * seconds)
+            keptUntil = Timestamp(seconds: (number + 2) * seconds)
+        }
+        let account = Account(
+            budget: budget.id, unit: budget.unit,
+            who: budget.per.key(
+                user: principal.user, agent: principal.agent, tenant: principal.tenant, tool: opened.tool.name),
+            time: time)
+        let reservation = Reservation(budget, account, amount: amount, until: until, keptUntil: keptUntil)
+        if amount > budget.most { throw Refusal(OverBudget(reservation)) }
+        let portion = Allotments.portion(of: budget)
+        guard portion > 0 else { return Taken(reservation) }
+        let missing = allotments.take(amount, account, until: until)
+        return Taken(
+            reservation, usesParts: true, fromPart: amount - missing,
+            surplus: missing > 0 && !allotments.isFull ? portion : 0)
+    }
+
+    /// Gives back what a call that did not happen took of parts.
+    func putBack(_ taken: Taken) {
+        if taken.usesParts { allotments.add(taken.fromPart, taken.reservation) }
+    }
+
+    /// Makes a part of what an admission took beyond its call.
+    func keepSurplus(of taken: [Taken]) {
+        for one in taken where one.usesParts { allotments.add(one.surplus, one.reservation) }
+    }
+
+    /// Gives back in the journal what is left of parts: of those whose time is over, or of all.
+    package func returnAllotments(all: Bool = false) async throws {
+        try await journal.correct(allotments.drain(at: now(), all: all))
+    }
+
+    /// What an outcome changes of what was taken: a call that did nothing gives all back, one that may have done something
+    /// nothing, and records are as many as came.
+    ///
+    /// - Returns: what the journal has to count before the answer is seen.
     func corrections(_ outcome: Outcome, _ answer: Result<SafeAnswer, Refusal>, of opened: OpenCall) -> [Reservation] {
-        opened.reservations.compactMap { reservation in
-            var correction = reservation
+        opened.taken.compactMap { taken in
+            let more = difference(taken.reservation, outcome, answer, of: opened)
+            guard more != 0 else { return nil }
+            var correction = taken.reservation
             correction.isSettled = true
-            switch outcome.kind {
-            case .refusal, .failure: correction.amount = -reservation.amount
-            case .unknown: return nil
-            case .result:
-                guard reservation.budget.unit == .records, case .success(let answer) = answer else { return nil }
-                // An answer tells what was read, and not all that a write did. Without a list it is one record.
-                var count: Int64 = 1
-                if answer.text.contains(UInt8(ascii: "[")) {
-                    guard let value = try? JSONParser.parse(answer.text) else { return nil }
-                    count = Int64(countRecords(in: value))
-                }
-                correction.amount = (opened.tool.isRead ? count : max(count, reservation.amount)) - reservation.amount
+            correction.amount = more
+            guard taken.usesParts else { return correction }
+            if more < 0 {
+                allotments.add(-more, taken.reservation)
+                return nil
             }
-            return correction.amount == 0 ? nil : correction
+            let missing = allotments.take(more, taken.reservation.account, until: taken.reservation.until)
+            guard missing > 0 else { return nil }
+            correction.amount = missing
+            return correction
+        }
+    }
+
+    private func difference(
+        _ reservation: Reservation, _ outcome: Outcome, _ answer: Result<SafeAnswer, Refusal>, of opened: OpenCall
+    ) -> Int64 {
+        switch outcome.kind {
+        case .refusal, .failure: return -reservation.amount
+        case .unknown: return 0
+        case .result:
+            guard reservation.budget.unit == .records, case .success(let answer) = answer else { return 0 }
+            // An answer tells what was read, and not all that a write did. Without a list it is one record.
+            var count: Int64 = 1
+            if answer.text.contains(UInt8(ascii: "[")) {
+                guard let value = try? JSONParser.parse(answer.text) else { return 0 }
+                count = Int64(countRecords(in: value))
+            }
+            return (opened.tool.isRead ? count : max(count, reservation.amount)) - reservation.amount
         }
     }
 }

@@ -133,7 +133,7 @@ final class OpenCall {
     var repeats: CallID?
     var call: Call
     /// What it takes of budgets.
-    var reservations: [Reservation] = []
+    var taken: [Taken] = []
     /// Whether its arguments are kept until its outcome is known.
     var keepsArguments = false
 

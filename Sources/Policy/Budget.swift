@@ -2,7 +2,9 @@ package import JSON
 import Risk
 
 /// A ceiling on effects: how much may come of calls in a time, for each of those who are counted apart.
-package struct Budget: Sendable, Hashable {
+///
+/// An object, since every call that is counted holds on to it.
+package final class Budget: Sendable {
     /// What is counted.
     package enum Unit: Sendable, Hashable {
         case calls
@@ -32,16 +34,16 @@ package struct Budget: Sendable, Hashable {
         case seconds(Int)
     }
 
-    package var id: String
-    package var per: Rate.Subject
-    package var period: Period
-    package var unit: Unit
-    package var most: Int64
-    package var tools: ToolMatch
+    package let id: String
+    package let per: Rate.Subject
+    package let period: Period
+    package let unit: Unit
+    package let most: Int64
+    package let tools: ToolMatch
     /// The argument that says how much: a number, or a list whose elements count. Nil where each call counts as one.
-    package var amount: JSONPointer?
+    package let amount: JSONPointer?
     /// The argument that says in which currency.
-    package var currency: JSONPointer?
+    package let currency: JSONPointer?
 
     package init(
         id: String, per: Rate.Subject, period: Period, unit: Unit, most: Int64, tools: ToolMatch = ToolMatch(),
@@ -79,5 +81,19 @@ package struct Budget: Sendable, Hashable {
         let fraction = String(repeating: "0", count: 6 - min(6, digits.count)) + digits
         let shown = fraction.prefix(2) + fraction.dropFirst(2).reversed().drop { $0 == "0" }.reversed()
         return rest == 0 ? "\(whole) \(currency)" : "\(whole).\(shown) \(currency)"
+    }
+}
+
+extension Budget: Hashable {
+    package static func == (left: Budget, right: Budget) -> Bool {
+        left === right
+            || left.id == right.id && left.per == right.per && left.period == right.period && left.unit == right.unit
+                && left.most == right.most && left.tools == right.tools && left.amount == right.amount
+                && left.currency == right.currency
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(most)
     }
 }

@@ -1,5 +1,7 @@
 /// How often calls may come: a ceiling for each of those who are counted apart.
-package struct Rate: Sendable, Hashable {
+///
+/// An object, since every call looks at all of them.
+package final class Rate: Sendable {
     /// Who is counted apart.
     package enum Subject: String, Sendable, Hashable, CaseIterable {
         case agent, user, tenant, tool
@@ -18,12 +20,12 @@ package struct Rate: Sendable, Hashable {
         }
     }
 
-    package var id: String
-    package var per: Subject
+    package let id: String
+    package let per: Subject
     /// At most so many at once, and so many in each time on average.
-    package var calls: Int
-    package var seconds: Int
-    package var tools: ToolMatch
+    package let calls: Int
+    package let seconds: Int
+    package let tools: ToolMatch
 
     package init(id: String, per: Subject, calls: Int, seconds: Int, tools: ToolMatch = ToolMatch()) {
         self.id = id
@@ -36,5 +38,18 @@ package struct Rate: Sendable, Hashable {
     /// Whether a call of the tool counts. A name that is no tool counts where no tools are named.
     package func counts(_ tool: ToolFacts?) -> Bool {
         tool.map { tools.matches($0) } ?? (tools == ToolMatch())
+    }
+}
+
+extension Rate: Hashable {
+    package static func == (left: Rate, right: Rate) -> Bool {
+        left === right
+            || left.id == right.id && left.per == right.per && left.calls == right.calls
+                && left.seconds == right.seconds && left.tools == right.tools
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(calls)
     }
 }

@@ -72,17 +72,25 @@ struct CallRow: Sendable {
         if !part.isSettled {
             guard part.amount <= part.most else { return false }
             let values: [SQLValue] = [
-                .text(part.key), .integer(part.amount), .time(part.keptUntil), .integer(part.most - part.amount),
+                .text(part.account.key), .integer(part.amount), .time(part.keptUntil),
+                .integer(part.most - part.amount),
             ]
             return try connection.execute(SQL.reserve.bound(values)) > 0
         }
-        try connection.execute(SQL.correct.bound([.integer(part.amount), .text(part.key)]))
+        try Self.correct(part, connection)
         return true
+    }
+
+    /// Counts what is taken whatever is left, or given back.
+    static func correct(_ part: Reservation, _ connection: any SQLConnection) throws {
+        try connection.execute(SQL.correct.bound([.integer(part.amount), .text(part.account.key)]))
     }
 
     private func giveBack(_ parts: ArraySlice<Reservation>, _ connection: any SQLConnection) throws {
         for part in parts {
-            try connection.execute(SQL.correct.bound([.integer(-part.amount), .text(part.key)]))
+            var back = part
+            back.amount = -part.amount
+            try Self.correct(back, connection)
         }
     }
 

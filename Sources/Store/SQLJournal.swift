@@ -200,6 +200,13 @@ package final class SQLJournal: Journal {
         }
     }
 
+    package func correct(_ reservations: [Reservation]) async throws {
+        if reservations.isEmpty { return }
+        try await database.write { connection in
+            for part in reservations { try CallRow.correct(part, connection) }
+        }
+    }
+
     package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
         try await database.read { connection in
             try connection.query("SELECT sealed FROM kept WHERE call = \(call.text) AND until_at > \(now)")

@@ -61,8 +61,7 @@ import Testing
     }
 
     @Test func `another currency is refused`() async throws {
-        var budget = euros(100)
-        budget.currency = JSONPointer(["note"])
+        let budget = euros(100).with(currency: JSONPointer(["note"]))
         let world = world(budget)
         for note in ["USD", "eur", ""] {
             let refusal = try await world.call("refund", ["amount": 1, "note": .string(note)]).refusal
@@ -103,8 +102,7 @@ import Testing
     }
 
     @Test func `two budgets are taken together or not at all`() async throws {
-        var other = euros(1000, per: .tool)
-        other.id = "other"
+        let other = euros(1000, per: .tool).with(id: "other")
         let world = world(other, euros(100))
         #expect(try await refund(world, 100) == nil)
         for _ in 0..<20 { #expect(try await refund(world, 90)?.code == .overBudget) }
@@ -139,8 +137,8 @@ import Testing
     }
 
     @Test func `a write gives back nothing of the records that it said it would change`() async throws {
-        var budget = Budget(id: "records", per: .user, period: .seconds(3600), unit: .records, most: 500)
-        budget.amount = Self.amount
+        let budget = Budget(
+            id: "records", per: .user, period: .seconds(3600), unit: .records, most: 500, amount: Self.amount)
         let world = world(budget)
         #expect(try await refund(world, 400) == nil)
         #expect(try await refund(world, 400)?.code == .overBudget)
@@ -151,17 +149,17 @@ import Testing
             name: "send", source: "s", bucket: .write, level: .sideEffect, categories: [.communication])
         let drop = ToolFacts(
             name: "drop", source: "s", bucket: .write, level: .critical, categories: [.destructive, .bulk])
-        var messages = Budget(id: "m", per: .user, period: .seconds(60), unit: .messages, most: 10)
+        let messages = Budget(id: "m", per: .user, period: .seconds(60), unit: .messages, most: 10)
         #expect(messages.counts(send) && !messages.counts(drop))
         #expect(try messages.amount(of: [:], for: send) == 1)
-        messages.amount = JSONPointer(["to"])
-        #expect(try messages.amount(of: ["to": ["a", "b", "c"]], for: send) == 3)
-        #expect(throws: Refusal.self) { try messages.amount(of: [:], for: send) }
-        var deletions = Budget(id: "d", per: .user, period: .seconds(60), unit: .deletions, most: 10)
+        let counted = messages.with(amount: JSONPointer(["to"]))
+        #expect(try counted.amount(of: ["to": ["a", "b", "c"]], for: send) == 3)
+        #expect(throws: Refusal.self) { try counted.amount(of: [:], for: send) }
+        let deletions = Budget(id: "d", per: .user, period: .seconds(60), unit: .deletions, most: 10)
         #expect(throws: Refusal.self, "how many it deletes is not said") { try deletions.amount(of: [:], for: drop) }
-        deletions.amount = JSONPointer(["ids"])
-        #expect(try deletions.amount(of: ["ids": [1, 2]], for: drop) == 2)
-        #expect(try deletions.amount(of: ["ids": try number("2.5")], for: drop) == 3)
+        let listed = deletions.with(amount: JSONPointer(["ids"]))
+        #expect(try listed.amount(of: ["ids": [1, 2]], for: drop) == 2)
+        #expect(try listed.amount(of: ["ids": try number("2.5")], for: drop) == 3)
     }
 
     @Test func `a budget that is used up lets no approved call run`() async throws {
@@ -179,5 +177,13 @@ import Testing
         let budget = euros(1)
         #expect(budget.text(of: 1_500_000) == "1.50 EUR" && budget.text(of: 2_000_000) == "2 EUR")
         #expect(budget.text(of: 1) == "0.000001 EUR" && budget.text(of: 1_230_400) == "1.2304 EUR")
+    }
+}
+
+extension Budget {
+    fileprivate func with(id: String? = nil, amount: JSONPointer? = nil, currency: JSONPointer? = nil) -> Budget {
+        Budget(
+            id: id ?? self.id, per: per, period: period, unit: unit, most: most, tools: tools,
+            amount: amount ?? self.amount, currency: currency ?? self.currency)
     }
 }

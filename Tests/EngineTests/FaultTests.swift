@@ -52,6 +52,7 @@ final class FailingJournal: Journal {
         try await base.proposals(of: principal, at: now, limit: limit)
     }
     func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? { try await base.kept(for: call, at: now) }
+    func correct(_ reservations: [Reservation]) async throws { try await base.correct(reservations) }
     func spent(_ key: String) async throws -> Int64 { try await base.spent(key) }
     func search(_ filter: EntryFilter) async throws -> [Entry] { try await base.search(filter) }
 }

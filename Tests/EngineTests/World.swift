@@ -21,7 +21,7 @@ struct World {
     var breakers: [String: Breaker.Limits] = [:]
 
     init(
-        journal: any Journal = MemoryJournal(), maxWaiting: Int? = nil,
+        journal: any Journal = MemoryJournal(), firstID: UInt64 = 0, maxWaiting: Int? = nil,
         isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true },
         isCurrent: @escaping @Sendable (Principal) async throws -> Bool = { _ in true },
         onApproval: @escaping @Sendable (CallID) -> Void = { _ in },
@@ -29,7 +29,7 @@ struct World {
     ) {
         self.journal = journal
         let clock = clock
-        let counter = Mutex(UInt64(0))
+        let counter = Mutex(firstID)
         let newCallID: @Sendable (Timestamp) -> CallID = { time in
             CallID(
                 at: time,

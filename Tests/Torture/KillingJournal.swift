@@ -54,6 +54,7 @@ final class KillingJournal: Journal {
         try await sound.keep(sealed, for: call, until: until)
     }
     func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? { try await sound.kept(for: call, at: now) }
+    func correct(_ reservations: [Reservation]) async throws { try await sound.correct(reservations) }
     func spent(_ key: String) async throws -> Int64 { try await sound.spent(key) }
     func discardKept(at now: Timestamp) async throws -> Int { try await sound.discardKept(at: now) }
     func search(_ filter: EntryFilter) async throws -> [Entry] { try await sound.search(filter) }

@@ -56,6 +56,12 @@ package final class MemoryJournal: Journal {
         state.withLock { $0.spent[key]?.used ?? 0 }
     }
 
+    package func correct(_ reservations: [Reservation]) async throws {
+        state.withLock { state in
+            for part in reservations { state.count(part) }
+        }
+    }
+
     package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
         state.withLock { state in
             state.kept[call].flatMap { kept in now < kept.until ? kept.sealed : nil }

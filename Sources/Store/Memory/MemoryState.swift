@@ -36,23 +36,26 @@ struct MemoryState {
         default: if openProposals[digest] == call.id { openProposals[digest] = nil }
         }
         calls[call.id] = call
-        for part in addition.reservations {
-            let used = spent[part.key]?.used ?? 0
-            spent[part.key] = (max(0, used + part.amount), part.keptUntil)
-        }
+        for part in addition.reservations { count(part) }
         entries.append(
             Entry(
                 position: entries.count + 1, at: call.lastEventAt, call: call.id, body: addition.events.map(\.json)))
         return true
     }
 
+    mutating func count(_ part: Reservation) {
+        let key = part.account.key
+        spent[key] = (max(0, (spent[key]?.used ?? 0) + part.amount), part.keptUntil)
+    }
+
     /// The first reservation for which there is too little left, those before it counted.
     private func over(_ reservations: [Reservation]) -> OverBudget? {
         var used: [String: Int64] = [:]
         for part in reservations where !part.isSettled {
-            let sum = used[part.key] ?? spent[part.key]?.used ?? 0
+            let key = part.account.key
+            let sum = used[key] ?? spent[key]?.used ?? 0
             if sum + part.amount > part.most { return OverBudget(part) }
-            used[part.key] = sum + part.amount
+            used[key] = sum + part.amount
         }
         return nil
     }

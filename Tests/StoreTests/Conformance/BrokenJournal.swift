@@ -7,7 +7,7 @@ import Synchronization
 final class BrokenJournal: Journal {
     enum Fault: CaseIterable {
         case ignoresVersions, ignoresOpenProposals, sharesKeys, keepsForever, losesActs, losesPromises, hidesRefusals
-        case countsEverybody, overspends
+        case countsEverybody, overspends, keepsParts
     }
 
     private let fault: Fault
@@ -69,6 +69,10 @@ final class BrokenJournal: Journal {
     func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int {
         if fault == .countsEverybody { return try await sound.calls(in: .proposed, limit: limit).count }
         return try await sound.proposals(of: principal, at: now, limit: limit)
+    }
+
+    func correct(_ reservations: [Reservation]) async throws {
+        if fault != .keepsParts { try await sound.correct(reservations) }
     }
 
     func spent(_ key: String) async throws -> Int64 {

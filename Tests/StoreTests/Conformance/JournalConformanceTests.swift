@@ -45,6 +45,11 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
     }
 
     @Test(arguments: JournalKind.allCases)
+    func `what is left of parts is given back`(_ kind: JournalKind) async throws {
+        try await kind.with { try await $0.whatIsLeftOfPartsIsGivenBack() }
+    }
+
+    @Test(arguments: JournalKind.allCases)
     func `budgets are not passed under concurrency`(_ kind: JournalKind) async throws {
         try await kind.with { try await $0.budgetsAreNotPassedUnderConcurrency() }
     }
@@ -135,6 +140,7 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
             case .hidesRefusals: try await conformance.refusedRequests()
             case .countsEverybody: try await conformance.proposalsOfAPrincipal()
             case .overspends: try await conformance.budgetsAreTakenWithTheAdmissionOrNotAtAll()
+            case .keepsParts: try await conformance.whatIsLeftOfPartsIsGivenBack()
             case .losesPromises: try await conformance.promisesAreSeenByWhoReadsLater()
             }
         }

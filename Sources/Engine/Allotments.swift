@@ -1,0 +1,106 @@
+import Core
+import Policy
+import Synchronization
+
+/// Parts of budgets that were taken in the journal for many calls at once, so that not each call has to.
+///
+/// Whatever is left here is spent already as far as the journal knows, so no ceiling is ever passed: a process that dies
+/// takes its parts along, and until the budget's time is over so much less may be used. Each part is a 64th of the budget
+/// at most; what is counted in fewer, and money, messages and deletions, is taken call by call.
+final class Allotments: Sendable {
+    private final class Part {
+        var left: Int64
+        var until: Timestamp
+        /// What it was taken with, to give it back.
+        let reservation: Reservation
+
+        init(left: Int64, _ reservation: Reservation) {
+            self.left = left
+            until = reservation.until
+            self.reservation = reservation
+        }
+    }
+
+    private static let most = 10_000
+    private let parts = Mutex<[Account: Part]>([:])
+
+    /// How much is taken at once; 0 where each call takes for itself.
+    static func portion(of budget: Budget) -> Int64 {
+        switch budget.unit {
+        case .calls, .records: min(budget.most / 64, 4096)
+        case .messages, .deletions, .money: 0
+        }
+    }
+
+    /// Takes as much as is there.
+    ///
+    /// - Returns: how much is missing.
+    func take(_ amount: Int64, _ account: Account, until: Timestamp) -> Int64 {
+        parts.withLock { parts in
+            guard let part = parts[account] else { return amount }
+            let taken = min(amount, max(0, part.left))
+            part.left -= taken
+            part.until = until
+            return amount - taken
+        }
+    }
+
+    /// Adds what was taken in the journal and is not used yet, or not used after all.
+    func add(_ amount: Int64, _ reservation: Reservation) {
+        guard amount > 0 else { return }
+        parts.withLock { parts in
+            if let part = parts[reservation.account] {
+                part.left += amount
+            } else {
+                parts[reservation.account] = Part(left: amount, reservation)
+            }
+        }
+    }
+
+    /// Whether another part would be one too many.
+    var isFull: Bool { parts.withLock { $0.count >= Self.most } }
+
+    /// Gives up what is left of budgets whose time is over, or of all; to be given back in the journal.
+    func drain(at now: Timestamp, all: Bool = false) -> [Reservation] {
+        parts.withLock { parts in
+            var rest: [Reservation] = []
+            for (account, part) in parts where all || now >= part.until {
+                parts[account] = nil
+                guard part.left > 0 else { continue }
+                var reservation = part.reservation
+                reservation.amount = -part.left
+                reservation.isSettled = true
+                rest.append(reservation)
+            }
+            return rest
+        }
+    }
+}
+
+/// What one call took of one budget.
+final class Taken {
+    /// In the journal's terms: with the amount that the call takes, wherever it came from.
+    let reservation: Reservation
+    /// Whether it may come from parts; else it is taken in the journal, for this call alone.
+    let usesParts: Bool
+    /// How much of it came from a part that was there.
+    let fromPart: Int64
+    /// How much more is taken in the journal than the call needs.
+    var surplus: Int64
+
+    init(_ reservation: Reservation, usesParts: Bool = false, fromPart: Int64 = 0, surplus: Int64 = 0) {
+        self.reservation = reservation
+        self.usesParts = usesParts
+        self.fromPart = fromPart
+        self.surplus = surplus
+    }
+
+    /// What the admission has to take in the journal; nil where nothing.
+    var reserved: Reservation? {
+        let amount = reservation.amount + surplus - fromPart
+        guard amount != 0 else { return nil }
+        var reservation = reservation
+        reservation.amount = amount
+        return reservation
+    }
+}
