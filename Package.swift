@@ -117,7 +117,8 @@ let tests: [Target] = [
         exclude: ["Golden"]),
     .testTarget(name: "CoreTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core"]),
     .testTarget(
-        name: "EngineTests", dependencies: ["JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),
+        name: "EngineTests",
+        dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),
     .testTarget(name: "DocumentsTests", dependencies: ["TestSupport", "Documents", "JSON"]),
     .testTarget(name: "JSONSchemaTests", dependencies: ["TestSupport", "JSON", "JSONSchema"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),

@@ -13,8 +13,13 @@ package final class HTTPBackend: Backend {
         package var isIdempotent: Bool
         /// The header that carries the operation id, where the source recognises repeats by one.
         package var idempotencyHeader: String?
+        /// Makes the arguments of the request from those of the call, where the request is another operation's.
+        package var instead: CallTemplate?
 
-        package init(request: RequestTemplate, isIdempotent: Bool, idempotencyHeader: String?) {
+        package init(
+            request: RequestTemplate, isIdempotent: Bool, idempotencyHeader: String?, instead: CallTemplate? = nil
+        ) {
+            self.instead = instead
             self.request = request
             self.isIdempotent = isIdempotent
             self.idempotencyHeader = idempotencyHeader
@@ -126,8 +131,12 @@ package final class HTTPBackend: Backend {
         guard let operation = operations[arguments.tool.tool.name] else {
             throw Refusal(.internalFault, "The tool cannot be sent.", cause: "no operation for the tool")
         }
+        let given = operation.instead.map { $0.filled(arguments.arguments) } ?? arguments.arguments
+        guard let given else {
+            throw Refusal(.invalidArguments, "An argument is missing that the reversible form of this call needs.")
+        }
         do throws(RequestRefusal) {
-            return (operation, try operation.request.request(arguments.arguments))
+            return (operation, try operation.request.request(given))
         } catch {
             throw Refusal(.invalidArguments, error.message, cause: error.code.rawValue)
         }

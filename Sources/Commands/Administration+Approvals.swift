@@ -117,6 +117,40 @@ extension Administration {
         ]
     }
 
+    /// Proposes the call that takes another back.
+    func undoCall(_ arguments: Arguments) async throws -> JSONValue {
+        let id = try arguments.callID()
+        let name = try await person(arguments)
+        guard let snapshot else {
+            throw CommandError("no server runs on this data directory, so nothing can be taken back")
+        }
+        let known = house.inForce.value.people[name]
+        let user = LocalUserProof(name: name, roles: known?.roles ?? [], subjects: known?.subjects ?? [])
+        let person = try await house.approver(user, of: try await house.gate.journal.call(id))
+        let reply = try await house.gate.undo(id, by: person, in: snapshot())
+        switch reply {
+        case .answer(_, let call):
+            return ["message": .string("\(id) is taken back by \(call)."), "call": .string(call.text), "state": "done"]
+        case .earlier(_, let call):
+            let isDone = call.outcome?.kind == .result
+            return [
+                "message": .string(
+                    isDone
+                        ? "\(id) was taken back already, by \(call.id)."
+                        : "Whether \(call.id) took it back is unknown: 'sallyport approvals reconcile \(call.id)'."),
+                "call": .string(call.id.text), "state": isDone ? "done" : "unknown",
+            ]
+        case .pending(let call):
+            return [
+                "message": .string(
+                    "Taking \(id) back waits for people: \(call.id), \(call.headline). Once they agree, repeat this command."
+                ),
+                "call": .string(call.id.text), "state": .string(call.phase.rawValue),
+            ]
+        case .refused(let refusal, _): throw refusal
+        }
+    }
+
     /// A person lets another decide in their place.
     func delegate(_ arguments: Arguments) async throws -> JSONValue {
         let from = try await person(arguments)

@@ -60,6 +60,7 @@ struct Administration: Sendable {
         case "approvals-pace": try await pace(arguments)
         case "approvals-unknown": try await listUnknown()
         case "approvals-reconcile": try await reconcileCall(arguments)
+        case "undo": try await undoCall(arguments)
         case "approvals-withdraw": try await withdrawCall(arguments)
         case "approvals-delegate": try await delegate(arguments)
         case "approvals-undelegate": try await endDelegation(arguments)

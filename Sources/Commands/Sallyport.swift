@@ -11,7 +11,8 @@ package struct Sallyport: AsyncParsableCommand {
             StatusCommand.self,
             ReloadCommand.self, RereadCommand.self, FindingsCommand.self, AttestCommand.self,
             StopCommand.self, ResumeCommand.self,
-            ToolsCommand.self, ClassifyCommand.self, PolicyCommand.self, ApprovalsCommand.self, AuditCommand.self,
+            ToolsCommand.self, ClassifyCommand.self, PolicyCommand.self, ApprovalsCommand.self, UndoCommand.self,
+            AuditCommand.self,
             VaultCommand.self,
             UsersCommand.self, TokenCommand.self,
         ])

@@ -29,6 +29,10 @@ package final class Tool: Sendable {
     /// Whether the configuration has a word for it; what has none is never.
     package let isListed: Bool
     package let wording: Wording
+    /// What is sent in its place: the reversible form of a deletion.
+    package let instead: CallTemplate?
+    /// How a call of it is taken back.
+    package let undo: Undo?
     /// The operator's reason for what the configuration says of it.
     package let reason: String?
     package let facts: ToolFacts
@@ -43,7 +47,7 @@ package final class Tool: Sendable {
         inputSchema: JSONValue, arguments: DeferredSchema, answer: DeclaredAnswer? = nil, risk: Risk,
         bucket: Bucket, owner: String? = nil, scope: Scope, secretArguments: Set<String> = [], definition: Digest,
         declaration: Declaration? = nil, isListed: Bool = true, reason: String? = nil,
-        wording: Wording = Wording()
+        wording: Wording = Wording(), instead: CallTemplate? = nil, undo: Undo? = nil
     ) {
         self.name = name
         self.title = title
@@ -67,11 +71,15 @@ package final class Tool: Sendable {
         self.isListed = isListed
         self.reason = reason
         self.wording = wording
+        self.instead = instead
+        self.undo = undo
         bindingMiddle = Array(#","definition":"\#(definition.hex)","principal":"#.utf8)
         bindingEnd = Array(#","tool":"#.utf8) + JSONValue.string(name).bytes + [UInt8(ascii: "}")]
         reference = ToolReference(name: name, source: source, bucket: bucket.rawValue, definition: definition)
         facts = ToolFacts(
-            name: name, source: source, tags: Set(tags), bucket: bucket, level: risk.level, categories: risk.categories)
+            name: name, source: source, tags: Set(tags), bucket: bucket, level: risk.level, categories: risk.categories,
+            isFinalDeletion: risk.categories.contains(.destructive) && risk.effect == .potentiallyIrreversible
+                && instead == nil && undo == nil)
     }
 
     /// Names it among the tools of all sources, whatever becomes of its definition.

@@ -1,4 +1,5 @@
 package import JSON
+import Policy
 import Risk
 
 /// What is known of the record that a call would change.
@@ -44,7 +45,15 @@ package func describe(
         if left.count > 12 { fields.append(Change.Field("\(left.count - 12) more fields", old: "something", new: nil)) }
     }
     var warnings: [String] = []
-    if tool.risk.effect == .potentiallyIrreversible { warnings.append("This may not be possible to take back.") }
+    if tool.facts.isFinalDeletion {
+        warnings.append("Nothing takes this back: no reversible form and no way to undo it is declared.")
+    } else if let undo = tool.undo {
+        warnings.append("It can be taken back within \(duration(undo.window)).")
+    } else if tool.instead != nil {
+        warnings.append("It is done in a reversible form.")
+    } else if tool.risk.effect == .potentiallyIrreversible {
+        warnings.append("This may not be possible to take back.")
+    }
     if case .failed = record { warnings.append("What the record holds now could not be read.") }
     if wording.verb == .replace { warnings.append("This replaces the whole record: what is not given is gone.") }
     if value != nil, fields.isEmpty, wording.verb.keepsRecord {
@@ -107,4 +116,13 @@ private func redact(_ record: JSONValue, of tool: Tool) -> JSONValue {
 extension Wording.Verb {
     /// Whether the record is there before and after.
     fileprivate var keepsRecord: Bool { self == .change || self == .replace }
+}
+
+/// Seconds as people say them.
+private func duration(_ seconds: Int) -> String {
+    for (size, name) in [(86_400, "day"), (3_600, "hour"), (60, "minute")] where seconds.isMultiple(of: size) {
+        let count = seconds / size
+        return count == 1 ? "1 \(name)" : "\(count) \(name)s"
+    }
+    return "\(seconds) seconds"
 }

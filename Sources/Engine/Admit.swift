@@ -87,6 +87,9 @@ extension Gate {
             } else if opened.keepsArguments ? opened.call.outcome?.kind != .unknown : opened.effect == .ask {
                 try await journal.keep([], for: opened.call.id, until: opened.call.lastEventAt)
             }
+            if opened.tool.undo != nil, case .success(let answer) = settlement.answer {
+                try await keepUndo(of: opened, answer)
+            }
             let isRecorded = try await journal.append(settlement.addition)
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }
         } catch {

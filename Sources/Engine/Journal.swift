@@ -33,10 +33,10 @@ package protocol Journal: Sendable {
     func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int
 
     /// Keeps a sealed value beside a call until a moment; replaces what was there.
-    func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws
+    func keep(_ sealed: [UInt8], for call: CallID, as kind: KeptKind, until: Timestamp) async throws
 
     /// The sealed value beside a call, nil when there is none or its time is over.
-    func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]?
+    func kept(for call: CallID, as kind: KeptKind, at now: Timestamp) async throws -> [UInt8]?
 
     /// How much of a budget was taken.
     func spent(_ key: String) async throws -> Int64
@@ -52,6 +52,32 @@ package protocol Journal: Sendable {
 
     /// Entries that match, newest first.
     func search(_ filter: EntryFilter) async throws -> [Entry]
+}
+
+extension Journal {
+    package func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
+        try await keep(sealed, for: call, as: .call, until: until)
+    }
+
+    package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
+        try await kept(for: call, as: .call, at: now)
+    }
+}
+
+/// What is kept beside a call, sealed, for a time.
+package enum KeptKind: Sendable, Hashable {
+    /// What the call itself needs: its request, its arguments or its answer, each in the place of the one before.
+    case call
+    /// The call that takes it back.
+    case undo
+
+    /// The name of a call's value.
+    package func key(_ call: CallID) -> String {
+        switch self {
+        case .call: call.text
+        case .undo: "\(call.text)/undo"
+        }
+    }
 }
 
 /// When an addition has to be on disk.

@@ -35,7 +35,7 @@ extension Gate {
         return vault.digest(of: Array("sallyport/record/v1\n\(tool.key)\n".utf8) + text)
     }
 
-    private func look(_ opened: OpenCall, for id: CallID, in snapshot: Snapshot) async -> KnownRecord {
+    func look(_ opened: OpenCall, for id: CallID, in snapshot: Snapshot) async -> KnownRecord {
         guard let reading = opened.tool.wording.reading, let tool = snapshot.catalogue[reading.tool], tool.isRead else {
             return .unreadable
         }

@@ -79,6 +79,7 @@ extension Gate {
         let departure = try await prepare(opened, in: snapshot)
         if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }
         if !requirements.isEmpty { try await require(requirements, for: opened, in: snapshot) }
+        if opened.tool.undo?.needsRecord == true { try await lookBefore(opened, in: snapshot) }
         try await passBreaker(opened, in: snapshot)
         let permit = try await admitted(opened, in: snapshot)
         let raw = await departure.dispatch(permit)
@@ -134,6 +135,8 @@ final class OpenCall {
     var call: Call
     /// What it takes of budgets.
     var taken: [Taken] = []
+    /// The record that it changes, as it was before, where taking the call back needs it.
+    var before: JSONValue?
     /// Whether its arguments are kept until its outcome is known.
     var keepsArguments = false
 

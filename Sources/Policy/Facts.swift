@@ -41,10 +41,12 @@ package struct ToolFacts: Sendable, Hashable {
     package var bucket: Bucket
     package var level: Risk.Level
     package var categories: Set<Risk.Category>
+    /// Whether it destroys, and nothing is declared that takes it back.
+    package var isFinalDeletion: Bool
 
     package init(
         name: String, source: String, tags: Set<String> = [], bucket: Bucket, level: Risk.Level,
-        categories: Set<Risk.Category> = []
+        categories: Set<Risk.Category> = [], isFinalDeletion: Bool = false
     ) {
         self.name = name
         self.source = source
@@ -52,5 +54,6 @@ package struct ToolFacts: Sendable, Hashable {
         self.bucket = bucket
         self.level = level
         self.categories = categories
+        self.isFinalDeletion = isFinalDeletion
     }
 }

@@ -4,6 +4,10 @@ package struct Policy: Sendable, Hashable {
     /// Digest of the policy's text, which decisions carry.
     package var version: String
 
+    /// Stands among the rules of a decision for what no rule has to say: a deletion that nothing takes back is asked, of the
+    /// role `approver`, where rules allow it.
+    package static let finalDeletion = "sallyport/final-deletion"
+
     package init(rules: [Rule], version: String) {
         self.rules = rules
         self.version = version
@@ -60,6 +64,12 @@ package func decide(_ policy: Policy, _ facts: Facts) -> Decision {
             effect: .ask, isCertain: isCertain, because: asking.map { policy.rules[$0].id },
             demands: asking.map { policy.rules[$0].approval }, requirements: requirements,
             policyVersion: policy.version)
+    }
+    if facts.tool.isFinalDeletion {
+        // No rule that allows is a yes to what nobody can take back.
+        return Decision(
+            effect: .ask, isCertain: isCertain, because: allowing + [Policy.finalDeletion],
+            demands: [ApprovalDemand()], requirements: requirements, policyVersion: policy.version)
     }
     return Decision(
         effect: .allow, isCertain: isCertain, because: allowing, requirements: requirements,

@@ -29,12 +29,14 @@ struct ToolBuilder {
             if setting == nil { unlisted += 1 }
             guard let tool = tool(draft, setting) else { continue }
             tools.append(tool)
+            let sent = tool.instead.flatMap { instead in imported.operations.first { $0.name == instead.tool } }
             operations[draft.name] = HTTPBackend.Operation(
-                request: filledIn(setting).reduce(draft.request) { $0.without($1.location, $1.name) },
+                request: filledIn(setting).reduce((sent ?? draft).request) { $0.without($1.location, $1.name) },
                 isIdempotent: tool.isRead && (draft.method == "GET" || draft.method == "HEAD"),
-                idempotencyHeader: setting?.child("idempotency-header")?.value.string)
+                idempotencyHeader: setting?.child("idempotency-header")?.value.string, instead: tool.instead)
         }
         report(unknown: settings, unlisted: unlisted)
+        refuseUndoThatCannotBe(tools)
         return (tools, operations)
     }
 
@@ -54,14 +56,35 @@ struct ToolBuilder {
         }
     }
 
+    /// What takes a call back is a call of a tool, so that tool must be one.
+    private func refuseUndoThatCannotBe(_ tools: [Tool]) {
+        for tool in tools {
+            guard case .call(let template)? = tool.undo?.way, tool.bucket != .never,
+                let other = tools.first(where: { $0.name == template.tool }),
+                other.bucket == .never || !other.scope.isDeclared
+            else { continue }
+            reader?.child(tool.name)?.child("undo")?.error(
+                "uncallable-undo", "'\(template.tool)' cannot be called, so it takes nothing back",
+                hint: "Give it a bucket other than never, and a scope.")
+        }
+    }
+
     private func tool(_ draft: OperationDraft, _ setting: Reader?) -> Tool? {
         if let setting {
             let keys = [
                 "bucket", "scope", "owner", "reason", "answer", "idempotency-header", "secret-arguments", "sentence",
+                "instead", "undo",
             ]
             guard setting.object(keys: keys) != nil else { return nil }
         }
-        let risk = classify(RiskSubject(draft))
+        var risk = classify(RiskSubject(draft))
+        let wording = WordingReader(draft: draft, drafts: imported.operations).wording(setting?.child("sentence"))
+        let undoing = UndoReader(
+            draft: draft, drafts: imported.operations, wording: wording, isRead: risk.level == .readOnly)
+        let instead = setting?.child("instead").flatMap(undoing.instead)
+        let undo = setting?.child("undo").flatMap { undoing.undo($0, hasOtherForm: instead != nil) }
+        // What is left behind is what the operation leaves behind that is sent.
+        if let instead { risk.effect = classify(RiskSubject(instead.draft)).effect }
         let bucket = bucket(risk, setting)
         var scope = setting?.child("scope").map(scope) ?? Scope(.undeclared)
         if case .userCredential = scope.kind, credential?.isPerUser != true {
@@ -90,7 +113,7 @@ struct ToolBuilder {
         _ = setting?.child("idempotency-header")?.headerName()
         var options = Schema.Options()
         options.limits.maxSteps = 500_000
-        let answer = answer(draft, setting)
+        let answer = answer(instead?.draft ?? draft, setting)
         let declaration = draft.declaration
         let secrets = Set(setting?.child("secret-arguments")?.strings() ?? []).union(draft.inputSchema.secretArguments)
         return Tool(
@@ -100,10 +123,10 @@ struct ToolBuilder {
             arguments: DeferredSchema(schema, options: options), answer: answer, risk: risk,
             bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, secretArguments: secrets,
             definition: definition(
-                draft, declaration, scope, setting?.child("idempotency-header")?.value.string),
+                draft, declaration, scope, setting?.child("idempotency-header")?.value.string, instead),
             declaration: declaration, isListed: setting != nil,
             reason: setting?.child("reason")?.string(),
-            wording: WordingReader(draft: draft, drafts: imported.operations).wording(setting?.child("sentence")))
+            wording: wording, instead: instead?.template, undo: undo)
     }
 
     /// What the gateway itself puts into each request: the operation's id, and the credential.
@@ -175,15 +198,21 @@ struct ToolBuilder {
 
     /// The digest of everything that decides what a call does and as whom.
     private func definition(
-        _ draft: OperationDraft, _ declaration: Declaration, _ scope: Scope, _ idempotencyHeader: String?
+        _ draft: OperationDraft, _ declaration: Declaration, _ scope: Scope, _ idempotencyHeader: String?,
+        _ instead: (template: CallTemplate, draft: OperationDraft)?
     ) -> Digest {
-        let definition: JSONValue = [
+        var definition: JSONObject = [
             "source": .string(source), "name": .string(draft.name), "declaration": declaration.json,
             "destination": destination, "idempotency": idempotencyHeader.map { .string($0) } ?? .null,
             "scope": .string(
                 "\(scope.name) \(scope.bindings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" })"),
         ]
-        return Digest(of: definition.canonicalBytes() ?? definition.bytes)
+        if let instead {
+            definition.append(
+                "instead", ["template": instead.template.json, "declaration": instead.draft.declaration.json])
+        }
+        let value = JSONValue.object(definition)
+        return Digest(of: value.canonicalBytes() ?? value.bytes)
     }
 }
 

@@ -140,7 +140,10 @@ private func gate(_ tool: Tool, _ policy: Policy, _ people: [Somebody]) -> Doubl
             !policy.rules.contains(where: { $0.effect != .allow && $0.applies(to: facts) == .yes })
         else { continue }
         let decision = decide(policy, facts)
-        if decision.effect == .allow, decision.isCertain { return 0 }
+        if decision.isCertain {
+            if decision.effect == .allow { return 0 }
+            continue
+        }
         worst = 0.5
     }
     return worst

@@ -105,6 +105,7 @@ struct ConfigurationReader {
                 "no-issuers", "nobody vouches for users", hint: "Add 'issuers: [{ local: true }]'.")
         }
         let people = people(reader)
+        if isWhole, let policy, let policySection { noteFinalDeletions(policy, tools, people, policySection) }
         let tls = reader.child("tls").flatMap(tlsFiles)
         let limits = reader.child("limits").map {
             LimitsReader(
@@ -176,6 +177,28 @@ struct ConfigurationReader {
                     "Name 'approvers', or leave \(grave.count == 1 ? "it" : "these \(grave.count) tools") out with 'except'."
             )
         }
+    }
+
+    /// Says that rules which allow a deletion that nothing takes back do not have the last word.
+    private func noteFinalDeletions(_ policy: Policy, _ tools: [Tool], _ people: [String: Person], _ section: Reader) {
+        let final = tools.filter { tool in
+            tool.bucket == .write && tool.facts.isFinalDeletion
+                && policy.rules.contains {
+                    $0.effect == .allow && $0.tools.matches(tool.facts) && !($0.except?.matches(tool.facts) ?? false)
+                }
+                && !policy.rules.contains {
+                    $0.effect != .allow && $0.condition == nil && $0.principals == PrincipalMatch()
+                        && $0.tools.matches(tool.facts) && !($0.except?.matches(tool.facts) ?? false)
+                }
+        }
+        guard let first = final.first else { return }
+        let isAnybody = people.values.contains { $0.roles.contains("approver") }
+        section.problems.warn(
+            "final-deletion",
+            "rules allow '\(first.name)', which nothing takes back: it is asked of the role 'approver'"
+                + (isAnybody ? "" : ", which nobody has"),
+            hint: "Declare its reversible form ('instead') or its 'undo', or write a rule that asks.",
+            at: section.pointer)
     }
 
     private func tlsFiles(_ reader: Reader) -> TLSFiles? {

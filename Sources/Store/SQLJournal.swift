@@ -182,12 +182,12 @@ package final class SQLJournal: Journal {
         return try await database.read { connection in try connection.query(statement).first?.first?.int ?? 0 }
     }
 
-    package func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
+    package func keep(_ sealed: [UInt8], for call: CallID, as kind: KeptKind, until: Timestamp) async throws {
         // Promised, not waited for: it is committed before whatever the caller adds after it.
         try database.enqueue({ connection in
             try connection.execute(
                 """
-                INSERT INTO kept (call, sealed, until_at) VALUES (\(call.text), \(sealed), \(until))
+                INSERT INTO kept (call, sealed, until_at) VALUES (\(kind.key(call)), \(sealed), \(until))
                 ON CONFLICT (call) DO UPDATE SET sealed = excluded.sealed, until_at = excluded.until_at
                 """)
             return true
@@ -207,9 +207,9 @@ package final class SQLJournal: Journal {
         }
     }
 
-    package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
+    package func kept(for call: CallID, as kind: KeptKind, at now: Timestamp) async throws -> [UInt8]? {
         try await database.read { connection in
-            try connection.query("SELECT sealed FROM kept WHERE call = \(call.text) AND until_at > \(now)")
+            try connection.query("SELECT sealed FROM kept WHERE call = \(kind.key(call)) AND until_at > \(now)")
                 .first?.first?.blob
         }
     }

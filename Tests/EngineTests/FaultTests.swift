@@ -34,9 +34,9 @@ final class FailingJournal: Journal {
         try await base.record(act, durability: durability)
     }
 
-    func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
+    func keep(_ sealed: [UInt8], for call: CallID, as kind: KeptKind, until: Timestamp) async throws {
         try write()
-        try await base.keep(sealed, for: call, until: until)
+        try await base.keep(sealed, for: call, as: kind, until: until)
     }
 
     func discardKept(at now: Timestamp) async throws -> Int { try await base.discardKept(at: now) }
@@ -51,7 +51,9 @@ final class FailingJournal: Journal {
     func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int {
         try await base.proposals(of: principal, at: now, limit: limit)
     }
-    func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? { try await base.kept(for: call, at: now) }
+    func kept(for call: CallID, as kind: KeptKind, at now: Timestamp) async throws -> [UInt8]? {
+        try await base.kept(for: call, as: kind, at: now)
+    }
     func correct(_ reservations: [Reservation]) async throws { try await base.correct(reservations) }
     func spent(_ key: String) async throws -> Int64 { try await base.spent(key) }
     func search(_ filter: EntryFilter) async throws -> [Entry] { try await base.search(filter) }

@@ -733,6 +733,69 @@ def a_rule_may_run_a_call_on_its_approval_also_after_a_restart(world):
     gateway.stop()
 
 
+@case
+def a_deletion_in_its_reversible_form_is_taken_back_once(world):
+    configuration = rig.acme_configuration(world.acme.port)
+    for old, new in [
+        (
+            "delete_customer: { bucket: write, scope: user-credential }",
+            "delete_customer:\n"
+            "        bucket: write\n"
+            "        scope: user-credential\n"
+            "        instead: { tool: update_customer, arguments: { customerId: { argument: customerId }, body: { status: archived } } }\n"
+            "        undo: { tool: update_customer, arguments: { customerId: { argument: customerId }, body: { status: { before: /status } } } }",
+        ),
+        ("update_deal: { bucket: write, scope: user-credential }", "update_deal: { bucket: write, scope: user-credential, undo: restore }"),
+        ("    - id: only-managers-delete\n      effect: deny\n      tools: [delete_customer]\n      roles: [sales]\n", ""),
+        ("    - { roles: [sales], tool: delete_customer, expect: deny }\n", ""),
+    ]:
+        that(old in configuration, old)
+        configuration = configuration.replace(old, new, 1)
+    gateway = world.rig.acme_gateway(world.acme, configuration).start()
+    token = gateway.token("ana")
+
+    def make(tool, arguments):
+        """Makes a call, has it approved, and returns its id and its answer."""
+        waiting = wire.call(gateway.port, token, tool, arguments).result
+        call = waiting["_meta"]["dev.sallyport/call"]
+        same(gateway.approve(call).status, 0)
+        return call, wire.call(gateway.port, token, tool, arguments).result
+
+    def undo(call, person="ben"):
+        return gateway.run("undo", call, "--as", person, "--json", stdin=PASSWORD.format(person))
+
+    customer = world.acme.get("/customers")["items"][0]["id"]
+    status = lambda: world.acme.get(f"/customers/{customer}")["status"]
+    same(status(), "active")
+    call, answer = make("delete_customer", {"customerId": customer})
+    same(answer["structuredContent"]["status"], "archived")
+    same(status(), "archived")
+    waiting = json.loads(undo(call).out)
+    same(waiting["state"], "proposed")
+    same(status(), "archived")
+    same(gateway.approve(waiting["call"]).status, 0)
+    same(json.loads(undo(call).out), {"message": f"{call} is taken back by {waiting['call']}.", "call": waiting["call"], "state": "done"})
+    same(status(), "active")
+    again = undo(call)
+    same(json.loads(again.out)["state"], "done")
+    same(gateway.events(waiting["call"])[0]["part_of"], call)
+
+    deal = {"dealId": "deal_north_03", "body": {"close_date": "2027-03-03"}}
+    before = world.acme.get("/deals/deal_north_03")["close_date"]
+    call, answer = make("update_deal", deal)
+    same(answer["structuredContent"]["close_date"], "2027-03-03")
+    waiting = json.loads(undo(call).out)["call"]
+    same(gateway.approve(waiting).status, 0)
+    same(json.loads(undo(call).out)["state"], "done")
+    same(world.acme.get("/deals/deal_north_03")["close_date"], before)
+
+    # What took a call back can be taken back as well.
+    same(json.loads(undo(waiting).out)["state"], "proposed")
+    nobody = gateway.run("undo", call, "--as", "ana", stdin="x")
+    that(nobody.status != 0, nobody)
+    gateway.stop()
+
+
 def wait_for_log(gateway, mark, text, limit=20):
     end = time.monotonic() + limit
     while time.monotonic() < end:

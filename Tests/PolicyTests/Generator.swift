@@ -64,7 +64,8 @@ struct Generator {
             roles: Set(Self.roles.filter { _ in random.chance(40) }),
             tool: ToolFacts(
                 name: random.pick(Self.tools) ?? "", source: "acme", bucket: isRead ? .read : .write,
-                level: isRead ? .readOnly : .critical, categories: random.chance(40) ? [.financial] : []),
+                level: isRead ? .readOnly : .critical, categories: random.chance(40) ? [.financial] : [],
+                isFinalDeletion: !isRead && random.chance(20)),
             arguments: .known(arguments), minuteOfDay: .known(Int.random(in: 0..<1440, using: &random)))
     }
 }

@@ -18,7 +18,7 @@ enum ReferencePolicy {
             }
         }
         // An error may come after a yes, so all rules were walked.
-        return asked ? .ask : allowed ? .allow : .deny
+        return asked || allowed && facts.tool.isFinalDeletion ? .ask : allowed ? .allow : .deny
     }
 
     static func answer(_ rule: Rule, _ facts: Facts) -> Answer {

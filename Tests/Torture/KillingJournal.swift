@@ -50,10 +50,12 @@ final class KillingJournal: Journal {
     func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int {
         try await sound.proposals(of: principal, at: now, limit: limit)
     }
-    func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
-        try await sound.keep(sealed, for: call, until: until)
+    func keep(_ sealed: [UInt8], for call: CallID, as kind: KeptKind, until: Timestamp) async throws {
+        try await sound.keep(sealed, for: call, as: kind, until: until)
     }
-    func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? { try await sound.kept(for: call, at: now) }
+    func kept(for call: CallID, as kind: KeptKind, at now: Timestamp) async throws -> [UInt8]? {
+        try await sound.kept(for: call, as: kind, at: now)
+    }
     func correct(_ reservations: [Reservation]) async throws { try await sound.correct(reservations) }
     func spent(_ key: String) async throws -> Int64 { try await sound.spent(key) }
     func discardKept(at now: Timestamp) async throws -> Int { try await sound.discardKept(at: now) }

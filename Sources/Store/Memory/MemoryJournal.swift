@@ -48,8 +48,8 @@ package final class MemoryJournal: Journal {
         }
     }
 
-    package func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
-        state.withLock { $0.kept[call] = (sealed, until) }
+    package func keep(_ sealed: [UInt8], for call: CallID, as kind: KeptKind, until: Timestamp) async throws {
+        state.withLock { $0.kept[kind.key(call)] = (sealed, until) }
     }
 
     package func spent(_ key: String) async throws -> Int64 {
@@ -62,9 +62,9 @@ package final class MemoryJournal: Journal {
         }
     }
 
-    package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
+    package func kept(for call: CallID, as kind: KeptKind, at now: Timestamp) async throws -> [UInt8]? {
         state.withLock { state in
-            state.kept[call].flatMap { kept in now < kept.until ? kept.sealed : nil }
+            state.kept[kind.key(call)].flatMap { kept in now < kept.until ? kept.sealed : nil }
         }
     }
 

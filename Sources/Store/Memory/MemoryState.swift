@@ -13,7 +13,7 @@ struct MemoryState {
     private(set) var entries: [Entry] = []
     private var acts: [Int: Act] = [:]
     private(set) var spent: [String: (used: Int64, until: Timestamp)] = [:]
-    var kept: [CallID: (sealed: [UInt8], until: Timestamp)] = [:]
+    var kept: [String: (sealed: [UInt8], until: Timestamp)] = [:]
 
     /// - Returns: whether the addition counts; nothing changed otherwise.
     mutating func add(_ addition: Addition) throws(OverBudget) -> Bool {

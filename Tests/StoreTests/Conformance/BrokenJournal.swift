@@ -58,8 +58,8 @@ final class BrokenJournal: Journal {
         try await sound.calls(in: phase, limit: limit)
     }
 
-    func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
-        try await sound.keep(sealed, for: call, until: until)
+    func keep(_ sealed: [UInt8], for call: CallID, as kind: KeptKind, until: Timestamp) async throws {
+        try await sound.keep(sealed, for: call, as: kind, until: until)
     }
 
     func discardKept(at now: Timestamp) async throws -> Int {
@@ -79,7 +79,7 @@ final class BrokenJournal: Journal {
         try await sound.spent(key)
     }
 
-    func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
+    func kept(for call: CallID, as kind: KeptKind, at now: Timestamp) async throws -> [UInt8]? {
         try await sound.kept(for: call, at: fault == .keepsForever ? Timestamp(seconds: 0) : now)
     }
 
