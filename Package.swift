@@ -49,11 +49,16 @@ let rooms: [Target] = [
             "JSON", "HTTP", "Core", "Engine", "Store", "Vault", asyncHTTPClient, crypto, cryptoExtras, logging, nioCore,
             nioHTTP1,
         ]),
-    .target(name: "Notices", dependencies: ["JSON", "HTTP", "Core", asyncHTTPClient, crypto, nioCore, nioHTTP1]),
+    .target(
+        name: "Notices",
+        dependencies: [
+            "JSON", "HTTP", "Core", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL,
+        ]),
     .target(
         name: "Settings",
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "HTTP", "Risk", "Policy", "Report", "Core", "Backends",
+            "Notices",
         ]),
     .target(
         name: "Web",
@@ -121,6 +126,7 @@ let tests: [Target] = [
         dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),
     .testTarget(name: "DocumentsTests", dependencies: ["TestSupport", "Documents", "JSON"]),
     .testTarget(name: "JSONSchemaTests", dependencies: ["TestSupport", "JSON", "JSONSchema"]),
+    .testTarget(name: "NoticesTests", dependencies: ["JSON", "Core", "Notices"]),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
     .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"]),
     .testTarget(

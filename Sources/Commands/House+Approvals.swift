@@ -86,9 +86,42 @@ extension House {
         }
     }
 
+    /// Who may decide a call now and wants mail.
+    private func addresses(for call: Call) async throws -> [MailAddress] {
+        guard inForce.value.mail != nil else { return [] }
+        var addresses: [MailAddress] = []
+        for (name, person) in inForce.value.people {
+            guard let mail = person.mail, try await users.isActive(name) else { continue }
+            let user = LocalUserProof(name: name, roles: person.roles, subjects: person.subjects)
+            let approver = try await approver(user, of: call)
+            let hears =
+                call.phase == .proposed
+                ? call.obstacle(to: approver, at: gate.now()) == nil : call.concerns(approver)
+            if hears { addresses.append(mail) }
+        }
+        return addresses
+    }
+
+    /// What the call would do, in lines: texts of others stand in quotation marks that they cannot close.
+    private func words(of call: Call) -> [String] {
+        let principal = call.opening.principal
+        var lines = [
+            "Asked by the agent \(quoted(principal.agent, limit: 60)) for \(quoted(principal.user, limit: 60)).",
+            "Tool: \(call.opening.tool). Call: \(call.id.text).",
+        ]
+        for field in (call.change?.fields ?? []).prefix(20) {
+            let new = field.new.map { " → \($0)" } ?? " is taken away"
+            lines.append("  \(field.name): \(field.old ?? "")\(new)")
+        }
+        lines += (call.change?.warnings ?? []).map { "! \($0)" }
+        if let expires = call.expires { lines.append("It can be decided until \(expires).") }
+        return lines
+    }
+
     /// What is told leads to a page; it proves nobody's identity and decides nothing.
     private func tell(_ type: String, _ summary: String, _ call: Call, _ more: JSONObject = [:]) {
-        guard !inForce.value.webhooks.isEmpty else { return }
+        let configuration = inForce.value
+        guard !configuration.webhooks.isEmpty || configuration.mail != nil else { return }
         var details: JSONObject = [
             "call": .string(call.id.text), "tool": .string(call.opening.tool),
             "user": .string(call.opening.principal.user), "agent": .string(call.opening.principal.agent),
@@ -100,7 +133,7 @@ extension House {
         notice.link = inForce.value.pages.map { "\($0.origin)/approvals/\(call.id.text)" }
         background.add { [self, notice] in
             do {
-                try await send(notice)
+                try await send(notice, to: try await addresses(for: call), lines: words(of: call))
             } catch {
                 logger.error("a notice could not be sent", metadata: ["cause": "\(error)"])
             }

@@ -2,6 +2,7 @@ import Core
 import Engine
 import JSON
 import Logging
+import NIOSSL
 import Notices
 import Report
 import ServiceLifecycle
@@ -86,28 +87,63 @@ extension House {
     }
 
     /// Sends a notice to every configured address, three times at most, and writes down where it did not arrive.
-    func send(_ notice: Notice) async throws {
+    ///
+    /// - Parameters:
+    ///   - people: who gets it by mail beside those who get all of its topic.
+    ///   - lines: what mail says beyond the sentence.
+    func send(_ notice: Notice, to people: [MailAddress] = [], lines: [String] = []) async throws {
         let topic: WebhookSettings.Topic = notice.type.hasPrefix("approval.") ? .approvals : .findings
-        let webhooks = inForce.value.webhooks.filter { $0.topics.contains(topic) }
-        guard !webhooks.isEmpty else { return }
+        let configuration = inForce.value
         let (first, second) = RandomWords().two()
         let id = CallID(at: notice.at, random: (first, UInt16(truncatingIfNeeded: second))).text
-        for settings in webhooks {
-            var cause: String?
-            for attempt in 0..<3 {
-                if attempt > 0 { try await Task.sleep(for: .milliseconds(500 << attempt)) }
-                cause = await post(notice, id: id, to: settings)
-                if cause == nil { break }
-            }
-            guard let cause else { continue }
+        for settings in configuration.webhooks where settings.topics.contains(topic) {
             // What stands behind the question mark may be a secret of the receiver's.
             let address = settings.url.split(separator: "?").first.map(String.init) ?? ""
-            logger.error("a notice did not arrive", metadata: ["webhook": "\(address)", "cause": "\(cause)"])
-            try await gate.journal.record(
-                Act(
-                    "notice-failed", by: "system",
-                    details: ["webhook": .string(address), "type": .string(notice.type)], at: gate.now()),
-                durability: .now)
+            try await deliver(notice, "webhook", address) { await post(notice, id: id, to: settings) }
+        }
+        guard let mail = configuration.mail else { return }
+        let all = configuration.mailed.filter { $0.topics.contains(topic) }.map(\.address)
+        for address in Set(people + all).sorted(by: { $0.text < $1.text }) {
+            let message = MailMessage(notice, lines: lines, from: mail.from, to: address, id: id)
+            try await deliver(notice, "mail", address.text) { await post(message, by: mail) }
+        }
+    }
+
+    private func deliver(
+        _ notice: Notice, _ channel: String, _ address: String, _ attempt: () async -> String?
+    ) async throws {
+        var cause: String?
+        for number in 0..<3 {
+            if number > 0 { try await Task.sleep(for: .milliseconds(500 << number)) }
+            cause = await attempt()
+            if cause == nil { return }
+        }
+        logger.error("a notice did not arrive", metadata: ["\(channel)": "\(address)", "cause": "\(cause ?? "")"])
+        try await gate.journal.record(
+            Act(
+                "notice-failed", by: "system",
+                details: [channel: .string(address), "type": .string(notice.type)], at: gate.now()),
+            durability: .now)
+    }
+
+    /// - Returns: why the server did not take it; nil when it did.
+    private func post(_ message: MailMessage, by settings: MailSettings) async -> String? {
+        let roots = settings.trustRootFile.map { NIOSSLTrustRoots.file($0) } ?? .default
+        let server = MailServer(
+            host: settings.host, port: settings.port, security: settings.security, trustRoots: roots)
+        do {
+            guard let secret = settings.secret else {
+                try await server.send(message, user: nil, password: [])
+                return nil
+            }
+            let sent: Void? = try await vault.withSecret(secret, for: .source) { password in
+                try await server.send(message, user: settings.user, password: password.bytes)
+            }
+            return sent == nil ? "the vault has no secret '\(secret)'" : nil
+        } catch let fault as MailServer.Fault {
+            return fault.detail
+        } catch {
+            return "\(error)"
         }
     }
 

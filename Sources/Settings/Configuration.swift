@@ -1,5 +1,6 @@
 package import Backends
 package import Core
+package import Notices
 package import Policy
 
 /// What a configuration file says, checked as a whole.
@@ -29,6 +30,10 @@ package struct Configuration: Sendable {
     package var rereadSeconds: Int
     /// Who hears of what the gateway finds by itself.
     package var webhooks: [WebhookSettings]
+    /// How mail leaves; nil where none does.
+    package var mail: MailSettings?
+    /// Who gets all notices of a kind by mail.
+    package var mailed: [MailTarget]
     /// Where people decide; nil where they only have the command line.
     package var pages: PageSettings?
     /// The file itself.
@@ -56,6 +61,24 @@ package struct WebhookSettings: Sendable, Hashable {
     package var form: Form
 }
 
+/// How mail leaves.
+package struct MailSettings: Sendable, Hashable {
+    package var host: String
+    package var port: Int
+    package var security: MailServer.Security
+    package var from: MailAddress
+    package var user: String?
+    /// The source's secret in the vault that is the password.
+    package var secret: String?
+    package var trustRootFile: String?
+}
+
+/// An address that gets mail of whatever is told of some topics.
+package struct MailTarget: Sendable, Hashable {
+    package var address: MailAddress
+    package var topics: Set<WebhookSettings.Topic>
+}
+
 /// Pages for people.
 package struct PageSettings: Sendable, Hashable {
     package var listen: ListenAddress
@@ -73,10 +96,13 @@ package struct Person: Sendable, Hashable {
     package var roles: Set<String>
     /// How tokens name the same person, beside the local name: nobody decides calls made in their own name.
     package var subjects: Set<String>
+    /// Where they are told of calls that they may decide.
+    package var mail: MailAddress?
 
-    package init(roles: Set<String>, subjects: Set<String> = []) {
+    package init(roles: Set<String>, subjects: Set<String> = [], mail: MailAddress? = nil) {
         self.roles = roles
         self.subjects = subjects
+        self.mail = mail
     }
 }
 

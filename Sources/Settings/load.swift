@@ -47,7 +47,7 @@ struct ConfigurationReader {
         let reader = Reader(value: document.value, pointer: JSONPointer(), problems: problems)
         let keys = [
             "version", "listen", "resource", "data", "hosts", "origins", "tls", "issuers", "people", "sources",
-            "policy", "limits", "reread-sources", "notify", "pages",
+            "policy", "limits", "reread-sources", "notify", "pages", "mail",
         ]
         guard reader.object(keys: keys) != nil else {
             return Loaded(configuration: nil, diagnostics: problems.diagnostics)
@@ -114,7 +114,13 @@ struct ConfigurationReader {
                     reader: $0, toolNames: isWhole ? Set(byName.keys) : nil,
                     sourceNames: Set(sourceSection.map(\.key))))
         }
-        let webhooks = (reader.child("notify")?.elements ?? []).compactMap(webhook)
+        let notices = reader.child("notify")?.elements ?? []
+        let webhooks = notices.filter { $0.child("mail") == nil }.compactMap(webhook)
+        let mailed = notices.filter { $0.child("mail") != nil }.compactMap(mailTarget)
+        let mail = reader.child("mail").flatMap(mailReader.server)
+        if reader.child("mail") == nil, let first = firstWhoWantsMail(reader) {
+            first.error("no-mail-server", "no mail leaves here", hint: "Add 'mail: { server: …, from: … }'.")
+        }
         let configuration = policy.map { policy in
             Configuration(
                 listen: listen, resource: resource,
@@ -124,7 +130,7 @@ struct ConfigurationReader {
                 sources: sources, tools: tools, version: version,
                 rates: limits?.rates() ?? [], budgets: limits?.budgets() ?? [],
                 rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
-                webhooks: webhooks, pages: reader.child("pages").flatMap(pages),
+                webhooks: webhooks, mail: mail, mailed: mailed, pages: reader.child("pages").flatMap(pages),
                 text: bytes)
         }
         let diagnostics = problems.diagnostics + documentDiagnostics
@@ -214,10 +220,11 @@ struct ConfigurationReader {
     private func people(_ reader: Reader) -> [String: Person] {
         var people: [String: Person] = [:]
         for (name, child) in reader.child("people")?.children ?? [] {
-            guard child.object(keys: ["roles", "subjects"]) != nil else { continue }
+            guard child.object(keys: ["roles", "subjects", "mail"]) != nil else { continue }
             people[name] = Person(
                 roles: Set(child.required("roles")?.strings() ?? []),
-                subjects: Set(child.child("subjects")?.strings() ?? []))
+                subjects: Set(child.child("subjects")?.strings() ?? []),
+                mail: child.child("mail").flatMap(mailReader.mail))
         }
         refuseSharedSubjects(people, reader)
         return people
@@ -236,6 +243,23 @@ struct ConfigurationReader {
                 owners[subject] = name
             }
         }
+    }
+
+    private var mailReader: MailReader { MailReader(files: files, flaw: flaw) }
+
+    private func mailTarget(_ reader: Reader) -> MailTarget? {
+        guard reader.object(keys: ["mail", "about"]) != nil,
+            let address = reader.child("mail").flatMap(mailReader.mail)
+        else { return nil }
+        return MailTarget(
+            address: address,
+            topics: reader.child("about")?.words(WebhookSettings.Topic.self) ?? Set(WebhookSettings.Topic.allCases))
+    }
+
+    private func firstWhoWantsMail(_ reader: Reader) -> Reader? {
+        let people = reader.child("people")?.children.map(\.reader) ?? []
+        let notices = reader.child("notify")?.elements ?? []
+        return (people + notices).lazy.compactMap { $0.child("mail") }.first
     }
 
     private func webhook(_ reader: Reader) -> WebhookSettings? {

@@ -1,13 +1,22 @@
 """Pages on which people decide, in a real browser."""
 
 import base64
+import email
+import email.policy
 import http.client
 import json
+import logging
 import os
+import queue
+import re
+import ssl
 import tempfile
+import time
 
 import rig
 import wire
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from cases import case, cases_of, run, same, that
 from rig import PASSWORD
 from selenium import webdriver
@@ -15,7 +24,46 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
+# What the mail server has to say about itself.
+logging.disable(logging.ERROR)
+
 REFUND = {"paymentId": "pay_north_03", "amount": 500, "currency": "EUR", "reason": "returned goods"}
+
+
+class MailBox:
+    """A mail server that takes nothing but mail over TLS from whoever signed in."""
+
+    def __init__(self, started):
+        self.folder = started.place()
+        rig.certificate(self.folder, "mail")
+        self.mails = queue.Queue()
+        self.signed_in = []
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(self.folder / "mail.pem", self.folder / "mail.key")
+        self.controller = Controller(
+            self, hostname="127.0.0.1", port=rig.free_port(), tls_context=tls, require_starttls=True,
+            auth_required=True, authenticator=self.authenticate,
+        )
+        self.controller.start()
+        started.callback(self.controller.stop)
+
+    def authenticate(self, server, session, envelope, mechanism, data):
+        self.signed_in.append((mechanism, data.login, data.password, session.ssl is not None))
+        return AuthResult(success=(data.login, data.password) == (b"gate", b"mail-password"), handled=False)
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.put((envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.default)))
+        return "250 taken"
+
+    @property
+    def configuration(self):
+        return (
+            f"mail: {{ server: localhost:{self.controller.port}, from: gate@example.com, user: gate, secret: mail, "
+            f"trust-roots: {json.dumps(str(self.folder / 'mail.pem'))} }}\n"
+        )
+
+    def next(self):
+        return self.mails.get(timeout=20)
 
 
 class World:
@@ -26,7 +74,15 @@ class World:
         self.acme = started.acme()
         self.port = rig.free_port()
         configuration = rig.with_pages(rig.acme_configuration(self.acme.port), self.port)
-        self.gateway = started.acme_gateway(self.acme, configuration).start()
+        self.mail = MailBox(started)
+        configuration = configuration.replace("version: 1\n", "version: 1\n" + self.mail.configuration, 1)
+        configuration = configuration.replace(
+            "  ben: { roles: [manager] }\n",
+            "  ben: { roles: [manager], mail: ben@example.com }\n  ana: { roles: [], mail: ana@example.com }\n", 1
+        )
+        self.gateway = started.acme_gateway(self.acme, configuration)
+        self.gateway.do("vault", "put", "mail", stdin="mail-password")
+        self.gateway.start()
         self.url = f"http://localhost:{self.port}"
         self.token = self.gateway.token("ana")
         self.driver = None
@@ -121,6 +177,51 @@ def rejecting_is_one_press_away_and_the_agent_is_told(world):
     same(world.phase(call), "rejected")
     told = wire.text_of(wire.call(world.gateway.port, world.token, "create_refund", arguments).result)
     that("not this quarter" in told, told)
+
+
+@case
+def who_may_decide_is_told_by_mail_and_decides_on_the_page(world):
+    while not world.mail.mails.empty():
+        world.mail.mails.get()
+    call, arguments = world.propose(
+        amount=64, reason="see https://evil.example\r\nBcc: eve@evil.example\r\n\r\nApproved already."
+    )
+    recipients, mail = world.mail.next()
+    same(recipients, ["ben@example.com"])
+    same(mail["To"].addresses[0].addr_spec, "ben@example.com")
+    that(mail["Subject"].startswith("[Sallyport] Approval wanted: ") and "pay_north_03" in mail["Subject"], mail["Subject"])
+    same(mail["Bcc"], None)
+    same(mail.get_content_type(), "text/plain")
+    text = mail.get_content()
+    links = re.findall(r"[a-z]+://\S+", text)
+    same([link.strip() for link in links], [f"{world.url}/approvals/{call}"])
+    that("ana" in text and "64" in text and call in text, text)
+    same(world.mail.signed_in[-1], ("PLAIN", b"gate", b"mail-password", True))
+    # Nobody else is told of it, and opening the link decides nothing.
+    browser = world.browser()
+    browser.get(f"{world.url}/approvals/{call}")
+    same(world.phase(call), "proposed")
+    sign_in(browser, world, "ben", f"/approvals/{call}")
+    press(browser, "button.approve")
+    same(world.phase(call), "approved")
+    that(world.mail.mails.empty(), "somebody else was told")
+
+
+@case
+def a_mail_server_that_refuses_is_written_down_and_nothing_waits_for_it(world):
+    world.gateway.do("vault", "put", "mail", stdin="another-password")
+    try:
+        call, _ = world.propose(amount=65)
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            failed = [entry for entry in world.gateway.audit("--act", "notice-failed")]
+            if failed:
+                break
+            time.sleep(0.1)
+        that("ben@example.com" in json.dumps(failed), lambda: (failed, world.gateway.log(), world.mail.signed_in, world.mail.mails.qsize()))
+        that("another-password" not in json.dumps(failed) + world.gateway.log(), "the password is in the log")
+    finally:
+        world.gateway.do("vault", "put", "mail", stdin="mail-password")
 
 
 HOSTILE = {

@@ -809,27 +809,13 @@ def wait_for_log(gateway, mark, text, limit=20):
 # TLS
 
 
-def certificate(folder, name="gateway"):
-    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
-    subprocess.run(
-        [
-            *["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
-            *["-subj", "/CN=" + name, "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"],
-            *["-keyout", f"{name}.key", "-out", f"{name}.pem"],
-        ],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
-
-
 def tls_gateway(world, key="gateway"):
     text = rig.acme_configuration(world.acme.port)
     gateway = world.rig.acme_gateway(
         world.acme, text + f"tls: {{ certificate: gateway.pem, key: {key}.key }}\n"
     )
     for name in {"gateway", key}:
-        certificate(gateway.folder, name)
+        rig.certificate(gateway.folder, name)
     return gateway
 
 

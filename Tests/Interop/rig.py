@@ -355,6 +355,20 @@ def with_pages(configuration, port):
     return configuration.replace("version: 1\n", "version: 1\n" + pages, 1)
 
 
+def certificate(folder, name="gateway"):
+    """A certificate for 127.0.0.1 and localhost that vouches for itself, and its key."""
+    subprocess.run(
+        [
+            *["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
+            *["-subj", "/CN=" + name, "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-days", "2"],
+            *["-keyout", f"{name}.key", "-out", f"{name}.pem"],
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+
+
 def with_own_confirmation(configuration):
     """The example's configuration, where users confirm changes of deals themselves, in their client as well."""
     old = "      except: { tools: [create_refund] }\n      approvers: [manager]\n"

@@ -17,11 +17,11 @@ import Testing
             "1: 'version' is missing"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "lisen: 127.0.0.1:8080",
-            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages."
+            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail."
         ),
         ProblemCase(
             "listen: 127.0.0.1:8080", "colour: blue",
-            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages."
+            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail."
         ),
         ProblemCase(
             "listen: 127.0.0.1:8080", "limits: { rates: [{ id: a, per: robot, calls: 1, every: 1m }] }",
@@ -134,6 +134,24 @@ import Testing
             "8: 'ben' names 'ben' as well"),
         ProblemCase("listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9 }", "2: 'url' is missing"),
         ProblemCase(
+            "listen: 127.0.0.1:8080", "notify: [{ mail: sec@a.example }]",
+            "2: no mail leaves here | Add 'mail: { server: …, from: … }'."),
+        ProblemCase(
+            "ben: { roles: [manager] }", "ben: { roles: [manager], mail: 'Ben <ben@a.example>' }",
+            "7: this is no mail address | Write it bare, such as ben@example.com.",
+            "7: no mail leaves here | Add 'mail: { server: …, from: … }'."),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "mail: { server: mail.example, from: a@a.example }",
+            "2: this is no mail server | Write host:port, such as smtp.example.com:587."),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "mail: { server: 'mail.example:25', from: a@a.example, security: none }",
+            "2: mail to another machine is not sent in the clear | Use starttls or implicit."),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "mail: { server: 'mail.example:587', from: a@a.example, user: x }",
+            "2: 'user' and 'secret' belong together"),
+        ProblemCase(
+            "listen: 127.0.0.1:8080", "mail: { server: '127.0.0.1:25', from: a@a.example, security: none }", []),
+        ProblemCase(
             "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\", secret: s, about: [money] }]",
             "2: this must be one of: findings, approvals"),
         ProblemCase(
@@ -209,7 +227,7 @@ import Testing
         ProblemCase(
             "  ben: { roles: [manager] }", "  ben: { role: [manager] }",
             "7: 'roles' is missing",
-            "7: unknown key 'role' | Did you mean 'roles'? Known here: roles, subjects."),
+            "7: unknown key 'role' | Did you mean 'roles'? Known here: roles, subjects, mail."),
         ProblemCase(
             "  ben: { roles: [manager] }", "  ben: { roles: [manager], roles: [clerk] }",
             "7: 'roles' is given twice | Remove one of them."),

@@ -79,6 +79,7 @@ final class Twin: Sendable {
         var configuration = original
         configuration.dataDirectory = directory
         configuration.webhooks = []
+        configuration.mail = nil
         // What is tried comes faster than any agent may.
         configuration.rates = []
         configuration.tls = nil
