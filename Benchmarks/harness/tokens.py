@@ -27,10 +27,10 @@ class Issuer:
         key |= {"x": encoded(point[:32]), "y": encoded(point[32:])}
         self.jwks.write_text(json.dumps({"keys": [key]}))
 
-    def token(self, lifetime: int = 4 * 3600) -> str:
+    def token(self, lifetime: int = 4 * 3600, agent: str = "bench") -> str:
         now = int(time.time())
         claims = {
-            "iss": ISSUER, "aud": AUDIENCE, "sub": USER, "client_id": "bench", "tenant": TENANT, "roles": ["support"],
+            "iss": ISSUER, "aud": AUDIENCE, "sub": USER, "client_id": agent, "tenant": TENANT, "roles": ["support"],
             "iat": now - 5, "nbf": now - 5, "exp": now + lifetime, "jti": str(uuid.uuid4()),
         }
         header = {"alg": "ES256", "typ": "at+jwt", "kid": "bench"}

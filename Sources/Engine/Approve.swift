@@ -12,11 +12,13 @@ extension Gate {
     @inline(never)
     func approve(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply? {
         let (call, repeats) = (opened.call, opened.repeats)
-        var known = try await journal.latestCall(digest: call.opening.digest)
+        var found: Call?
         if let repeats, let named = try await journal.call(repeats), named.opening.digest == call.opening.digest {
-            known = named
+            found = named
+        } else {
+            found = try await journal.latestCall(digest: call.opening.digest)
         }
-        guard var known else { return try await propose(opened, in: snapshot) }
+        guard var known = found else { return try await propose(opened, in: snapshot) }
         // First, since it takes its time: what is looked at below must still hold when the call is admitted.
         let comparison = known.phase == .approved ? await compare(known, opened, in: snapshot) : .same
         let now = now()

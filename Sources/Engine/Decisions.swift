@@ -9,15 +9,22 @@ package final class Decisions: Sendable {
     /// One request that waits.
     final class Ticket: Sendable {
         let call: CallID
-        let wakes: AsyncStream<Void>
-        fileprivate let bell: AsyncStream<Void>.Continuation
+        /// The call once something happened to it.
+        let news: AsyncStream<Call>
+        private let bell: AsyncStream<Call>.Continuation
 
         fileprivate init(_ call: CallID) {
             self.call = call
-            (wakes, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+            (news, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         }
 
-        func wake() { bell.finish() }
+        fileprivate func tell(_ call: Call) {
+            bell.yield(call)
+            bell.finish()
+        }
+
+        /// Nothing is waited for any longer.
+        func giveUp() { bell.finish() }
     }
 
     private let waiting = Mutex<(count: Int, tickets: [CallID: [Ticket]])>((0, [:]))
@@ -48,8 +55,8 @@ package final class Decisions: Sendable {
     }
 
     /// Tells that something happened to a call.
-    func note(_ call: CallID) {
-        let tickets = waiting.withLock { $0.tickets[call] ?? [] }
-        for ticket in tickets { ticket.wake() }
+    func note(_ call: Call) {
+        let tickets = waiting.withLock { $0.tickets[call.id] ?? [] }
+        for ticket in tickets { ticket.tell(call) }
     }
 }

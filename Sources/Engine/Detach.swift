@@ -23,8 +23,10 @@ extension Gate {
     package func runApproved(
         _ id: CallID, as principal: Principal? = nil, in snapshot: Snapshot
     ) async throws -> Reply? {
-        guard let call = try await journal.call(id), call.phase == .approved, !call.isOverdue(at: now()),
-            let request = try await keptRequest(of: call)
+        // Most calls are run by their clients, and left nothing.
+        guard let sealed = try await journal.kept(for: id, at: now()), !sealed.isEmpty,
+            let call = try await journal.call(id), call.phase == .approved, !call.isOverdue(at: now()),
+            let request = try request(sealed, of: call)
         else { return nil }
         let actor = principal ?? call.opening.principal
         guard try await isCurrent(actor) else { return nil }
@@ -39,12 +41,9 @@ extension Gate {
     /// Why a call that was to run without its client did not, as far as this process knows.
     package func lateRefusal(of id: CallID) -> Refusal? { late.find(id) }
 
-    private func keptRequest(of call: Call) async throws -> ToolRequest? {
-        guard let sealed = try await journal.kept(for: call.id, at: now()), !sealed.isEmpty,
-            let arguments = try JSONParser.parse(
-                try vault.open(sealed, purpose: Self.requestPurpose(call.id))
-            ).object
-        else { return nil }
+    private func request(_ sealed: [UInt8], of call: Call) throws -> ToolRequest? {
+        let text = try vault.open(sealed, purpose: Self.requestPurpose(call.id))
+        guard let arguments = try JSONParser.parse(text).object else { return nil }
         let opening = call.opening
         return ToolRequest(
             name: opening.tool, arguments: arguments, idempotencyKey: opening.idempotencyKey, repeats: call.id,
@@ -57,7 +56,7 @@ extension Gate {
         let event = CallEvent(.expired, at: now())
         try call.apply(event)
         _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
-        decisions.note(id)
+        decisions.note(call)
     }
 
     static func requestPurpose(_ call: CallID) -> String { "request/\(call)" }

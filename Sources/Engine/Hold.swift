@@ -8,15 +8,16 @@ extension Gate {
         guard let ticket = decisions.enter(id) else { return try await journal.call(id) }
         defer { decisions.leave(ticket) }
         // Looked at after entering: what happens from here on rings.
-        guard let call = try await journal.call(id), call.phase == .proposed else { return try await journal.call(id) }
+        let known = try await journal.call(id)
+        guard known?.phase == .proposed else { return known }
         let pause = pause
         let timer = Task {
             try? await pause(seconds)
-            ticket.wake()
+            ticket.giveUp()
         }
         defer { timer.cancel() }
-        for await _ in ticket.wakes {}
-        return try await journal.call(id)
+        for await call in ticket.news { return call }
+        return known
     }
 
     /// What a request gets whose call waited: its outcome where it was approved and now ran, else what became of it.

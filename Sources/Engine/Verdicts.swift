@@ -98,7 +98,7 @@ extension Gate {
     /// Wakes those who wait for a call, and runs it where it can run by itself.
     func noteEnd(of call: Call) {
         guard call.phase != .proposed else { return }
-        decisions.note(call.id)
+        decisions.note(call)
         if call.phase == .approved { onApproval(call.id) }
     }
 

@@ -45,7 +45,7 @@ static void answer(Buffer *out, Span line, const char *head_end, Span content) {
     if (!end || offered.count != strlen(credential) || memcmp(offered.bytes, credential, offered.count)) {
         status = 401;
         buffer_append_text(&body, "{\"error\":\"unauthorized\"}");
-    } else if (*line.bytes == 'P') {
+    } else if (line.count > 1 && line.bytes[0] == 'P' && line.bytes[1] == 'O') {
         append_mcp_answer(&body, content);
         if (!body.count) status = 202;
     } else {
