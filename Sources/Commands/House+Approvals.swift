@@ -53,10 +53,14 @@ extension House {
     }
 
     /// Runs an approved call whose client left what it needs; any other waits for its client.
-    func runDetached(_ id: CallID, in snapshot: Snapshot) {
+    func runDetached(_ id: CallID, as principal: Principal?, in snapshot: Snapshot) {
         background.add { [self] in
             do {
-                _ = try await gate.runApproved(id, in: snapshot)
+                let reply = try await gate.runApproved(id, as: principal, in: snapshot)
+                if case .refused(let refusal, _)? = reply, refusal.code != .busy {
+                    logger.warning(
+                        "an approved call did not run", metadata: ["call": "\(id)", "code": "\(refusal.code.rawValue)"])
+                }
             } catch {
                 logger.error(
                     "an approved call could not be run", metadata: ["call": "\(id)", "cause": "\(error)"])

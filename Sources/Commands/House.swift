@@ -31,7 +31,7 @@ struct House: Sendable {
     /// Hears of calls that begin to wait.
     let onProposal: Current<@Sendable (Call) -> Void>
     /// Hears of calls that are approved.
-    let onApproval: Current<@Sendable (CallID) -> Void>
+    let onApproval: Current<@Sendable (CallID, Principal?) -> Void>
     private let database: SQLiteDatabase
     private let lock: DatabaseLock
 
@@ -85,17 +85,19 @@ struct House: Sendable {
         let random = RandomWords()
         let admissions = Admissions(try await stops(in: journal))
         let onProposal = Current<@Sendable (Call) -> Void> { _ in }
-        let onApproval = Current<@Sendable (CallID) -> Void> { _ in }
+        let inForce = Current(configuration)
+        let onApproval = Current<@Sendable (CallID, Principal?) -> Void> { _, _ in }
         let users = Users(database: database, now: now)
         let issuer = try issuer(directory)
         let gate = Gate(
             journal: journal, vault: vault, now: now, admissions: admissions,
             delegations: try await delegations(in: journal), isActive: { try await users.isActive($0) },
             isCurrent: { principal in
+                guard inForce.value.vouchesFor(principal, local: issuer.issuer) else { return false }
                 // Of another issuer's users only their token tells.
-                principal.issuer == issuer.issuer
+                return principal.issuer == issuer.issuer
                     ? try await users.isActive(principal.user) : principal.expires > now()
-            }, onProposal: { onProposal.value($0) }, onApproval: { onApproval.value($0) }
+            }, onProposal: { onProposal.value($0) }, onApproval: { onApproval.value($0, $1) }
         ) { time in
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
@@ -103,7 +105,7 @@ struct House: Sendable {
         return House(
             gate: gate, vault: vault, users: users, issuer: issuer,
             noteKey: try noteKey(directory),
-            logger: logger, inForce: Current(configuration), onProposal: onProposal, onApproval: onApproval,
+            logger: logger, inForce: inForce, onProposal: onProposal, onApproval: onApproval,
             database: database, lock: lock)
     }
 
@@ -168,6 +170,20 @@ struct House: Sendable {
         } catch {
             throw CommandError("the signing key '\(path)' cannot be used")
         }
+    }
+}
+
+extension Configuration {
+    /// Whether the configured issuers still vouch for whom a token of theirs named: as authentication judges it, but for the
+    /// token itself.
+    func vouchesFor(_ principal: Principal, local: String) -> Bool {
+        guard
+            let issuer = issuers.first(where: { ($0.keys == .local ? local : $0.issuer) == principal.issuer })
+        else { return false }
+        if let tenants = issuer.tenants {
+            guard let tenant = principal.tenant, tenants.contains(tenant) else { return false }
+        }
+        return issuer.scopes.isSubset(of: principal.scopes)
     }
 }
 

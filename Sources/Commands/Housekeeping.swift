@@ -25,6 +25,7 @@ struct Housekeeping: Service {
                     try await gate.expireOverdue()
                     try await gate.recordRepeatedRefusals()
                     try await gate.returnAllotments()
+                    try await gate.resumeApproved()
                     let now = gate.now()
                     try await house.tellOfEscalations(after: earlier, until: now)
                     earlier = now

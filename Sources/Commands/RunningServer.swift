@@ -56,7 +56,7 @@ struct RunningServer {
             durability: .now)
         report(current.value)
         house.onProposal.replace { [house] in house.ask(for: $0) }
-        house.onApproval.replace { [house] in house.runDetached($0, in: current.value) }
+        house.onApproval.replace { [house] in house.runDetached($0, as: $1, in: current.value) }
         try await house.gate.resumeApproved()
         let tls = try configuration.tls.map { try serverTLS(certificate: $0.certificate, key: $0.key) }
         let scheme = tls == nil ? "http" : "https"

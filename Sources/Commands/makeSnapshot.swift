@@ -2,6 +2,7 @@ import Backends
 import Core
 import Engine
 import NIOCore
+import Policy
 import Settings
 
 /// Freezes a configuration into what requests use.
@@ -30,11 +31,26 @@ func makeSnapshot(
             upstream: upstream, basePath: source.baseURL.path, operations: source.operations,
             credential: source.credential, vault: vault, group: group)
     }
+    var facts: [Requirement.Address: any FactSource] = [:]
+    for requirement in configuration.policy.rules.flatMap(\.requirements) {
+        guard case .address(let address) = requirement.place, facts[address] == nil else { continue }
+        do {
+            let url = try BaseURL.parse(address.url)
+            let upstream = try Upstream(
+                origin: url.origin, options: HTTPFacts.options(allowsLoopback: address.allowsLoopback), group: group)
+            upstreams.append(upstream)
+            facts[address] = HTTPFacts(
+                upstream: upstream, path: url.path, secret: address.secret, vault: vault, group: group)
+        } catch {
+            throw CommandError("the address of the fact '\(requirement.id)' cannot be set up: \(error)")
+        }
+    }
     let snapshot = Snapshot(
         version: String(configuration.version.prefix(16)), policy: configuration.policy,
         catalogue: Catalogue(configuration.tools, suspended: suspended), backends: backends,
         approvers: configuration.people.mapValues(\.roles), rates: configuration.rates,
         budgets: configuration.budgets,
-        breakers: Dictionary(configuration.sources.map { ($0.name, $0.breaker) }) { first, _ in first })
+        breakers: Dictionary(configuration.sources.map { ($0.name, $0.breaker) }) { first, _ in first },
+        facts: facts)
     return (snapshot, upstreams)
 }

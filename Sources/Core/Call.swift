@@ -153,6 +153,11 @@ package struct Call: Sendable, Hashable {
         return lastEventAt.advanced(bySeconds: repeatWindow)
     }
 
+    /// Until when the outcome of a settled call is there for whoever asks for it by the call's id: some minutes at least.
+    package var rememberedUntil: Timestamp? {
+        repeatableUntil.map { max($0, lastEventAt.advanced(bySeconds: 300)) }
+    }
+
     /// Seconds after its outcome in which it is remembered for its client.
     package var repeatWindow: Int { decision?.demands.map(\.repeatWindow).min() ?? 0 }
 

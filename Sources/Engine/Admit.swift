@@ -21,15 +21,31 @@ extension Gate {
             isFirst = try await add(try admission(of: opened), for: opened)
         } catch {
             putBack(opened)
+            try await forgetArguments(of: opened)
             throw error
         }
         guard isFirst else {
             putBack(opened)
+            try await forgetArguments(of: opened)
             throw RefusedCall(
                 refusal: Refusal(.busy, "This call is already running. Repeat it in a moment to get its outcome."),
                 call: opened.call.id)
         }
         return Permit(call: opened.call.id)
+    }
+
+    /// Takes a sealed value away.
+    func forget(_ kind: KeptKind, of call: CallID) async throws {
+        try await journal.keep([], for: call, as: kind, until: now())
+    }
+
+    /// Takes the arguments away that were kept for an admission that did not count, unless somebody else runs the call.
+    @inline(never)
+    private func forgetArguments(of opened: OpenCall) async throws {
+        guard opened.keepsArguments else { return }
+        let known = try await journal.call(opened.call.id)
+        if known?.phase == .admitted || known?.outcome?.kind == .unknown { return }
+        try await forget(.arguments, of: opened.call.id)
     }
 
     /// Gives back what was taken of parts of budgets for a call that is not made.
@@ -53,7 +69,6 @@ extension Gate {
                 for one in opened.taken { one.surplus = 0 }
                 return try await add(opened.admission(admission.events), for: opened)
             }
-            if opened.keepsArguments { try await journal.keep([], for: opened.call.id, until: now()) }
             throw try await refuse(opened, Refusal(over))
         }
     }
@@ -83,15 +98,18 @@ extension Gate {
         let settlement = try settlement(of: opened, raw)
         do {
             if let keeping = try keeping(settlement, of: opened) {
-                try await journal.keep(keeping.sealed, for: opened.call.id, until: keeping.until)
-            } else if opened.keepsArguments ? opened.call.outcome?.kind != .unknown : opened.effect == .ask {
-                try await journal.keep([], for: opened.call.id, until: opened.call.lastEventAt)
+                try await journal.keep(keeping.sealed, for: opened.call.id, as: .answer, until: keeping.until)
             }
+            if opened.keepsArguments, opened.call.outcome?.kind != .unknown {
+                try await forget(.arguments, of: opened.call.id)
+            }
+            if opened.effect == .ask { try await forget(.request, of: opened.call.id) }
             if opened.tool.undo != nil, case .success(let answer) = settlement.answer {
                 try await keepUndo(of: opened, answer)
             }
             let isRecorded = try await journal.append(settlement.addition)
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }
+            if opened.effect == .ask { decisions.note(opened.call) }
         } catch {
             throw unrecorded(opened.call.id, error)
         }
@@ -139,10 +157,12 @@ extension Gate {
     ) throws -> (sealed: [UInt8], until: Timestamp)? {
         let call = opened.call
         let until =
-            call.repeatableUntil
+            call.rememberedUntil
             ?? (call.opening.idempotencyKey == nil ? nil : call.lastEventAt.advanced(bySeconds: 86_400))
-        guard let until, case .success(let answer) = settlement.answer, answer.isAsDeclared else { return nil }
-        return (try vault.seal(answer.text, purpose: "answer/\(call.id)"), until)
+        guard let until, case .success(let answer) = settlement.answer else { return nil }
+        // The first byte says whether it is as declared.
+        let bytes = [answer.isAsDeclared ? 1 : 0] + answer.text
+        return (try vault.seal(bytes, purpose: KeptKind.answer.purpose(call.id)), until)
     }
 
     /// Remembers a call whose outcome could not be recorded.

@@ -13,11 +13,17 @@ extension Gate {
     func approve(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply? {
         let (call, repeats) = (opened.call, opened.repeats)
         var found: Call?
-        if let repeats, let named = try await journal.call(repeats), named.opening.digest == call.opening.digest {
-            found = named
-        } else {
-            found = try await journal.latestCall(digest: call.opening.digest)
+        if let repeats, let named = try await journal.call(repeats) {
+            if named.opening.digest == call.opening.digest {
+                found = named
+            } else if opened.request.isDetached {
+                throw RefusedCall(
+                    refusal: Refusal(
+                        .recordChanged, "The tool is another one than when a person approved this call. Nothing was done."),
+                    call: repeats)
+            }
         }
+        if found == nil { found = try await journal.latestCall(digest: call.opening.digest) }
         guard var known = found else { return try await propose(opened, in: snapshot) }
         // First, since it takes its time: what is looked at below must still hold when the call is admitted.
         let comparison = known.phase == .approved ? await compare(known, opened, in: snapshot) : .same
@@ -34,6 +40,7 @@ extension Gate {
                 let event = CallEvent(.expired, at: now)
                 try known.apply(event)
                 _ = try await journal.append(Addition(call: known, events: [event], durability: .now))
+                try await forgetRequest(of: known)
                 return try await propose(opened, in: snapshot)
             }
             guard known.phase == .approved else { return .pending(known) }
@@ -79,6 +86,7 @@ extension Gate {
                 refusal: Refusal(.busy, "This call is running. Repeat it in a moment to get its outcome."),
                 call: known.id)
         }
+        try await forgetRequest(of: known)
         let refusal = Refusal(
             .recordChanged,
             "The record changed since a person approved this call, so the approval is void and nothing was done. Read the "
@@ -91,6 +99,12 @@ extension Gate {
 
     private func propose(_ opened: OpenCall, in snapshot: Snapshot) async throws -> Reply {
         var call = opened.call
+        if opened.request.isDetached {
+            throw RefusedCall(
+                refusal: Refusal(
+                    .expired, "The approval of this call holds no longer, and nobody waits for another. Nothing was done."),
+                call: opened.repeats)
+        }
         try await refuseFlood(call)
         let wait = call.decision?.demands.map(\.expiresAfter).min() ?? 0
         let change = await describe(opened, in: snapshot)
@@ -107,7 +121,7 @@ extension Gate {
             return .pending(call)
         }
         // Somebody proposed the same call meanwhile: there is one proposal, and both wait for it.
-        if call.runsOnApproval { try await journal.keep([], for: call.id, until: now()) }
+        if call.runsOnApproval { try await forget(.request, of: call.id) }
         guard let known = try await journal.latestCall(digest: call.opening.digest) else {
             throw RefusedCall(refusal: Refusal(.busy, "Repeat the call in a moment."), call: call.id)
         }
@@ -149,11 +163,12 @@ extension Gate {
         switch known.phase {
         case .proposed, .approved: return .pending(known)
         case .settled:
-            // What is kept of a call without an answer is its arguments, or nothing.
-            let hasAnswer = known.outcome?.kind == .result
-            let sealed = hasAnswer ? try await journal.kept(for: known.id, at: now()) : nil
-            let text = try sealed.flatMap { try $0.isEmpty ? nil : vault.open($0, purpose: "answer/\(known.id)") }
-            return .earlier(text.map { SafeAnswer(text: $0, isAsDeclared: true) }, call: known)
+            let sealed = try await journal.kept(for: known.id, as: .answer, at: now())
+            let bytes = try sealed.flatMap { sealed in
+                try sealed.isEmpty ? nil : vault.open(sealed, purpose: KeptKind.answer.purpose(known.id))
+            }
+            let answer = bytes.map { SafeAnswer(text: Array($0.dropFirst()), isAsDeclared: $0.first == 1) }
+            return .earlier(answer, call: known)
         case .rejected:
             let reason = known.verdicts.last?.reason.map { " Reason: \($0.boundedText)" } ?? ""
             return .refused(Refusal(.rejected, "A person rejected this call.\(reason)"), call: known.id)

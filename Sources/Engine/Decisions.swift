@@ -5,16 +5,20 @@ import Synchronization
 package final class Decisions: Sendable {
     /// How many may wait at a time. Whoever comes then gets the answer that there is, at once.
     static let most = 2_000
+    /// How many of one principal.
+    static let mostOfOne = 100
 
     /// One request that waits.
     final class Ticket: Sendable {
         let call: CallID
+        fileprivate let principal: String
         /// The call once something happened to it.
         let news: AsyncStream<Call>
         private let bell: AsyncStream<Call>.Continuation
 
-        fileprivate init(_ call: CallID) {
+        fileprivate init(_ call: CallID, _ principal: String) {
             self.call = call
+            self.principal = principal
             (news, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         }
 
@@ -27,17 +31,25 @@ package final class Decisions: Sendable {
         func giveUp() { bell.finish() }
     }
 
-    private let waiting = Mutex<(count: Int, tickets: [CallID: [Ticket]])>((0, [:]))
+    private struct Waiting {
+        var count = 0
+        var counts: [String: Int] = [:]
+        var tickets: [CallID: [Ticket]] = [:]
+    }
+
+    private let waiting = Mutex(Waiting())
 
     /// How many wait.
     package var count: Int { waiting.withLock { $0.count } }
 
     /// - Returns: nil where too many wait.
-    func enter(_ call: CallID) -> Ticket? {
-        waiting.withLock { waiting in
-            guard waiting.count < Self.most else { return nil }
-            let ticket = Ticket(call)
+    func enter(_ call: CallID, of principal: Principal) -> Ticket? {
+        let key = principal.identityText
+        return waiting.withLock { waiting in
+            guard waiting.count < Self.most, waiting.counts[key, default: 0] < Self.mostOfOne else { return nil }
+            let ticket = Ticket(call, key)
             waiting.count += 1
+            waiting.counts[key, default: 0] += 1
             waiting.tickets[call, default: []].append(ticket)
             return ticket
         }
@@ -50,6 +62,8 @@ package final class Decisions: Sendable {
             else { return }
             tickets.remove(at: index)
             waiting.count -= 1
+            let left = waiting.counts[ticket.principal, default: 1] - 1
+            waiting.counts[ticket.principal] = left > 0 ? left : nil
             waiting.tickets[ticket.call] = tickets.isEmpty ? nil : tickets
         }
     }

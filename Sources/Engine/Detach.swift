@@ -8,10 +8,10 @@ extension Gate {
     /// Keeps what a call needs to run without its client, sealed, until it expires.
     package func keepRequest(_ request: ToolRequest, for call: Call) async throws {
         let sealed = try vault.seal(
-            JSONValue.object(request.arguments).bytes, purpose: Self.requestPurpose(call.id))
-        try await journal.keep(sealed, for: call.id, until: call.expires ?? call.openedAt)
+            JSONValue.object(request.arguments).bytes, purpose: KeptKind.request.purpose(call.id))
+        try await journal.keep(sealed, for: call.id, as: .request, until: call.expires ?? call.openedAt)
         // People may have been faster.
-        if try await journal.call(call.id)?.phase == .approved { onApproval(call.id) }
+        if try await journal.call(call.id)?.phase == .approved { onApproval(call.id, nil) }
     }
 
     /// Runs an approved call whose client left what it needs. Another who runs it at the same time may be first: then
@@ -24,12 +24,17 @@ extension Gate {
         _ id: CallID, as principal: Principal? = nil, in snapshot: Snapshot
     ) async throws -> Reply? {
         // Most calls are run by their clients, and left nothing.
-        guard let sealed = try await journal.kept(for: id, at: now()), !sealed.isEmpty,
+        guard let sealed = try await journal.kept(for: id, as: .request, at: now()), !sealed.isEmpty,
             let call = try await journal.call(id), call.phase == .approved, !call.isOverdue(at: now()),
             let request = try request(sealed, of: call)
         else { return nil }
         let actor = principal ?? call.opening.principal
-        guard try await isCurrent(actor) else { return nil }
+        guard try await isCurrent(actor) else {
+            late.note(
+                Refusal(.denied, "It is not certain that the user still may. Repeat the call with the same arguments."),
+                for: id)
+            return nil
+        }
         let reply = await serve(request, as: actor, in: snapshot)
         if case .refused(let refusal, _) = reply {
             late.note(refusal, for: id)
@@ -38,16 +43,23 @@ extension Gate {
         return reply
     }
 
+    /// Has an approved call run soon for whoever asks for it; tried every few seconds at most.
+    package func runSoon(_ id: CallID, as principal: Principal) {
+        if late.begin(id, at: now()) { onApproval(id, principal) }
+    }
+
     /// Why a call that was to run without its client did not, as far as this process knows.
     package func lateRefusal(of id: CallID) -> Refusal? { late.find(id) }
 
     private func request(_ sealed: [UInt8], of call: Call) throws -> ToolRequest? {
-        let text = try vault.open(sealed, purpose: Self.requestPurpose(call.id))
+        let text = try vault.open(sealed, purpose: KeptKind.request.purpose(call.id))
         guard let arguments = try JSONParser.parse(text).object else { return nil }
         let opening = call.opening
-        return ToolRequest(
+        var request = ToolRequest(
             name: opening.tool, arguments: arguments, idempotencyKey: opening.idempotencyKey, repeats: call.id,
             trace: opening.trace)
+        request.isDetached = true
+        return request
     }
 
     /// Ends an approved call that cannot run any more, so that whoever waits for it hears of an end.
@@ -56,15 +68,28 @@ extension Gate {
         let event = CallEvent(.expired, at: now())
         try call.apply(event)
         _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
-        decisions.note(call)
+        noteEnd(of: call)
+        try await forget(.request, of: id)
     }
 
-    static func requestPurpose(_ call: CallID) -> String { "request/\(call)" }
 }
 
 /// Why calls without a client did not run.
 final class LateRefusals: Sendable {
+    private static let pauseSeconds = 5
     private let known = Mutex(RecentlyUsed<CallID, Refusal>(limit: 10_000))
+    private let tried = Mutex(RecentlyUsed<CallID, Timestamp>(limit: 10_000))
+
+    /// - Returns: false where the last attempt was a moment ago.
+    func begin(_ call: CallID, at now: Timestamp) -> Bool {
+        tried.withLock { tried in
+            if let last = tried.find(call), now >= last, now < last.advanced(bySeconds: Self.pauseSeconds) {
+                return false
+            }
+            tried.insert(now, for: call)
+            return true
+        }
+    }
 
     func note(_ refusal: Refusal, for call: CallID) {
         known.withLock { $0.insert(refusal, for: call) }
@@ -79,7 +104,7 @@ extension Refusal.Code {
     /// Whether trying again is of no use: tool, policy or record are not what was approved.
     fileprivate var endsApproval: Bool {
         switch self {
-        case .denied, .unknownTool, .invalidArguments, .recordChanged: true
+        case .denied, .unknownTool, .invalidArguments, .identityArgument, .recordChanged, .expired, .withdrawn: true
         default: false
         }
     }

@@ -20,8 +20,8 @@ package final class Gate: Sendable {
     let isCurrent: @Sendable (Principal) async throws -> Bool
     /// Hears of every call that begins to wait for people. Returns at once.
     let onProposal: @Sendable (Call) -> Void
-    /// Hears of every call that is approved. Returns at once.
-    let onApproval: @Sendable (CallID) -> Void
+    /// Hears of every call that may run without its client, with who asks for it, if anybody does. Returns at once.
+    let onApproval: @Sendable (CallID, Principal?) -> Void
     /// Ends after so many seconds, or throws when its task is cancelled.
     let pause: @Sendable (Int) async throws -> Void
     package let decisions = Decisions()
@@ -40,7 +40,7 @@ package final class Gate: Sendable {
         isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true },
         isCurrent: @escaping @Sendable (Principal) async throws -> Bool = { _ in true },
         onProposal: @escaping @Sendable (Call) -> Void = { _ in },
-        onApproval: @escaping @Sendable (CallID) -> Void = { _ in },
+        onApproval: @escaping @Sendable (CallID, Principal?) -> Void = { _, _ in },
         pause: @escaping @Sendable (Int) async throws -> Void = { try await Task.sleep(for: .seconds($0)) },
         newCallID: @escaping @Sendable (Timestamp) -> CallID
     ) {
@@ -70,6 +70,8 @@ package struct ToolRequest: Sendable {
     package var trace: String?
     /// The call for whose sake the gateway itself asks.
     var partOf: CallID?
+    /// Whether nobody waits: then nothing new is proposed, and what may act is asked once more.
+    var isDetached = false
 
     package init(
         name: String, arguments: JSONObject, idempotencyKey: String? = nil, repeats: CallID? = nil,

@@ -1,15 +1,21 @@
 package import Core
 
 extension Gate {
-    /// Waits until a call that waits for people does so no more, for a time.
+    /// Waits until a call that waits for people does so no more, or one that runs has its outcome, for a time.
     ///
     /// - Returns: the call as it is then; nil where there is none.
-    package func hold(_ id: CallID, seconds: Int) async throws -> Call? {
-        guard let ticket = decisions.enter(id) else { return try await journal.call(id) }
+    package func hold(
+        _ id: CallID, for principal: Principal, seconds: Int, whileRunning: Bool = false
+    ) async throws -> Call? {
+        guard let ticket = decisions.enter(id, of: principal) else {
+            // Who may not wait along does not come back at once either.
+            try? await pause(2)
+            return try await journal.call(id)
+        }
         defer { decisions.leave(ticket) }
         // Looked at after entering: what happens from here on rings.
         let known = try await journal.call(id)
-        guard known?.phase == .proposed else { return known }
+        guard known?.phase == (whileRunning ? .admitted : .proposed) else { return known }
         let pause = pause
         let timer = Task {
             try? await pause(seconds)
@@ -34,7 +40,13 @@ extension Gate {
             }
             var request = request
             request.repeats = call.id
-            return await serve(request, as: principal, in: snapshot)
+            let reply = await serve(request, as: principal, in: snapshot)
+            guard case .refused(let refusal, _) = reply, refusal.code == .busy else { return reply }
+            // Somebody else runs it: its outcome is this request's as well.
+            guard let known = try await hold(call.id, for: principal, seconds: 20, whileRunning: true),
+                known.phase.isFinal
+            else { return reply }
+            return try await attach(to: known, digest: known.opening.digest)
         } catch {
             return .refused(.notRecorded(error), call: call.id)
         }

@@ -54,30 +54,22 @@ package protocol Journal: Sendable {
     func search(_ filter: EntryFilter) async throws -> [Entry]
 }
 
-extension Journal {
-    package func keep(_ sealed: [UInt8], for call: CallID, until: Timestamp) async throws {
-        try await keep(sealed, for: call, as: .call, until: until)
-    }
-
-    package func kept(for call: CallID, at now: Timestamp) async throws -> [UInt8]? {
-        try await kept(for: call, as: .call, at: now)
-    }
-}
-
 /// What is kept beside a call, sealed, for a time.
-package enum KeptKind: Sendable, Hashable {
-    /// What the call itself needs: its request, its arguments or its answer, each in the place of the one before.
-    case call
+package enum KeptKind: String, Sendable, Hashable, CaseIterable {
+    /// The arguments of a call that runs without its client, until it does.
+    case request
+    /// The arguments of a call whose source can be asked again, until its outcome is known.
+    case arguments
+    /// The answer, for whoever repeats the call.
+    case answer
     /// The call that takes it back.
     case undo
 
     /// The name of a call's value.
-    package func key(_ call: CallID) -> String {
-        switch self {
-        case .call: call.text
-        case .undo: "\(call.text)/undo"
-        }
-    }
+    package func key(_ call: CallID) -> String { self == .answer ? call.text : "\(call.text)/\(rawValue)" }
+
+    /// What the value is sealed for.
+    func purpose(_ call: CallID) -> String { "\(rawValue)/\(call)" }
 }
 
 /// When an addition has to be on disk.

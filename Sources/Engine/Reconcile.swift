@@ -12,13 +12,11 @@ extension Gate {
             backend.recognisesRepeats(of: opened.tool)
         else { return }
         let sealed = try vault.seal(
-            JSONValue.object(opened.request.arguments).bytes, purpose: Self.purpose(opened.call.id))
+            JSONValue.object(opened.request.arguments).bytes, purpose: KeptKind.arguments.purpose(opened.call.id))
         try await journal.keep(
-            sealed, for: opened.call.id, until: now().advanced(bySeconds: Self.reconcilableSeconds))
+            sealed, for: opened.call.id, as: .arguments, until: now().advanced(bySeconds: Self.reconcilableSeconds))
         opened.keepsArguments = true
     }
-
-    private static func purpose(_ call: CallID) -> String { "arguments/\(call)" }
 
     /// Calls whose outcome is unknown, newest first, among the latest.
     package func unknownOutcomes() async throws -> [Call] {
@@ -41,8 +39,8 @@ extension Gate {
         var call = try await unknownOutcome(id, for: person)
         let now = now()
         let principal = call.opening.principal
-        guard let sealed = try await journal.kept(for: id, at: now), !sealed.isEmpty,
-            let arguments = try JSONParser.parse(try vault.open(sealed, purpose: Self.purpose(id))).object
+        guard let sealed = try await journal.kept(for: id, as: .arguments, at: now), !sealed.isEmpty,
+            let arguments = try JSONParser.parse(try vault.open(sealed, purpose: KeptKind.arguments.purpose(id))).object
         else {
             throw Refusal(
                 .denied,
@@ -102,6 +100,6 @@ extension Gate {
             throw Refusal(.busy, "Somebody else settled this call at the same moment. Look at it again.")
         }
         // Nobody needs the arguments any more.
-        try await journal.keep([], for: call.id, until: now())
+        try await forget(.arguments, of: call.id)
     }
 }

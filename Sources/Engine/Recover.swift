@@ -38,7 +38,9 @@ extension Gate {
         let outcome = Outcome(kind: .unknown, code: .outcomeUnknown, cause: cause)
         let event = CallEvent(.settled(outcome), at: now())
         try call.apply(event)
-        return try await journal.append(Addition(call: call, events: [event], durability: .now))
+        let isSettled = try await journal.append(Addition(call: call, events: [event], durability: .now))
+        if isSettled { try await forgetRequest(of: call) }
+        return isSettled
     }
 
     /// Ends proposals whose time is over, and removes answers that nobody may ask for any more.
@@ -50,6 +52,7 @@ extension Gate {
                 let event = CallEvent(.expired, at: now)
                 try call.apply(event)
                 _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
+                try await forgetRequest(of: call)
                 noteEnd(of: call)
             }
         }
@@ -57,6 +60,6 @@ extension Gate {
 
     /// After a start: runs what was approved meanwhile and can run without its client.
     package func resumeApproved() async throws {
-        for call in try await journal.calls(in: .approved, limit: 1000) { onApproval(call.id) }
+        for call in try await journal.calls(in: .approved, limit: 1000) { onApproval(call.id, nil) }
     }
 }

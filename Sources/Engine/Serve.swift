@@ -80,6 +80,7 @@ extension Gate {
         if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }
         if !requirements.isEmpty { try await require(requirements, for: opened, in: snapshot) }
         if opened.tool.undo?.needsRecord == true { try await lookBefore(opened, in: snapshot) }
+        if opened.request.isDetached { try await checkActor(opened) }
         try await passBreaker(opened, in: snapshot)
         let permit = try await admitted(opened, in: snapshot)
         let raw = await departure.dispatch(permit)
@@ -87,6 +88,13 @@ extension Gate {
             opened.tool.source, isWorking: raw.isFromWorkingSource, snapshot.breakers[opened.tool.source] ?? .init(),
             at: now())
         return try await settle(opened, raw)
+    }
+
+    /// Looks once more whether the user of a call that runs without its client still is one.
+    @inline(never)
+    private func checkActor(_ opened: OpenCall) async throws {
+        guard try await !isCurrent(opened.bound.principal) else { return }
+        throw try await refuse(opened, Refusal(.denied, "The user is no longer known. Nothing was done."))
     }
 
     /// The permit; without one the breaker has its pass back.

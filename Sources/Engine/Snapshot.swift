@@ -16,12 +16,14 @@ package final class Snapshot: Sendable {
     package let budgets: [Budget]
     /// When a source is left alone; those that are not named have the usual limits.
     package let breakers: [String: Breaker.Limits]
+    /// Where facts are asked that rules demand.
+    package let facts: [Requirement.Address: any FactSource]
     package let listing: Listing
 
     package init(
         version: String, policy: Policy, catalogue: Catalogue, backends: [String: any Backend],
         approvers: [String: Set<String>], rates: [Rate] = [], budgets: [Budget] = [],
-        breakers: [String: Breaker.Limits] = [:]
+        breakers: [String: Breaker.Limits] = [:], facts: [Requirement.Address: any FactSource] = [:]
     ) {
         self.version = version
         self.policy = policy
@@ -31,6 +33,7 @@ package final class Snapshot: Sendable {
         self.rates = rates
         self.budgets = budgets
         self.breakers = breakers
+        self.facts = facts
         listing = Listing(catalogue: catalogue, policy: policy)
     }
 
@@ -38,6 +41,6 @@ package final class Snapshot: Sendable {
     package func with(_ catalogue: Catalogue) -> Snapshot {
         Snapshot(
             version: version, policy: policy, catalogue: catalogue, backends: backends, approvers: approvers,
-            rates: rates, budgets: budgets, breakers: breakers)
+            rates: rates, budgets: budgets, breakers: breakers, facts: facts)
     }
 }

@@ -34,7 +34,7 @@ extension Gate {
         let value: JSONValue = ["tool": .string(tool), "arguments": .object(arguments)]
         let id = opened.call.id
         let until = opened.call.lastEventAt.advanced(bySeconds: undo.window)
-        try await journal.keep(try vault.seal(value.bytes, purpose: "undo/\(id)"), for: id, as: .undo, until: until)
+        try await journal.keep(try vault.seal(value.bytes, purpose: KeptKind.undo.purpose(id)), for: id, as: .undo, until: until)
     }
 
     /// Proposes the call that takes another back: a call of its own, with its own decision and records, as the user of the
@@ -50,7 +50,7 @@ extension Gate {
             throw Refusal(.denied, "This call did nothing that could be taken back.")
         }
         guard let sealed = try await journal.kept(for: id, as: .undo, at: now), !sealed.isEmpty,
-            let kept = try? JSONParser.parse(try vault.open(sealed, purpose: "undo/\(id)")),
+            let kept = try? JSONParser.parse(try vault.open(sealed, purpose: KeptKind.undo.purpose(id))),
             let tool = kept["tool"]?.string, let arguments = kept["arguments"]?.object
         else {
             throw Refusal(.denied, "Nothing is declared that takes this call back, or its time is over.")

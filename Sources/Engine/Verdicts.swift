@@ -68,6 +68,7 @@ extension Gate {
             throw Refusal(.busy, "Somebody else decided this call at the same moment. Look at it again.")
         }
         isGiven = true
+        try await forgetRequest(of: call)
         noteEnd(of: call)
         return call
     }
@@ -95,11 +96,16 @@ extension Gate {
         return try await withdraw(id, by: Approver(principal.user, roles: [], isSure: true))
     }
 
+    /// Takes the arguments away that were kept for a call that never runs.
+    func forgetRequest(of call: Call) async throws {
+        if call.phase.isFinal { try await forget(.request, of: call.id) }
+    }
+
     /// Wakes those who wait for a call, and runs it where it can run by itself.
     func noteEnd(of call: Call) {
         guard call.phase != .proposed else { return }
         decisions.note(call)
-        if call.phase == .approved { onApproval(call.id) }
+        if call.phase == .approved { onApproval(call.id, nil) }
     }
 
     /// Takes a call back that waits or was approved, for whoever it was made for.
@@ -117,6 +123,7 @@ extension Gate {
         guard try await journal.append(Addition(call: call, events: [event], durability: .now)) else {
             throw Refusal(.busy, "Something else happened to this call at the same moment. Look at it again.")
         }
+        try await forgetRequest(of: call)
         noteEnd(of: call)
         return call
     }
@@ -130,6 +137,7 @@ extension Gate {
             let event = CallEvent(.expired, at: now)
             try call.apply(event)
             _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
+            try await forgetRequest(of: call)
             noteEnd(of: call)
         }
         guard call.phase == .proposed else {

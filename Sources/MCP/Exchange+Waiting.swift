@@ -34,6 +34,11 @@ extension Exchange {
         error(.invalidParams, "there is no such task")
     }
 
+    /// Answers `tasks/get`, `tasks/update` and `tasks/cancel` when nobody can say: nothing was changed.
+    public func unreadableTask() -> Answer {
+        error(.internalError, "the task cannot be read now; try again")
+    }
+
     /// Answers a `tools/call` whose `requestState` was not issued for it.
     public func invalidState() -> Answer {
         error(.invalidParams, "\"requestState\" was not issued for this request; leave it out")

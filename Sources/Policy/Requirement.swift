@@ -1,7 +1,27 @@
 package import JSON
 
-/// A fact that has to be there when a call runs, asked with a tool that reads. No answer means no.
+/// A fact that has to be there when a call runs, asked with a tool that reads or at an address. No answer means no.
 package struct Requirement: Sendable, Hashable {
+    /// Where it is asked.
+    package enum Place: Sendable, Hashable {
+        case tool(String)
+        case address(Address)
+    }
+
+    /// An address that answers a GET with JSON.
+    package struct Address: Sendable, Hashable {
+        package var url: String
+        /// The source's secret in the vault that is sent as a bearer token; nil where none is.
+        package var secret: String?
+        package var allowsLoopback: Bool
+
+        package init(url: String, secret: String? = nil, allowsLoopback: Bool = false) {
+            self.url = url
+            self.secret = secret
+            self.allowsLoopback = allowsLoopback
+        }
+    }
+
     /// Where an argument of the question comes from.
     package enum Value: Sendable, Hashable {
         case constant(JSONValue)
@@ -17,14 +37,18 @@ package struct Requirement: Sendable, Hashable {
     }
 
     package var id: String
-    package var tool: String
+    package var place: Place
     package var arguments: [String: Value]
     package var field: JSONPointer
     package var test: Test
 
     package init(id: String, tool: String, arguments: [String: Value] = [:], field: JSONPointer, test: Test) {
+        self.init(id: id, .tool(tool), arguments: arguments, field: field, test: test)
+    }
+
+    package init(id: String, _ place: Place, arguments: [String: Value] = [:], field: JSONPointer, test: Test) {
         self.id = id
-        self.tool = tool
+        self.place = place
         self.arguments = arguments
         self.field = field
         self.test = test

@@ -1,3 +1,5 @@
+import Backends
+import HTTP
 import JSON
 import Policy
 import Risk
@@ -51,13 +53,10 @@ struct PolicyReader {
 
     private func requirement(_ reader: Reader) -> Requirement? {
         let tests = ["equals", "in", "at-most", "at-least", "below", "above", "starts-with", "younger"]
-        guard let object = reader.object(keys: ["id", "tool", "arguments", "field"] + tests),
-            let id = reader.required("id")?.string(), let tool = reader.required("tool"), let name = tool.string(),
-            let field = reader.required("field").flatMap(argument)
+        let keys = ["id", "tool", "url", "secret", "allow-loopback", "arguments", "field"]
+        guard let object = reader.object(keys: keys + tests), let id = reader.required("id")?.string(),
+            let place = place(reader), let field = reader.required("field").flatMap(argument)
         else { return nil }
-        if let toolNames, !toolNames.contains(name) {
-            tool.error("unknown-tool", "no source has a tool '\(name)'", hint: nearest(name, toolNames))
-        }
         var arguments: [String: Requirement.Value] = [:]
         for (name, child) in reader.child("arguments")?.children ?? [] {
             if case .object = child.value {
@@ -82,7 +81,35 @@ struct PolicyReader {
         } else {
             test = comparison(key, child).map { .comparison($0) }
         }
-        return test.map { Requirement(id: id, tool: name, arguments: arguments, field: field, test: $0) }
+        return test.map { Requirement(id: id, place, arguments: arguments, field: field, test: $0) }
+    }
+
+    /// Where a fact is asked.
+    private func place(_ reader: Reader) -> Requirement.Place? {
+        guard let url = reader.child("url") else {
+            for key in ["secret", "allow-loopback"] {
+                reader.child(key)?.error("useless-key", "'\(key)' belongs to 'url'")
+            }
+            guard let tool = reader.required("tool"), let name = tool.string() else { return nil }
+            if let toolNames, !toolNames.contains(name) {
+                tool.error("unknown-tool", "no source has a tool '\(name)'", hint: nearest(name, toolNames))
+            }
+            return .tool(name)
+        }
+        if reader.child("tool") != nil {
+            url.error("two-places", "a fact is asked either with a 'tool' or at a 'url'")
+            return nil
+        }
+        let allowsLoopback = reader.child("allow-loopback")?.bool() ?? false
+        guard let text = url.string() else { return nil }
+        guard WebAddress(text, allowsLoopbackHTTP: allowsLoopback) != nil, (try? BaseURL.parse(text)) != nil else {
+            url.error(
+                "bad-url", "this is no address to ask at",
+                hint: "Write https://host[:port]/path; plain http on loopback takes 'allow-loopback: true'.")
+            return nil
+        }
+        return .address(
+            Requirement.Address(url: text, secret: reader.child("secret")?.string(), allowsLoopback: allowsLoopback))
     }
 
     private func set(_ reader: Reader, _ key: String) -> Set<String>? {

@@ -13,7 +13,7 @@ import Testing
     private final class Approved: Sendable {
         let calls = Mutex<[CallID]>([])
 
-        func note(_ call: CallID) { calls.withLock { $0.append(call) } }
+        func note(_ call: CallID, _ principal: Principal?) { calls.withLock { $0.append(call) } }
     }
 
     @Test func `a kept call runs once it is approved, and its client finds the outcome`() async throws {
@@ -94,7 +94,9 @@ import Testing
         #expect(approved.calls.withLock { $0 } == [call.id])
         #expect(try await world.gate.runApproved(call.id, in: try world.snapshot)?.answer != nil)
         #expect(world.backend.count == 1)
-        #expect(try await world.journal.kept(for: call.id, at: world.clock.now).map(world.gate.isAnswer) == true)
+        let now = world.clock.now
+        #expect(try await world.journal.kept(for: call.id, as: .answer, at: now)?.isEmpty == false)
+        #expect(try await world.journal.kept(for: call.id, as: .request, at: now) == nil)
     }
 
     @Test func `two who run it together run it once`() async throws {
@@ -146,8 +148,77 @@ extension World {
     }
 }
 
-extension Gate {
-    fileprivate func isAnswer(_ sealed: [UInt8]) -> Bool {
-        String(decoding: sealed, as: UTF8.self).hasPrefix("answer/")
+extension DetachTests {
+    @Test func `what nobody waits for is not asked for again`() async throws {
+        var world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        try await world.approve(call.id)
+        world.policy.version = "p2"
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot)?.refusal?.code == .expired)
+        #expect(try await world.gate.waiting().isEmpty)
+        #expect(try await world.journal.call(call.id)?.phase == .expired)
+        #expect(try await world.journal.kept(for: call.id, as: .request, at: world.clock.now) == nil)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `what was kept goes with the call`() async throws {
+        let world = World()
+        for isWithdrawn in [true, false] {
+            let call = try #require(try await world.call("refund", ["amount": isWithdrawn ? 501 : 502]).pending)
+            try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+            #expect(try await world.journal.kept(for: call.id, as: .request, at: world.clock.now) != nil)
+            if isWithdrawn {
+                _ = try await world.gate.withdraw(call.id, as: World.principal())
+            } else {
+                _ = try await world.decide(
+                    call.id, ApproverAnswer(isApproved: false, channel: "test"), by: Approver("ben", roles: ["manager"]))
+            }
+            #expect(try await world.journal.kept(for: call.id, as: .request, at: world.clock.now) == nil)
+        }
+    }
+
+    @Test func `a user who is none any more when it is about to leave stops it`() async throws {
+        let asked = Mutex(0)
+        let world = World(isCurrent: { _ in
+            asked.withLock { count in
+                count += 1
+                return count == 1
+            }
+        })
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        try await world.approve(call.id)
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot)?.refusal?.code == .denied)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `a held request gets the outcome of a call that runs without it`() async throws {
+        let world = World(pause: { _ in
+            // For ever, until whoever waits gives up.
+            let (stream, _) = AsyncStream<Void>.makeStream()
+            for await _ in stream {}
+        })
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        let (begun, bell) = AsyncStream<Void>.makeStream()
+        let (gate, snapshot) = (world.gate, try world.snapshot)
+        let approved = try await world.approve(call.id)
+        let (release, end) = AsyncStream<Void>.makeStream()
+        world.backend.beforeSending {
+            bell.yield()
+            for await _ in release { break }
+        }
+        let running = Task { try await gate.runApproved(call.id, in: snapshot) }
+        for await _ in begun { break }
+        let held = Task {
+            await gate.resume(
+                approved, ToolRequest(name: "refund", arguments: ["amount": 500]), as: World.principal(), in: snapshot)
+        }
+        while gate.decisions.count == 0 { await Task.yield() }
+        end.yield()
+        #expect(try await running.value?.answer != nil)
+        #expect(await held.value.earlier?.id == call.id)
+        #expect(world.backend.count == 1)
     }
 }

@@ -33,7 +33,7 @@ import Testing
         let world = World(pause: pauses.pause)
         let call = try #require(try await world.call("refund", large).pending)
         let gate = world.gate
-        let held = Task { try await gate.hold(call.id, seconds: 25) }
+        let held = Task { try await gate.hold(call.id, for: World.principal(), seconds: 25) }
         for await _ in pauses.begun { break }
         try await world.approve(call.id)
         let decided = try #require(try await held.value)
@@ -51,7 +51,7 @@ import Testing
         let world = World(pause: pauses.pause)
         let call = try #require(try await world.call("refund", large).pending)
         let gate = world.gate
-        let held = Task { try await gate.hold(call.id, seconds: 25) }
+        let held = Task { try await gate.hold(call.id, for: World.principal(), seconds: 25) }
         for await _ in pauses.begun { break }
         #expect(gate.decisions.count == 1)
         pauses.end()
@@ -64,7 +64,7 @@ import Testing
         let world = World(pause: pauses.pause)
         let call = try #require(try await world.call("refund", large).pending)
         let gate = world.gate
-        let held = Task { try await gate.hold(call.id, seconds: 25) }
+        let held = Task { try await gate.hold(call.id, for: World.principal(), seconds: 25) }
         for await _ in pauses.begun { break }
         held.cancel()
         _ = try await held.value
@@ -78,7 +78,7 @@ import Testing
         _ = try await world.decide(
             call.id, ApproverAnswer(isApproved: false, reason: "no budget", channel: "test"),
             by: Approver("ben", roles: ["manager"]))
-        let known = try #require(try await world.gate.hold(call.id, seconds: 25))
+        let known = try #require(try await world.gate.hold(call.id, for: World.principal(), seconds: 25))
         let reply = await world.gate.resume(
             known, ToolRequest(name: "refund", arguments: large), as: World.principal(), in: try world.snapshot)
         #expect(reply.refusal?.message == "A person rejected this call. Reason: no budget")
@@ -94,15 +94,16 @@ import Testing
         #expect(world.backend.count == 0)
     }
 
-    @Test func `more than may wait are answered at once`() async throws {
+    @Test func `more of one principal than may wait along do not, and leave room for others`() async throws {
         let decisions = Decisions()
         let call = CallID(at: Timestamp(seconds: 1), random: (1, 1))
-        let tickets = (0..<Decisions.most).compactMap { _ in decisions.enter(call) }
-        #expect(tickets.count == Decisions.most)
-        #expect(decisions.enter(call) == nil)
+        let tickets = (0..<Decisions.mostOfOne).compactMap { _ in decisions.enter(call, of: World.principal()) }
+        #expect(tickets.count == Decisions.mostOfOne)
+        #expect(decisions.enter(call, of: World.principal()) == nil)
+        #expect(decisions.enter(call, of: World.principal("eve")) != nil)
         decisions.leave(tickets[0])
         decisions.leave(tickets[0])
-        #expect(decisions.count == Decisions.most - 1)
-        #expect(decisions.enter(call) != nil)
+        #expect(decisions.count == Decisions.mostOfOne)
+        #expect(decisions.enter(call, of: World.principal()) != nil)
     }
 }

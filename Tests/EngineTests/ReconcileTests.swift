@@ -149,7 +149,7 @@ import Testing
             return
         }
         #expect(refusal.code == .overBudget)
-        #expect(try await world.journal.kept(for: id, at: world.clock.now) == nil)
+        #expect(try await world.journal.kept(for: id, as: .arguments, at: world.clock.now) == nil)
     }
 
     @Test func `arguments are kept no longer than the outcome is unknown`() async throws {
@@ -163,6 +163,6 @@ import Testing
             Issue.record("it did not run")
             return
         }
-        #expect(try await world.journal.kept(for: id, at: world.clock.now) == nil)
+        #expect(try await world.journal.kept(for: id, as: .arguments, at: world.clock.now) == nil)
     }
 }

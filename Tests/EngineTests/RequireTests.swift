@@ -98,9 +98,9 @@ import Testing
             await drop(.allow, reads: .ask, fresh).refusal?.code == .preconditionFailed,
             "nobody is asked for a question")
         var wrong = fresh
-        wrong.tool = "drop_table"
+        wrong.place = .tool("drop_table")
         #expect(await drop(.allow, wrong).refusal?.code == .preconditionFailed, "a question changes nothing")
-        wrong.tool = "nothing"
+        wrong.place = .tool("nothing")
         #expect(await drop(.allow, wrong).refusal?.code == .preconditionFailed)
         wrong = fresh
         wrong.arguments = ["name": .argument(JSONPointer(["other"]))]

@@ -24,7 +24,7 @@ struct World {
         journal: any Journal = MemoryJournal(), firstID: UInt64 = 0, maxWaiting: Int? = nil,
         isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true },
         isCurrent: @escaping @Sendable (Principal) async throws -> Bool = { _ in true },
-        onApproval: @escaping @Sendable (CallID) -> Void = { _ in },
+        onApproval: @escaping @Sendable (CallID, Principal?) -> Void = { _, _ in },
         pause: @escaping @Sendable (Int) async throws -> Void = { _ in }
     ) {
         self.journal = journal

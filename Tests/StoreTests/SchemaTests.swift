@@ -120,7 +120,7 @@ import Testing
         for seconds in [10, 20, 30] {
             let id = sample.id()
             for journal in [stored, memory] as [any Journal] {
-                try await journal.keep([1], for: id, until: Timestamp(seconds: seconds))
+                try await journal.keep([1], for: id, as: .answer, until: Timestamp(seconds: seconds))
             }
         }
         for (now, count) in [(9, 0), (20, 2), (20, 0), (99, 1)] {

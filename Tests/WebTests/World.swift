@@ -18,6 +18,12 @@ final class World: Sendable {
     let authenticator = TestAuthenticator()
     let gate: Gate
     let snapshot: Snapshot
+    private let runs = Runs()
+
+    /// What runs calls without their clients.
+    private final class Runs: Sendable {
+        let value = Mutex<(@Sendable (CallID, Principal?) -> Void)?>(nil)
+    }
 
     /// Where people decide.
     let approvals: String?
@@ -25,7 +31,11 @@ final class World: Sendable {
     init(tools: [Tool]? = nil, vault: any Vault = SealingVault(), approvals: String? = nil) {
         self.approvals = approvals
         let counter = Mutex(UInt64(0))
-        gate = Gate(journal: journal, vault: vault, now: { World.noon }, pause: { _ in }) { time in
+        let runs = runs
+        gate = Gate(
+            journal: journal, vault: vault, now: { World.noon }, onApproval: { runs.value.withLock { $0 }?($0, $1) },
+            pause: { _ in }
+        ) { time in
             let number = counter.withLock { count in
                 count += 1
                 return count
@@ -50,6 +60,10 @@ final class World: Sendable {
                     Self.tool("purge", .write), Self.tool("note", .write),
                 ]),
             backends: ["acme": backend], approvers: ["ben": ["manager"], "cy": ["owner"]])
+        let (gate, snapshot) = (gate, snapshot)
+        runs.value.withLock { value in
+            value = { call, principal in Task { _ = try await gate.runApproved(call, as: principal, in: snapshot) } }
+        }
     }
 
     private static var confirmation: ApprovalDemand {

@@ -56,10 +56,18 @@ extension AgentFace {
     func proceed(_ waiting: Waiting, state text: String) async -> Answer {
         var waiting = waiting
         let exchange = waiting.exchange
-        guard
-            let state = RequestState(text, of: waiting.request, sealedBy: gate.vault, for: waiting.principal),
-            let known = try? await gate.journal.call(state.call)
+        guard let state = RequestState(text, of: waiting.request, sealedBy: gate.vault, for: waiting.principal)
         else { return exchange.invalidState() }
+        let found: Call?
+        do {
+            found = try await gate.journal.call(state.call)
+        } catch {
+            return exchange.error(.internalError, "the call cannot be read now; try again")
+        }
+        guard let known = found else { return exchange.invalidState() }
+        if let objection = gate.admissions.objection(to: known.opening) {
+            return self.text(.refused(objection, call: known.id), waiting)
+        }
         waiting.round = state.round + 1
         let answers = exchange.inputResponses
         if known.phase == .proposed, known.takesForm, let answer = answers[QuestionKey.confirmation] {
@@ -85,8 +93,9 @@ extension AgentFace {
                 let call = try await gate.confirm(call.id, as: waiting.principal)
                 return text(await resume(waiting, call), waiting)
             case .declined:
-                let call = try await gate.withdraw(call.id, as: waiting.principal)
-                return text(await resume(waiting, call), waiting)
+                try await withdraw(call.id, waiting.principal)
+                let known = try await gate.journal.call(call.id) ?? call
+                return text(await resume(waiting, known), waiting)
             case .dismissed, nil: return text(.pending(call), waiting)
             }
         } catch let refusal as Core.Refusal {
@@ -99,7 +108,8 @@ extension AgentFace {
     /// Waits along for a moment.
     private func hold(_ waiting: Waiting, _ call: Call) async -> Reply {
         do {
-            guard let call = try await gate.hold(call.id, seconds: Self.holdSeconds) else { return .pending(call) }
+            guard let call = try await gate.hold(
+                call.id, for: waiting.principal, seconds: Self.holdSeconds) else { return .pending(call) }
             return await resume(waiting, call)
         } catch {
             return .pending(call)

@@ -44,10 +44,10 @@ extension Exchange {
             case .unknown, nil: "This call was already made, at \(call.lastEventAt); its outcome is unknown."
             }
         let hint = " For another one, send a new \"\(MetaName.idempotencyKey)\" in _meta."
-        var result =
-            answer.map { ToolResult($0, of: tool, meta: meta(call: call.id)) } ?? ToolResult(meta: meta(call: call.id))
+        let meta = meta(call: call.id, code: call.outcome?.codeForAgents?.rawValue)
+        var result = answer.map { ToolResult($0, of: tool, meta: meta) } ?? ToolResult(meta: meta)
         result.content.append(.text(happened + hint))
-        result.isError = call.outcome?.kind != .result || answer == nil
+        result.isError = result.isError || call.outcome?.kind != .result || answer == nil
         return result
     }
 
@@ -90,6 +90,18 @@ extension Exchange {
         if let call { meta.append(MetaName.call, .string(call.text)) }
         if let code { meta.append(MetaName.code, .string(code)) }
         return meta
+    }
+}
+
+extension Outcome {
+    /// The stable code of what did not come to a result.
+    var codeForAgents: Core.Refusal.Code? {
+        switch kind {
+        case .result: nil
+        case .refusal: code ?? .sourceRefused
+        case .failure: code ?? .sourceUnavailable
+        case .unknown: .outcomeUnknown
+        }
     }
 }
 

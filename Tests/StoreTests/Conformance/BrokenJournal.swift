@@ -80,7 +80,7 @@ final class BrokenJournal: Journal {
     }
 
     func kept(for call: CallID, as kind: KeptKind, at now: Timestamp) async throws -> [UInt8]? {
-        try await sound.kept(for: call, at: fault == .keepsForever ? Timestamp(seconds: 0) : now)
+        try await sound.kept(for: call, as: kind, at: fault == .keepsForever ? Timestamp(seconds: 0) : now)
     }
 
     func search(_ filter: EntryFilter) async throws -> [Entry] {

@@ -67,7 +67,7 @@ import Testing
             if await ledger.append(approved, to: journal) {
                 let admitted = try Addition(to: approved.call, .admitted)
                 if await ledger.append(admitted, to: journal) {
-                    try? await journal.keep([1], for: admitted.call.id, until: Sample.start)
+                    try? await journal.keep([1], for: admitted.call.id, as: .answer, until: Sample.start)
                     _ = await ledger.append(try Addition(settling: admitted.call), to: journal)
                 }
             }

@@ -371,14 +371,14 @@ struct JournalConformance {
     func keptValues() async throws {
         let id = sample.id()
         let now = Sample.start
-        #expect(try await journal.kept(for: id, at: now) == nil)
-        try await journal.keep([1, 0, 255], for: id, until: now.advanced(bySeconds: 10))
-        #expect(try await journal.kept(for: id, at: now) == [1, 0, 255])
-        #expect(try await journal.kept(for: id, at: now.advanced(bySeconds: 9)) == [1, 0, 255])
-        #expect(try await journal.kept(for: id, at: now.advanced(bySeconds: 10)) == nil)
-        #expect(try await journal.kept(for: sample.id(), at: now) == nil)
-        try await journal.keep([], for: id, until: now.advanced(bySeconds: 20))
-        #expect(try await journal.kept(for: id, at: now.advanced(bySeconds: 15)) == [])
+        #expect(try await journal.kept(for: id, as: .answer, at: now) == nil)
+        try await journal.keep([1, 0, 255], for: id, as: .answer, until: now.advanced(bySeconds: 10))
+        #expect(try await journal.kept(for: id, as: .answer, at: now) == [1, 0, 255])
+        #expect(try await journal.kept(for: id, as: .answer, at: now.advanced(bySeconds: 9)) == [1, 0, 255])
+        #expect(try await journal.kept(for: id, as: .answer, at: now.advanced(bySeconds: 10)) == nil)
+        #expect(try await journal.kept(for: sample.id(), as: .answer, at: now) == nil)
+        try await journal.keep([], for: id, as: .answer, until: now.advanced(bySeconds: 20))
+        #expect(try await journal.kept(for: id, as: .answer, at: now.advanced(bySeconds: 15)) == [])
     }
 
     // MARK: Order
