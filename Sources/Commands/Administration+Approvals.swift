@@ -120,12 +120,10 @@ extension Administration {
     /// Proposes the call that takes another back.
     func undoCall(_ arguments: Arguments) async throws -> JSONValue {
         let id = try arguments.callID()
-        let name = try await person(arguments)
+        let user = try await decider(arguments, [id])
         guard let snapshot else {
             throw CommandError("no server runs on this data directory, so nothing can be taken back")
         }
-        let known = house.inForce.value.people[name]
-        let user = LocalUserProof(name: name, roles: known?.roles ?? [], subjects: known?.subjects ?? [])
         let person = try await house.approver(user, of: try await house.gate.journal.call(id))
         let reply = try await house.gate.undo(id, by: person, in: snapshot())
         switch reply {

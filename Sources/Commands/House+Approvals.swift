@@ -135,12 +135,15 @@ extension House {
         for member in more { details.append(member.key, member.value) }
         var notice = Notice(type, at: gate.now(), summary: summary, details: details)
         notice.link = inForce.value.pages.map { "\($0.origin)/approvals/\(call.id.text)" }
-        background.add { [self, notice] in
+        let isSent = background.addNotice { [self, notice] in
             do {
                 try await send(notice, to: try await addresses(for: call), lines: words(of: call))
             } catch {
                 logger.error("a notice could not be sent", metadata: ["cause": "\(error)"])
             }
+        }
+        if !isSent {
+            logger.error("too many notices are on their way; one was not sent", metadata: ["call": "\(call.id)"])
         }
     }
 }

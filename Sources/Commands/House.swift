@@ -97,6 +97,14 @@ struct House: Sendable {
                 // Of another issuer's users only their token tells.
                 return principal.issuer == issuer.issuer
                     ? try await users.isActive(principal.user) : principal.expires > now()
+            },
+            actor: { principal in
+                guard inForce.value.vouchesFor(principal, local: issuer.issuer) else { return nil }
+                guard principal.issuer == issuer.issuer else { return principal }
+                guard let user = try await users.user(principal.user), !user.isDisabled else { return nil }
+                var principal = principal
+                principal.roles = user.roles
+                return principal
             }, onProposal: { onProposal.value($0) }, onApproval: { onApproval.value($0, $1) }
         ) { time in
             let (first, second) = random.two()
@@ -111,6 +119,8 @@ struct House: Sendable {
 
     /// Ends with everything on disk.
     func close() async throws {
+        // First, since it is lost where what follows takes too long.
+        try? await gate.returnAllotments(all: true)
         await background.end()
         await vault.saveUses()
         do {

@@ -77,7 +77,7 @@ extension House {
                         ]
                     }),
             ])
-        background.add { [self] in
+        _ = background.addNotice { [self] in
             do {
                 try await send(notice)
             } catch {

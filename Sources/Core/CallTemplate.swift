@@ -111,6 +111,22 @@ package struct Undo: Sendable, Hashable {
         }
     }
 
+    /// Whether it is certain before the call that it can be taken back: nothing of the answer is needed.
+    package var isCertain: Bool {
+        switch way {
+        case .call(let template): !template.needsAnswer
+        case .restore: true
+        }
+    }
+
+    /// What it says, for the tool's definition.
+    package var json: JSONValue {
+        switch way {
+        case .call(let template): ["call": template.json, "window": JSONValue(window)]
+        case .restore: ["call": "restore", "window": JSONValue(window)]
+        }
+    }
+
     /// The call that takes a call back.
     ///
     /// - Returns: the tool and its arguments; nil where a part that they are made from is not there.

@@ -21,6 +21,15 @@ package struct Declaration: Sendable, Hashable {
         self.access = access
     }
 
+    /// Both together: a change of either is a change.
+    package func with(_ other: Declaration) -> Declaration {
+        func both(_ one: Digest, _ two: Digest) -> Digest { Digest(of: Array("\(one.hex)\(two.hex)".utf8)) }
+        return Declaration(
+            texts: both(texts, other.texts), request: both(request, other.request),
+            arguments: both(arguments, other.arguments), answer: both(answer, other.answer),
+            access: both(access, other.access))
+    }
+
     /// The parts that are another one, in words.
     package func differences(from other: Declaration) -> [String] {
         [

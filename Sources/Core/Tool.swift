@@ -79,7 +79,7 @@ package final class Tool: Sendable {
         facts = ToolFacts(
             name: name, source: source, tags: Set(tags), bucket: bucket, level: risk.level, categories: risk.categories,
             isFinalDeletion: risk.categories.contains(.destructive) && risk.effect == .potentiallyIrreversible
-                && instead == nil && undo == nil)
+                && instead == nil && undo?.isCertain != true)
     }
 
     /// Names it among the tools of all sources, whatever becomes of its definition.

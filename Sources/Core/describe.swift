@@ -47,7 +47,7 @@ package func describe(
     var warnings: [String] = []
     if tool.facts.isFinalDeletion {
         warnings.append("Nothing takes this back: no reversible form and no way to undo it is declared.")
-    } else if let undo = tool.undo {
+    } else if let undo = tool.undo, undo.isCertain {
         warnings.append("It can be taken back within \(duration(undo.window)).")
     } else if tool.instead != nil {
         warnings.append("It is done in a reversible form.")

@@ -94,7 +94,7 @@ extension Gate {
     /// Records what the call came to and releases the answer.
     ///
     /// A write's outcome is durable before the agent hears of it; a read's rides along with the next commit.
-    func settle(_ opened: OpenCall, _ raw: RawAnswer) async throws -> Reply {
+    func settle(_ opened: OpenCall, _ raw: RawAnswer, in snapshot: Snapshot) async throws -> Reply {
         let settlement = try settlement(of: opened, raw)
         do {
             if let keeping = try keeping(settlement, of: opened) {
@@ -104,8 +104,8 @@ extension Gate {
                 try await forget(.arguments, of: opened.call.id)
             }
             if opened.effect == .ask { try await forget(.request, of: opened.call.id) }
-            if opened.tool.undo != nil, case .success(let answer) = settlement.answer {
-                try await keepUndo(of: opened, answer)
+            if opened.tool.undo != nil {
+                try await keepUndo(of: opened, try? settlement.answer.get(), in: snapshot)
             }
             let isRecorded = try await journal.append(settlement.addition)
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }
@@ -147,7 +147,8 @@ extension Gate {
         return Settlement(
             Addition(
                 call: opened.call, events: [event],
-                durability: tool.isRead && corrections.isEmpty ? .withNext : .now, reservations: corrections),
+                durability: tool.isRead && !corrections.contains { $0.amount > 0 } ? .withNext : .now,
+                reservations: corrections),
             shaped.answer)
     }
 

@@ -22,7 +22,18 @@ final class Allotments: Sendable {
     }
 
     private static let most = 10_000
-    private let parts = Mutex<[Account: Part]>([:])
+    /// A part counts for the ceiling it was taken under.
+    private struct Key: Hashable {
+        let account: Account
+        let most: Int64
+
+        init(_ reservation: Reservation) {
+            account = reservation.account
+            most = reservation.most
+        }
+    }
+
+    private let parts = Mutex<[Key: Part]>([:])
 
     /// How much is taken at once; 0 where each call takes for itself.
     static func portion(of budget: Budget) -> Int64 {
@@ -35,25 +46,33 @@ final class Allotments: Sendable {
     /// Takes as much as is there.
     ///
     /// - Returns: how much is missing.
-    func take(_ amount: Int64, _ account: Account, until: Timestamp) -> Int64 {
+    func take(_ amount: Int64, of reservation: Reservation) -> Int64 {
         parts.withLock { parts in
-            guard let part = parts[account] else { return amount }
+            guard let part = parts[Key(reservation)] else { return amount }
             let taken = min(amount, max(0, part.left))
             part.left -= taken
-            part.until = until
+            part.until = reservation.until
             return amount - taken
         }
     }
 
     /// Adds what was taken in the journal and is not used yet, or not used after all.
-    func add(_ amount: Int64, _ reservation: Reservation) {
-        guard amount > 0 else { return }
-        parts.withLock { parts in
-            if let part = parts[reservation.account] {
-                part.left += amount
-            } else {
-                parts[reservation.account] = Part(left: amount, reservation)
+    ///
+    /// - Returns: how much is more than a part may hold, for the journal to have back.
+    @discardableResult
+    func add(_ amount: Int64, _ reservation: Reservation) -> Int64 {
+        guard amount > 0 else { return 0 }
+        return parts.withLock { parts in
+            let key = Key(reservation)
+            guard let part = parts[key] else {
+                guard parts.count < Self.most else { return amount }
+                let kept = min(amount, Self.portion(of: reservation.budget))
+                parts[key] = Part(left: kept, reservation)
+                return amount - kept
             }
+            let kept = min(amount, max(0, Self.portion(of: reservation.budget) - part.left))
+            part.left += kept
+            return amount - kept
         }
     }
 
@@ -64,8 +83,8 @@ final class Allotments: Sendable {
     func drain(at now: Timestamp, all: Bool = false) -> [Reservation] {
         parts.withLock { parts in
             var rest: [Reservation] = []
-            for (account, part) in parts where all || now >= part.until {
-                parts[account] = nil
+            for (key, part) in parts where all || now >= part.until {
+                parts[key] = nil
                 guard part.left > 0 else { continue }
                 var reservation = part.reservation
                 reservation.amount = -part.left

@@ -19,7 +19,8 @@ extension Gate {
             } else if opened.request.isDetached {
                 throw RefusedCall(
                     refusal: Refusal(
-                        .recordChanged, "The tool is another one than when a person approved this call. Nothing was done."),
+                        .recordChanged,
+                        "The tool is another one than when a person approved this call. Nothing was done."),
                     call: repeats)
             }
         }
@@ -102,7 +103,8 @@ extension Gate {
         if opened.request.isDetached {
             throw RefusedCall(
                 refusal: Refusal(
-                    .expired, "The approval of this call holds no longer, and nobody waits for another. Nothing was done."),
+                    .expired,
+                    "The approval of this call holds no longer, and nobody waits for another. Nothing was done."),
                 call: opened.repeats)
         }
         try await refuseFlood(call)

@@ -18,6 +18,9 @@ package final class Gate: Sendable {
     package let isActive: @Sendable (String) async throws -> Bool
     /// Whether a principal that was proven a while ago may still act.
     let isCurrent: @Sendable (Principal) async throws -> Bool
+    /// The principal of an earlier call as it is now, whether or not its token still holds; nil where the user is none any
+    /// more.
+    let actor: @Sendable (Principal) async throws -> Principal?
     /// Hears of every call that begins to wait for people. Returns at once.
     let onProposal: @Sendable (Call) -> Void
     /// Hears of every call that may run without its client, with who asks for it, if anybody does. Returns at once.
@@ -39,6 +42,7 @@ package final class Gate: Sendable {
         admissions: Admissions = Admissions(), delegations: Delegations = Delegations(),
         isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true },
         isCurrent: @escaping @Sendable (Principal) async throws -> Bool = { _ in true },
+        actor: @escaping @Sendable (Principal) async throws -> Principal? = { $0 },
         onProposal: @escaping @Sendable (Call) -> Void = { _ in },
         onApproval: @escaping @Sendable (CallID, Principal?) -> Void = { _, _ in },
         pause: @escaping @Sendable (Int) async throws -> Void = { try await Task.sleep(for: .seconds($0)) },
@@ -52,6 +56,7 @@ package final class Gate: Sendable {
         self.delegations = Mutex(delegations)
         self.isActive = isActive
         self.isCurrent = isCurrent
+        self.actor = actor
         self.onProposal = onProposal
         self.onApproval = onApproval
         self.pause = pause

@@ -50,7 +50,7 @@ extension Gate {
         if amount > budget.most { throw Refusal(OverBudget(reservation)) }
         let portion = Allotments.portion(of: budget)
         guard portion > 0 else { return Taken(reservation) }
-        let missing = allotments.take(amount, account, until: until)
+        let missing = allotments.take(amount, of: reservation)
         return Taken(
             reservation, usesParts: true, fromPart: amount - missing,
             surplus: missing > 0 && !allotments.isFull ? portion : 0)
@@ -84,10 +84,12 @@ extension Gate {
             correction.amount = more
             guard taken.usesParts else { return correction }
             if more < 0 {
-                allotments.add(-more, taken.reservation)
-                return nil
+                let excess = allotments.add(-more, taken.reservation)
+                guard excess > 0 else { return nil }
+                correction.amount = -excess
+                return correction
             }
-            let missing = allotments.take(more, taken.reservation.account, until: taken.reservation.until)
+            let missing = allotments.take(more, of: taken.reservation)
             guard missing > 0 else { return nil }
             correction.amount = missing
             return correction

@@ -79,7 +79,7 @@ extension Gate {
         let departure = try await prepare(opened, in: snapshot)
         if opened.effect == .ask, let reply = try await approve(opened, in: snapshot) { return reply }
         if !requirements.isEmpty { try await require(requirements, for: opened, in: snapshot) }
-        if opened.tool.undo?.needsRecord == true { try await lookBefore(opened, in: snapshot) }
+        if let undo = opened.tool.undo { try await checkUndo(opened, undo, in: snapshot) }
         if opened.request.isDetached { try await checkActor(opened) }
         try await passBreaker(opened, in: snapshot)
         let permit = try await admitted(opened, in: snapshot)
@@ -87,7 +87,7 @@ extension Gate {
         breakers.note(
             opened.tool.source, isWorking: raw.isFromWorkingSource, snapshot.breakers[opened.tool.source] ?? .init(),
             at: now())
-        return try await settle(opened, raw)
+        return try await settle(opened, raw, in: snapshot)
     }
 
     /// Looks once more whether the user of a call that runs without its client still is one.

@@ -23,18 +23,44 @@ extension Gate {
         opened.before = record
     }
 
+    /// Makes sure that what is declared to be taken back can be.
+    @inline(never)
+    func checkUndo(_ opened: OpenCall, _ undo: Undo, in snapshot: Snapshot) async throws {
+        if undo.needsRecord { try await lookBefore(opened, in: snapshot) }
+        guard undo.isCertain, compensation(of: opened, nil) == nil else { return }
+        throw try await refuse(
+            opened,
+            Refusal(
+                .invalidArguments,
+                "This call could not be taken back as is declared: an argument, or a field of the record, that it takes is "
+                    + "not there. Nothing was done."))
+    }
+
+    private func compensation(
+        of opened: OpenCall, _ answer: JSONValue?
+    ) -> (tool: String, arguments: JSONObject)? {
+        guard let undo = opened.tool.undo else { return nil }
+        // A call of the same tool is bound anew; what is bound is no argument of it.
+        let given = undo.way == .restore ? opened.request.arguments : opened.bound.arguments
+        return undo.compensation(of: opened.tool, given, answer: answer, before: opened.before)
+    }
+
     /// Keeps the call that takes this one back, sealed, for as long as is declared.
-    func keepUndo(of opened: OpenCall, _ answer: SafeAnswer) async throws {
-        guard let undo = opened.tool.undo else { return }
-        let text = answer.text.isEmpty ? nil : try? JSONParser.parse(answer.text)
-        guard
-            let (tool, arguments) = undo.compensation(
-                of: opened.tool, opened.request.arguments, answer: text, before: opened.before)
-        else { return }
-        let value: JSONValue = ["tool": .string(tool), "arguments": .object(arguments)]
+    func keepUndo(of opened: OpenCall, _ answer: SafeAnswer?, in snapshot: Snapshot) async throws {
+        guard let undo = opened.tool.undo, opened.call.outcome?.kind == .result else { return }
+        let text = answer.flatMap { $0.text.isEmpty ? nil : try? JSONParser.parse($0.text) }
         let id = opened.call.id
+        guard let (name, arguments) = compensation(of: opened, text), let tool = snapshot.catalogue[name] else {
+            try await journal.record(
+                Act("undo-lost", by: "system", tool: opened.tool.name, call: id, at: now()), durability: .withNext)
+            return
+        }
+        let value: JSONValue = [
+            "tool": .string(name), "definition": .string(tool.definition.hex), "arguments": .object(arguments),
+        ]
         let until = opened.call.lastEventAt.advanced(bySeconds: undo.window)
-        try await journal.keep(try vault.seal(value.bytes, purpose: KeptKind.undo.purpose(id)), for: id, as: .undo, until: until)
+        let sealed = try vault.seal(value.bytes, purpose: KeptKind.undo.purpose(id))
+        try await journal.keep(sealed, for: id, as: .undo, until: until)
     }
 
     /// Proposes the call that takes another back: a call of its own, with its own decision and records, as the user of the
@@ -55,8 +81,11 @@ extension Gate {
         else {
             throw Refusal(.denied, "Nothing is declared that takes this call back, or its time is over.")
         }
-        var principal = call.opening.principal
-        guard try await isCurrent(principal) else {
+        guard let known = snapshot.catalogue[tool], kept["definition"]?.string == known.definition.hex else {
+            throw Refusal(.denied, "The tool that would take this call back is another one by now.")
+        }
+        // Whoever asks has proven to be there; a token of the user's need not be valid any more.
+        guard var principal = try await actor(call.opening.principal) else {
             throw Refusal(.denied, "The user of this call is none any more, so nothing can be done as them.")
         }
         principal.agent = Self.undoAgent
@@ -89,15 +118,17 @@ extension Gate {
 
     /// The key that makes it happen once: that of the attempt that did something or may still, else a new one.
     private func undoKey(of id: CallID, _ principal: Principal) async throws -> String {
-        for attempt in 1...20 {
+        var sent = 0
+        for attempt in 1...1_000 {
             let key = "undo/\(id)/\(attempt)"
             guard let known = try await journal.call(idempotencyKey: key, of: principal) else { return key }
             switch known.phase {
             case .rejected, .expired, .withdrawn, .decided: continue
-            case .settled where known.outcome?.kind == .refusal || known.outcome?.kind == .failure: continue
+            case .settled where known.outcome?.kind == .refusal || known.outcome?.kind == .failure: sent += 1
             case .opened, .proposed, .approved, .admitted, .settled: return key
             }
+            if sent >= 20 { break }
         }
-        throw Refusal(.denied, "It was tried to take this call back 20 times.")
+        throw Refusal(.denied, "It was tried to take this call back too often.")
     }
 }

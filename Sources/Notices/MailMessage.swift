@@ -71,11 +71,24 @@ package struct MailMessage: Sendable {
     }
 }
 
-/// Text of which no mail program makes a link or a picture, on one line.
+/// Text of which no mail program makes a link or a picture, on one line: no dot stands between what could be parts of a
+/// name, and no sign that an address needs.
 private func inert(_ text: String) -> String {
-    var words = String(text.map { $0.isNewline ? " " : $0 })
-    for (mark, plain) in [("://", ": //"), ("www.", "www ."), ("@", " @ ")] {
-        words = words.replacing(mark, with: plain)
+    var words = ""
+    var before: Character = " "
+    let characters = Array(text)
+    for (index, character) in characters.enumerated() {
+        let after = index + 1 < characters.count ? characters[index + 1] : " "
+        switch character {
+        case _ where character.isNewline: words.append(" ")
+        case "." where before.isLetter || before.isNumber:
+            words.append(character)
+            if after.isLetter { words.append(" ") }
+        case "@": words.append(" @ ")
+        case ":" where after == "/": words.append(": ")
+        default: words.append(character)
+        }
+        before = character
     }
     return words
 }

@@ -75,7 +75,11 @@ package struct MailServer: Sendable {
                 timer.cancel()
                 channel.close(promise: nil)
             }
-            try await promise.futureResult.get()
+            try await withTaskCancellationHandler {
+                try await promise.futureResult.get()
+            } onCancel: {
+                channel.close(promise: nil)
+            }
         } catch let fault as Fault {
             throw fault
         } catch {

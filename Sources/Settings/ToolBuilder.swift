@@ -32,7 +32,7 @@ struct ToolBuilder {
             let sent = tool.instead.flatMap { instead in imported.operations.first { $0.name == instead.tool } }
             operations[draft.name] = HTTPBackend.Operation(
                 request: filledIn(setting).reduce((sent ?? draft).request) { $0.without($1.location, $1.name) },
-                isIdempotent: tool.isRead && (draft.method == "GET" || draft.method == "HEAD"),
+                isIdempotent: tool.isRead && ["GET", "HEAD"].contains((sent ?? draft).method),
                 idempotencyHeader: setting?.child("idempotency-header")?.value.string, instead: tool.instead)
         }
         report(unknown: settings, unlisted: unlisted)
@@ -80,11 +80,16 @@ struct ToolBuilder {
         var risk = classify(RiskSubject(draft))
         let wording = WordingReader(draft: draft, drafts: imported.operations).wording(setting?.child("sentence"))
         let undoing = UndoReader(
-            draft: draft, drafts: imported.operations, wording: wording, isRead: risk.level == .readOnly)
+            draft: draft, drafts: imported.operations, wording: wording, risk: risk, filled: filled)
         let instead = setting?.child("instead").flatMap(undoing.instead)
         let undo = setting?.child("undo").flatMap { undoing.undo($0, hasOtherForm: instead != nil) }
         // What is left behind is what the operation leaves behind that is sent.
-        if let instead { risk.effect = classify(RiskSubject(instead.draft)).effect }
+        if let instead {
+            let sent = classify(RiskSubject(instead.draft))
+            risk.effect = sent.effect
+            risk.level = max(risk.level, sent.level)
+            risk.categories.formUnion(sent.categories)
+        }
         let bucket = bucket(risk, setting)
         var scope = setting?.child("scope").map(scope) ?? Scope(.undeclared)
         if case .userCredential = scope.kind, credential?.isPerUser != true {
@@ -114,7 +119,9 @@ struct ToolBuilder {
         var options = Schema.Options()
         options.limits.maxSteps = 500_000
         let answer = answer(instead?.draft ?? draft, setting)
-        let declaration = draft.declaration
+        var declaration = draft.declaration
+        // What is sent in its place is looked at like its own.
+        if let sent = instead?.draft.declaration { declaration = declaration.with(sent) }
         let secrets = Set(setting?.child("secret-arguments")?.strings() ?? []).union(draft.inputSchema.secretArguments)
         return Tool(
             name: draft.name, title: draft.summary.isEmpty ? nil : draft.summary,
@@ -123,10 +130,23 @@ struct ToolBuilder {
             arguments: DeferredSchema(schema, options: options), answer: answer, risk: risk,
             bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, secretArguments: secrets,
             definition: definition(
-                draft, declaration, scope, setting?.child("idempotency-header")?.value.string, instead),
+                draft, declaration, scope, setting?.child("idempotency-header")?.value.string, instead?.template, undo),
             declaration: declaration, isListed: setting != nil,
             reason: setting?.child("reason")?.string(),
             wording: wording, instead: instead?.template, undo: undo)
+    }
+
+    /// What fills an argument of a tool by itself: an attribute of the user, or the gateway.
+    private func filled(_ draft: OperationDraft, _ argument: String) -> Principal.Attribute?? {
+        let setting = reader?.child(draft.name)
+        if let word = setting?.value["scope"]?["bound"]?[argument]?.string {
+            return .some(Principal.Attribute(rawValue: word))
+        }
+        guard let parameter = draft.parameters.first(where: { $0.argument == argument }) else { return nil }
+        let isFilled = filledIn(setting).contains {
+            $0.location == parameter.location && $0.name.lowercased() == parameter.name.lowercased()
+        }
+        return isFilled ? .some(nil) : nil
     }
 
     /// What the gateway itself puts into each request: the operation's id, and the credential.
@@ -199,7 +219,7 @@ struct ToolBuilder {
     /// The digest of everything that decides what a call does and as whom.
     private func definition(
         _ draft: OperationDraft, _ declaration: Declaration, _ scope: Scope, _ idempotencyHeader: String?,
-        _ instead: (template: CallTemplate, draft: OperationDraft)?
+        _ instead: CallTemplate?, _ undo: Undo?
     ) -> Digest {
         var definition: JSONObject = [
             "source": .string(source), "name": .string(draft.name), "declaration": declaration.json,
@@ -207,10 +227,9 @@ struct ToolBuilder {
             "scope": .string(
                 "\(scope.name) \(scope.bindings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" })"),
         ]
-        if let instead {
-            definition.append(
-                "instead", ["template": instead.template.json, "declaration": instead.draft.declaration.json])
-        }
+        if let instead { definition.append("instead", instead.json) }
+        // People are told that it can be taken back.
+        if let undo { definition.append("undo", undo.json) }
         let value = JSONValue.object(definition)
         return Digest(of: value.canonicalBytes() ?? value.bytes)
     }

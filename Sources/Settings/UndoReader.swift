@@ -1,6 +1,7 @@
 import Core
 import JSON
 import OpenAPI
+import Risk
 
 /// Reads the reversible form of a tool, and how its calls are taken back.
 struct UndoReader {
@@ -8,8 +9,10 @@ struct UndoReader {
     /// All of the document.
     let drafts: [OperationDraft]
     let wording: Wording
-    /// Whether calls only read: then there is nothing to take back.
-    let isRead: Bool
+    /// What the tool itself may do.
+    let risk: Risk
+    /// The attribute that fills an argument of a tool by itself; `.some(nil)` where the gateway fills in something else.
+    let filled: (_ tool: OperationDraft, _ argument: String) -> Principal.Attribute??
 
     private static let references = ["argument", "answer", "before", "value"]
 
@@ -21,15 +24,46 @@ struct UndoReader {
                 "no-answer-yet", "what is sent is made from the call's own arguments; nothing else is there yet")
             return nil
         }
-        if read.draft.name == draft.name || read.draft.method == "DELETE" {
+        guard risk.categories.contains(.destructive) else {
+            reader.error("no-deletion", "only what destroys has a reversible form")
+            return nil
+        }
+        let other = classify(RiskSubject(read.draft))
+        guard read.draft.name != draft.name, other.level != .readOnly, !other.categories.contains(.destructive),
+            other.effect != .potentiallyIrreversible
+        else {
             reader.child("tool")?.error("not-reversible", "'\(read.draft.name)' is no reversible form of it")
             return nil
         }
-        return read
+        return loses(read, reader) ? nil : read
+    }
+
+    /// Whether what is bound to the user for this tool does not reach the operation that is sent, or comes from the agent
+    /// there.
+    private func loses(_ read: (template: CallTemplate, draft: OperationDraft), _ reader: Reader) -> Bool {
+        for parameter in draft.parameters {
+            guard case .some(.some(let attribute)) = filled(draft, parameter.argument) else { continue }
+            let arrives = read.template.arguments.contains { $0.value == .argument(parameter.argument) }
+            guard !arrives else { continue }
+            reader.error(
+                "lost-scope",
+                "'\(parameter.argument)' is bound to the \(attribute.rawValue) and does not reach '\(read.draft.name)'")
+            return true
+        }
+        for member in read.template.arguments {
+            guard case .some(.some(let attribute)) = filled(read.draft, member.name) else { continue }
+            if case .argument(let own) = member.value, filled(draft, own) == .some(.some(attribute)) { continue }
+            reader.error(
+                "lost-scope",
+                "'\(member.name)' of '\(read.draft.name)' is bound to the \(attribute.rawValue), so nothing else fills it"
+            )
+            return true
+        }
+        return false
     }
 
     func undo(_ reader: Reader, hasOtherForm: Bool) -> Undo? {
-        if isRead {
+        if risk.level == .readOnly {
             reader.error("useless-key", "a tool that only reads leaves nothing to take back")
             return nil
         }
@@ -47,7 +81,14 @@ struct UndoReader {
             }
             undo = restore(reader, hasOtherForm).map { Undo(.restore) }
         } else {
-            undo = template(reader).map { Undo(.call($0.template)) }
+            guard let read = template(reader, isCall: true) else { return nil }
+            let other = classify(RiskSubject(read.draft))
+            guard read.draft.name != draft.name, other.level != .readOnly, !other.categories.contains(.destructive)
+            else {
+                reader.child("tool")?.error("takes-nothing-back", "'\(read.draft.name)' takes nothing back")
+                return nil
+            }
+            undo = Undo(.call(read.template))
         }
         if undo?.needsRecord == true, wording.reading == nil {
             reader.error("unreadable-record", "no GET on the same path reads the record as it was before")
@@ -72,7 +113,8 @@ struct UndoReader {
         return ()
     }
 
-    private func template(_ reader: Reader) -> (template: CallTemplate, draft: OperationDraft)? {
+    /// - Parameter isCall: whether it is a call of the tool, which fills in what it fills in, and takes no such argument.
+    private func template(_ reader: Reader, isCall: Bool = false) -> (template: CallTemplate, draft: OperationDraft)? {
         guard let name = reader.required("tool"), let text = name.string() else { return nil }
         guard let target = drafts.first(where: { $0.name == text }) else {
             let near = drafts.map(\.name).min { (distance($0, text), $0) < (distance($1, text), $1) }
@@ -90,11 +132,17 @@ struct UndoReader {
                     hint: "Its arguments: \(target.parameters.map(\.argument).joined(separator: ", ")).")
                 continue
             }
+            if isCall, filled(target, key) != nil {
+                child.error("filled-argument", "'\(key)' of '\(target.name)' is filled in by the gateway; leave it out")
+                continue
+            }
             guard let value = value(child) else { return nil }
             members.append(CallTemplate.Member(key, value))
         }
         for parameter in target.parameters
-        where parameter.isRequired && !members.contains(where: { $0.name == parameter.argument }) {
+        where parameter.isRequired && !members.contains(where: { $0.name == parameter.argument })
+            && !(isCall && filled(target, parameter.argument) != nil)
+        {
             arguments.error("missing-argument", "'\(target.name)' needs '\(parameter.argument)'")
         }
         return (CallTemplate(tool: target.name, arguments: members), target)

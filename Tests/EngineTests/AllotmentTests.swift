@@ -112,4 +112,26 @@ import Testing
         let portion = max(1, most / 64)
         #expect(Int64(done) >= most - Int64(dead) * portion - portion, "seed \(seed), \(dead) died")
     }
+
+    @Test func `a ceiling that is lowered is not passed out of what was taken before`() async throws {
+        var world = World()
+        world.budgets = [budget(64_000)]
+        #expect(try await read(world) == nil)
+        world.budgets = [budget(100)]
+        var done = 1
+        while done < 300, try await read(world) == nil { done += 1 }
+        #expect(done <= 100)
+    }
+
+    @Test func `a part holds no more than its portion, whatever is given back`() async throws {
+        var world = World()
+        let budget = Budget(
+            id: "b", per: .user, period: .seconds(86_400), unit: .records, most: 6_400, amount: JSONPointer(["amount"]))
+        world.budgets = [budget]
+        world.policy.rules.append(Rule(id: "all", effect: .allow, tools: ToolMatch(names: ["refund"])))
+        world.policy.rules.remove(at: 2)
+        world.backend.answers(.failed(didSend: false, cause: "down"))
+        for _ in 0..<3 { _ = try await world.call("refund", ["amount": 1_000]) }
+        #expect(try await world.journal.spent(key(world, .records)) <= 100)
+    }
 }

@@ -172,7 +172,8 @@ extension DetachTests {
                 _ = try await world.gate.withdraw(call.id, as: World.principal())
             } else {
                 _ = try await world.decide(
-                    call.id, ApproverAnswer(isApproved: false, channel: "test"), by: Approver("ben", roles: ["manager"]))
+                    call.id, ApproverAnswer(isApproved: false, channel: "test"), by: Approver("ben", roles: ["manager"])
+                )
             }
             #expect(try await world.journal.kept(for: call.id, as: .request, at: world.clock.now) == nil)
         }

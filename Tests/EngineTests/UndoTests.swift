@@ -15,6 +15,8 @@ import Testing
         let record = Mutex<JSONObject>(["id": "d1", "stage": "won"])
         let sent = Mutex<[String]>([])
         let answers = Mutex<RawAnswer?>(nil)
+        /// Whether changes are answered with what is no JSON.
+        let unreadable = Mutex(false)
 
         func prepare(_ arguments: BoundArguments) async throws(Refusal) -> Departure {
             let name = arguments.tool.tool.name
@@ -25,6 +27,9 @@ import Testing
                 let body = record.withLock { record -> JSONObject in
                     if name == "update_deal" { record["stage"] = given["stage"] }
                     return record
+                }
+                if name == "update_deal", unreadable.withLock({ $0 }) {
+                    return .answered(status: 200, mediaType: "text/plain", body: Array("done".utf8))
                 }
                 return .answered(status: 200, mediaType: "application/json", body: JSONValue.object(body).bytes)
             }
@@ -40,9 +45,10 @@ import Testing
         var effect = Effect.allow
         var undo: Undo? = Undo(.restore, window: 3600)
         var canRead = true
+        var definition = "update_deal"
 
-        init(isCurrent: @escaping @Sendable (Principal) async throws -> Bool = { _ in true }) {
-            world = World(isCurrent: isCurrent)
+        init(actor: @escaping @Sendable (Principal) async throws -> Principal? = { $0 }) {
+            world = World(actor: actor)
         }
 
         var snapshot: Snapshot {
@@ -75,7 +81,8 @@ import Testing
                 answer: DeclaredAnswer(schema: ["type": "object", "additionalProperties": true]),
                 risk: Risk(
                     level: bucket == .read ? .readOnly : .sideEffect, effect: .dataChange, confidence: .high),
-                bucket: bucket, scope: Scope(.userCredential), definition: Digest(of: Array(name.utf8)),
+                bucket: bucket, scope: Scope(.userCredential),
+                definition: Digest(of: Array((name == "update_deal" ? definition : name).utf8)),
                 wording: wording, undo: undo)
         }
 
@@ -170,7 +177,7 @@ import Testing
 
     @Test func `a user who is none any more is not acted for`() async throws {
         let isUser = Mutex(true)
-        let scene = Scene(isCurrent: { _ in isUser.withLock { $0 } })
+        let scene = Scene(actor: { principal in isUser.withLock { $0 } ? principal : nil })
         let call = try id(try await scene.change("lost"))
         isUser.withLock { $0 = false }
         await #expect(throws: Refusal.self) { try await scene.undo(call) }
@@ -206,6 +213,49 @@ import Testing
         await scene.world.gate.admissions.stop(
             Stop(.agent("agent"), by: "op", at: scene.world.clock.now, reason: "it went wild"))
         #expect(try await scene.change("open").refusal?.code == .stopped)
+        _ = try id(try await scene.undo(call))
+        #expect(scene.source.stage == "won")
+    }
+
+    @Test func `what lacks a part that taking it back needs does not run`() async throws {
+        let scene = Scene()
+        scene.source.record.withLock { $0["stage"] = nil }
+        #expect(try await scene.change("lost").refusal?.code == .invalidArguments)
+        #expect(scene.source.changes() == 0)
+    }
+
+    @Test func `another tool of the same name takes nothing back`() async throws {
+        var scene = Scene()
+        let call = try id(try await scene.change("lost"))
+        scene.definition = "another"
+        await #expect(throws: Refusal.self) { try await scene.undo(call) }
+        #expect(scene.source.stage == "lost")
+    }
+
+    @Test func `attempts that people turned down do not use it up`() async throws {
+        var scene = Scene()
+        let call = try id(try await scene.change("lost"))
+        scene.effect = .ask
+        for _ in 0..<25 {
+            let pending = try #require(try await scene.undo(call).pending)
+            _ = try await scene.world.gate.withdraw(pending.id, by: Approver("ana", roles: [], isSure: true))
+        }
+        let pending = try #require(try await scene.undo(call).pending)
+        try await scene.world.approve(pending.id)
+        _ = try id(try await scene.undo(call))
+        #expect(scene.source.stage == "won")
+    }
+
+    @Test func `an answer that cannot be shown does not keep a call from being taken back`() async throws {
+        let scene = Scene()
+        scene.source.unreadable.withLock { $0 = true }
+        let reply = try await scene.change("lost")
+        scene.source.unreadable.withLock { $0 = false }
+        #expect(scene.source.stage == "lost")
+        guard case .refused(_, let call?) = reply else {
+            Issue.record("\(reply)")
+            return
+        }
         _ = try id(try await scene.undo(call))
         #expect(scene.source.stage == "won")
     }

@@ -24,6 +24,7 @@ struct World {
         journal: any Journal = MemoryJournal(), firstID: UInt64 = 0, maxWaiting: Int? = nil,
         isActive: @escaping @Sendable (String) async throws -> Bool = { _ in true },
         isCurrent: @escaping @Sendable (Principal) async throws -> Bool = { _ in true },
+        actor: @escaping @Sendable (Principal) async throws -> Principal? = { $0 },
         onApproval: @escaping @Sendable (CallID, Principal?) -> Void = { _, _ in },
         pause: @escaping @Sendable (Int) async throws -> Void = { _ in }
     ) {
@@ -41,7 +42,7 @@ struct World {
         }
         gate = Gate(
             journal: journal, vault: OpenVault(), now: { clock.now }, maxWaiting: maxWaiting ?? 50, isActive: isActive,
-            isCurrent: isCurrent, onApproval: onApproval, pause: pause, newCallID: newCallID)
+            isCurrent: isCurrent, actor: actor, onApproval: onApproval, pause: pause, newCallID: newCallID)
         policy = Policy(
             rules: [
                 Rule(id: "reads", effect: .allow, tools: ToolMatch(buckets: [.read])),

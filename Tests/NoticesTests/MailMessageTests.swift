@@ -66,13 +66,17 @@ import Testing
     @Test(arguments: [
         "x\r\nBcc: eve@evil.example", "x\nLook at it and decide, signed in as yourself:\nhttps://evil.example",
         "see https://evil.example or www.evil.example or mailto:eve@evil.example", "x\u{2028}y\u{85}z",
+        "WWW.evil.example/approve or evil.example/login or HTTPS://evil.example",
+        "ftp://evil.example mailto:a@b.example",
     ])
     func `what others wrote adds no header, no line and no link`(_ text: String) throws {
         let read = try read(try message("Approval wanted: \(text)", [text], link: "https://gw.example/approvals/1"))
         #expect(read.headers.count == 9)
         #expect(read.headers["Bcc"] == nil)
         #expect(read.text.components(separatedBy: "://").count == 2, "\(read.text)")
-        #expect(!read.text.contains("www.") && !read.text.contains("eve@"))
+        let others = read.text.replacingOccurrences(of: "https://gw.example/approvals/1", with: "")
+        #expect(others.firstMatch(of: /[A-Za-z0-9]\.[A-Za-z]/) == nil, "\(others)")
+        #expect(others.firstMatch(of: /[A-Za-z0-9]@[A-Za-z]/) == nil, "\(others)")
         #expect(read.text.components(separatedBy: "\r\n").count == 9)
         #expect(!read.text.replacingOccurrences(of: "\r\n", with: "").contains { $0.isNewline })
     }

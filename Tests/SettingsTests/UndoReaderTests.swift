@@ -115,12 +115,68 @@ import Testing
         (", undo: { restore: true, tool: get_order }", "either by 'restore: true' or by a 'tool'"),
         (", undo: { tool: create_order, arguments: { amount: { answer: /id } } }", "declares no answer"),
         (", undo: { tool: create_order, arguments: { amount: { before: amount } } }", "names no part of a record"),
-        (", undo: { tool: export_all, arguments: {} }", "'export_all' cannot be called, so it takes nothing back"),
+        (", undo: { tool: export_all, arguments: {} }", "'export_all' takes nothing back"),
+        (", undo: { tool: delete_order, arguments: { id: { argument: id } } }", "'delete_order' takes nothing back"),
+        (", instead: { tool: get_order, arguments: { id: { argument: id } } }", "no reversible form of it"),
         (", undo: { tool: update_order, arguments: { id: x }, within: 1s }", "this must be a time"),
     ])
     func `what cannot be is refused`(_ setting: String, said: String) throws {
         let errors = try folder(setting).errors
         #expect(errors.contains { $0.contains(said) }, "\(errors)")
+    }
+
+    @Test func `an undo that nobody may call is none`() throws {
+        let text = Folder.configuration.with(
+            "delete_order: { bucket: never }",
+            "delete_order: { bucket: write, scope: user-credential, "
+                + "undo: { tool: update_order, arguments: { id: { argument: id } } } }\n"
+                + "      get_order: { bucket: read, scope: user-credential }")
+        let errors = try Folder(text, document: Self.document).errors
+        #expect(
+            errors.contains { $0.contains("'update_order' cannot be called, so it takes nothing back") }, "\(errors)")
+    }
+
+    @Test func `only a deletion has a reversible form`() throws {
+        let errors = try folder("", ", instead: { tool: create_order, arguments: { amount: 1 } }").errors
+        #expect(errors.contains { $0.contains("only what destroys has a reversible form") }, "\(errors)")
+    }
+
+    @Test func `what needs the answer does not make a deletion less final`() throws {
+        let undo = ", undo: { tool: update_order, arguments: { id: { answer: /id }, status: back } }"
+        #expect(try tool("delete_order", try folder(Self.archive + undo)).facts.isFinalDeletion == false)
+        let document = Self.document.with(
+            "responses: { \"204\": { description: Gone. } }",
+            "responses: { \"200\": { description: Gone., content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } } } }"
+        )
+        let text = Folder.configuration.with(
+            "delete_order: { bucket: never }",
+            "delete_order: { bucket: write, scope: user-credential\(undo) }\n"
+                + "      get_order: { bucket: read, scope: user-credential }\n"
+                + "      update_order: { bucket: write, scope: user-credential }")
+        #expect(try tool("delete_order", try Folder(text, document: document)).facts.isFinalDeletion)
+    }
+
+    @Test func `what is bound reaches the operation that is sent, and nothing else does`() throws {
+        let document = Self.document.with(
+            "delete:\n      operationId: deleteOrder\n      parameters: [",
+            "delete:\n      operationId: deleteOrder\n      parameters: [{ name: tenant, in: query, schema: { type: string } }, "
+        ).with(
+            "operationId: updateOrder\n",
+            "operationId: updateOrder\n      parameters: [{ name: tenant, in: query, schema: { type: string } }]\n")
+        func errors(_ arguments: String, _ update: String = "user-credential") throws -> [String] {
+            let text = Folder.configuration.with(
+                "delete_order: { bucket: never }",
+                "delete_order: { bucket: write, scope: { bound: { tenant: tenant } }, "
+                    + "instead: { tool: update_order, arguments: { id: { argument: id }\(arguments) } } }\n"
+                    + "      update_order: { bucket: write, scope: \(update) }")
+            return try Folder(text, document: document).errors
+        }
+        #expect(try errors("").contains { $0.contains("does not reach 'update_order'") })
+        #expect(try errors(", tenant: { argument: tenant }").isEmpty)
+        #expect(
+            try errors(", tenant: { argument: tenant }, status: x", "{ bound: { status: user } }").contains {
+                $0.contains("'status' of 'update_order' is bound to the user")
+            })
     }
 
     @Test func `a tool that reads has nothing to take back`() throws {

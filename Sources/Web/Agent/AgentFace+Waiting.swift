@@ -108,8 +108,10 @@ extension AgentFace {
     /// Waits along for a moment.
     private func hold(_ waiting: Waiting, _ call: Call) async -> Reply {
         do {
-            guard let call = try await gate.hold(
-                call.id, for: waiting.principal, seconds: Self.holdSeconds) else { return .pending(call) }
+            guard
+                let call = try await gate.hold(
+                    call.id, for: waiting.principal, seconds: Self.holdSeconds)
+            else { return .pending(call) }
             return await resume(waiting, call)
         } catch {
             return .pending(call)
