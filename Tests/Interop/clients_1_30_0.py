@@ -143,7 +143,7 @@ async def a_client_of_2025_11_25_is_told_of_the_page_by_an_error_and_repeats(wor
             person.told(error.data["elicitations"][0]["url"])
         result = await agent.call("create_refund", waiting_cases.refund(21))
     await person.settle()
-    waiting_cases.that_ran_once(world, result, 71)
+    waiting_cases.that_ran_once(world, result, 21)
 
 
 @cases_of(MODES)
