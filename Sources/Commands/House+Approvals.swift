@@ -185,7 +185,7 @@ extension House {
             withdraw: { [self] id, person in
                 try await gate.withdraw(
                     id, by: try await approver(proof(of: person), of: try await gate.journal.call(id)))
-            }, now: gate.now)
+            }, wish: { [self] in try await note($0) }, now: gate.now)
     }
 
     /// Somebody whom a session or a password proved.

@@ -24,6 +24,8 @@ struct House: Sendable {
     let looks = Turnstile()
     /// Looks and notices that nobody waits for; the house closes once they have ended.
     let background = Background()
+    /// Wishes that came by webhook.
+    let wishes = SeenMessages()
     /// What of the journal was searched for secrets, and what was found.
     let searched = Current(Searched())
     /// What is wrong with sources that cannot be read any more.

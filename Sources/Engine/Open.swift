@@ -1,4 +1,4 @@
-import Core
+package import Core
 import JSON
 import Policy
 import Risk
@@ -87,6 +87,15 @@ extension Gate {
         _ = try await fold(key, at: now, recording: 5) {
             try await journal.record(
                 Act("sign-in-refused", by: name?.boundedText ?? "(nobody)", at: now), durability: .withNext)
+        }
+    }
+
+    /// Records that a message which asks to act was not signed, too old or came twice.
+    package func recordRefusedWish(of call: CallID) async throws {
+        let now = now()
+        let key = RefusalFold.Key(user: "webhook", agent: "", tool: "wish", code: .denied)
+        _ = try await fold(key, at: now, recording: 5) {
+            try await journal.record(Act("wish-refused", by: "webhook", call: call, at: now), durability: .withNext)
         }
     }
 

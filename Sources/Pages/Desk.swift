@@ -27,6 +27,8 @@ package struct Desk: Sendable {
     package var approver: @Sendable (Call, Person) async -> Approver
     package var decide: @Sendable (CallID, ApproverAnswer, Person) async throws -> Call
     package var withdraw: @Sendable (CallID, Person) async throws -> Call
+    /// Takes note of a wish. Fails where it is not signed by who may send it, or is too old, or came before.
+    package var wish: @Sendable (Wish) async throws -> Void
     package var now: @Sendable () -> Timestamp
 
     /// A sentence for the person who cannot be let in.
@@ -46,6 +48,7 @@ package struct Desk: Sendable {
         approver: @escaping @Sendable (Call, Person) async -> Approver,
         decide: @escaping @Sendable (CallID, ApproverAnswer, Person) async throws -> Call,
         withdraw: @escaping @Sendable (CallID, Person) async throws -> Call,
+        wish: @escaping @Sendable (Wish) async throws -> Void = { _ in throw Refusal(.denied, "Nobody sends any.") },
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.signIn = signIn
@@ -55,6 +58,7 @@ package struct Desk: Sendable {
         self.approver = approver
         self.decide = decide
         self.withdraw = withdraw
+        self.wish = wish
         self.now = now
     }
 }

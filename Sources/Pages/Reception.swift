@@ -53,6 +53,7 @@ package struct Reception: Sendable {
             return .page(renderMessage("Too much", "The form is too large."), status: 413)
         }
         if request.path.hasPrefix("/api/") { return await answerAPI(request) }
+        if request.path == "/hooks/approvals" { return await takeWish(request) }
         switch (request.method, request.path) {
         case ("GET", "/style.css"):
             return PageReply(
@@ -209,13 +210,34 @@ package struct Reception: Sendable {
     // MARK: For programs
 
     /// The same for programs that a person runs: each request proves the person by name and password (RFC 7617).
+    private func json(_ value: JSONValue, _ status: Int = 200) -> PageReply {
+        PageReply(status: status, headers: [("Content-Type", "application/json")], body: value.bytes)
+    }
+
+    private func problem(_ code: String, _ message: String, _ status: Int) -> PageReply {
+        json(["error": ["code": .string(code), "message": .string(message)]], status)
+    }
+
+    /// Answers a signed wish with the page on which whoever has it decides.
+    private func takeWish(_ request: PageRequest) async -> PageReply {
+        guard request.method == "POST", let wish = Wish(request) else {
+            return problem("bad-request", "Send a signed JSON message with a call and a verdict.", 400)
+        }
+        do {
+            try await desk.wish(wish)
+        } catch let refusal as Refusal {
+            return problem("wish-refused", refusal.message, 401)
+        } catch {
+            return problem("unavailable", "The journal cannot be written; nothing was noted.", 503)
+        }
+        return json(
+            [
+                "decided": false, "link": .string("\(origin)/approvals/\(wish.call.text)"),
+                "message": "Nothing is decided: whoever wants this signs in at the link.",
+            ], 202)
+    }
+
     private func answerAPI(_ request: PageRequest) async -> PageReply {
-        func json(_ value: JSONValue, _ status: Int = 200) -> PageReply {
-            PageReply(status: status, headers: [("Content-Type", "application/json")], body: value.bytes)
-        }
-        func problem(_ code: String, _ message: String, _ status: Int) -> PageReply {
-            json(["error": ["code": .string(code), "message": .string(message)]], status)
-        }
         guard let (name, password) = basicCredentials(request.headers["authorization"]) else {
             var reply = problem("unauthenticated", "Send your name and password as a local user.", 401)
             reply.headers.append(("WWW-Authenticate", "Basic realm=\"Sallyport approvals\", charset=\"UTF-8\""))

@@ -59,6 +59,8 @@ package struct WebhookSettings: Sendable, Hashable {
     package var allowsLoopback: Bool
     package var topics: Set<Topic>
     package var form: Form
+    /// Whether it may send back what its readers want.
+    package var replies = false
 }
 
 /// How mail leaves.

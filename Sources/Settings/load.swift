@@ -263,7 +263,7 @@ struct ConfigurationReader {
     }
 
     private func webhook(_ reader: Reader) -> WebhookSettings? {
-        guard reader.object(keys: ["webhook", "secret", "allow-loopback", "about", "as"]) != nil,
+        guard reader.object(keys: ["webhook", "secret", "allow-loopback", "about", "as", "replies"]) != nil,
             let url = reader.required("webhook"),
             let text = url.string(), let secret = reader.required("secret")?.string()
         else { return nil }
@@ -278,7 +278,8 @@ struct ConfigurationReader {
             url: text, secret: secret, allowsLoopback: allowsLoopback,
             topics: reader.child("about")?.words(WebhookSettings.Topic.self)
                 ?? Set(WebhookSettings.Topic.allCases),
-            form: reader.child("as")?.word(WebhookSettings.Form.self) ?? .standard)
+            form: reader.child("as")?.word(WebhookSettings.Form.self) ?? .standard,
+            replies: reader.child("replies")?.bool() ?? false)
     }
 
     private func pages(_ reader: Reader) -> PageSettings? {

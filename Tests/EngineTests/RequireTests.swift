@@ -58,7 +58,41 @@ import Testing
             in: Snapshot(
                 version: "s1", policy: policy,
                 catalogue: Catalogue([tool("get_backup", .read), tool("drop_table", .write)]),
-                backends: ["acme": source], approvers: world.approvers))
+                backends: ["acme": source], approvers: world.approvers, facts: [Self.status: facts]))
+    }
+
+    private static let status = Requirement.Address(url: "https://status.example/window")
+
+    /// Answers at an address.
+    private final class Facts: FactSource {
+        let answer = Mutex<JSONValue?>(["open": true])
+        let asked = Mutex<[JSONObject]>([])
+
+        func ask(_ question: JSONObject) async -> JSONValue? {
+            asked.withLock { $0.append(question) }
+            return answer.withLock { $0 }
+        }
+    }
+
+    private let facts = Facts()
+
+    @Test func `a fact may be asked at an address`() async throws {
+        let open = Requirement(
+            id: "window", .address(Self.status), arguments: ["table": .argument(JSONPointer(["name"]))],
+            field: JSONPointer(["open"]), test: .comparison(.equals(true)))
+        #expect(await drop(.allow, open).answer != nil)
+        #expect(facts.asked.withLock { $0 } == [["table": "main"]])
+        for answer: JSONValue? in [["open": false], [:], ["open": "true"], nil] {
+            facts.answer.withLock { $0 = answer }
+            #expect(await drop(.allow, open).refusal?.code == .preconditionFailed)
+        }
+        var elsewhere = open
+        elsewhere.place = .address(Requirement.Address(url: "https://other.example/"))
+        #expect(await drop(.allow, elsewhere).refusal?.code == .preconditionFailed, "nobody is asked there")
+        #expect(source.sent.withLock { $0 } == ["drop_table"])
+        let acts = try await world.journal.search(EntryFilter(acts: ["fact-asked"]))
+        #expect(acts.count == 6)
+        #expect(acts.allSatisfy { $0.body.first?["call"] != nil })
     }
 
     private let fresh = Requirement(

@@ -3,6 +3,8 @@
 import base64
 import email
 import email.policy
+import hashlib
+import hmac
 import http.client
 import json
 import logging
@@ -76,12 +78,15 @@ class World:
         configuration = rig.with_pages(rig.acme_configuration(self.acme.port), self.port)
         self.mail = MailBox(started)
         configuration = configuration.replace("version: 1\n", "version: 1\n" + self.mail.configuration, 1)
+        hook = "notify:\n  - { webhook: 'http://127.0.0.1:9/none', secret: chat, allow-loopback: true, about: findings, replies: true }\n"
+        configuration = configuration.replace("version: 1\n", "version: 1\n" + hook, 1)
         configuration = configuration.replace(
             "  ben: { roles: [manager] }\n",
             "  ben: { roles: [manager], mail: ben@example.com }\n  ana: { roles: [], mail: ana@example.com }\n", 1
         )
         self.gateway = started.acme_gateway(self.acme, configuration)
         self.gateway.do("vault", "put", "mail", stdin="mail-password")
+        self.gateway.do("vault", "put", "chat", stdin="chat-secret")
         self.gateway.start()
         self.url = f"http://localhost:{self.port}"
         self.token = self.gateway.token("ana")
@@ -214,7 +219,7 @@ def a_mail_server_that_refuses_is_written_down_and_nothing_waits_for_it(world):
         call, _ = world.propose(amount=65)
         end = time.monotonic() + 30
         while time.monotonic() < end:
-            failed = [entry for entry in world.gateway.audit("--act", "notice-failed")]
+            failed = [e for e in world.gateway.audit("--act", "notice-failed") if "ben@example.com" in json.dumps(e)]
             if failed:
                 break
             time.sleep(0.1)
@@ -336,6 +341,49 @@ def a_program_decides_as_its_person(world):
     answer = json.loads(connection.getresponse().read())
     same(answer["phase"], "approved")
     same(world.phase(call), "approved")
+
+
+def wish(world, call, verdict="approve", id="m-1", at=None, key="chat-secret", body=None):
+    """Sends what a chat would, and returns status and answer."""
+    body = json.dumps({"call": call, "verdict": verdict}) if body is None else body
+    at = int(time.time()) if at is None else at
+    code = hmac.new(key.encode(), f"{id}.{at}.{body}".encode(), hashlib.sha256).digest()
+    connection = http.client.HTTPConnection("127.0.0.1", world.port, timeout=30)
+    connection.request(
+        "POST", "/hooks/approvals", body,
+        {
+            "Host": f"localhost:{world.port}", "Content-Type": "application/json", "webhook-id": id,
+            "webhook-timestamp": str(at), "webhook-signature": "v1," + base64.b64encode(code).decode(),
+        },
+    )
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+@case
+def a_signed_reply_asks_to_act_and_decides_nothing(world):
+    call, _ = world.propose(amount=905)
+    status, answer = wish(world, call)
+    same((status, answer["decided"], answer["link"]), (202, False, f"{world.url}/approvals/{call}"))
+    same(world.phase(call), "proposed")
+    same([(e["details"]["verdict"], e["call"]) for e in acts(world, "decision-wished")], [("approve", call)])
+    for refused in [
+        wish(world, call),  # the same message again
+        wish(world, call, id="m-2", key="another"),
+        wish(world, call, id="m-3", at=int(time.time()) - 301),
+        wish(world, call, id="m-4", at=int(time.time()) + 400),
+        wish(world, call, id="m-5", key="mail-password"),
+    ]:
+        same((refused[0], refused[1]["error"]["code"]), (401, "wish-refused"))
+    same(wish(world, call, verdict="perhaps", id="m-6")[0], 400)
+    same(wish(world, call, id="m-7", body="{")[0], 400)
+    same(len(acts(world, "decision-wished")), 1)
+    same(len(acts(world, "wish-refused")), 5)
+    same(world.phase(call), "proposed")
+
+
+def acts(world, kind):
+    return [event for entry in world.gateway.audit("--act", kind) for event in entry["events"]]
 
 
 if __name__ == "__main__":

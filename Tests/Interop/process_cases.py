@@ -734,6 +734,54 @@ def a_rule_may_run_a_call_on_its_approval_also_after_a_restart(world):
 
 
 @case
+def a_fact_is_asked_at_an_address_when_the_call_runs(world):
+    seen = []
+    window = {"open": True}
+
+    class Status(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            seen.append((self.path, self.headers["Authorization"]))
+            body = json.dumps(window).encode()
+            self.send_response(200 if window else 503)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Status)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    requirement = (
+        f"      requires: [{{ id: window, url: 'http://127.0.0.1:{server.server_port}/windows', allow-loopback: true, "
+        "secret: status, arguments: { payment: { argument: paymentId } }, field: open, equals: true }]\n"
+    )
+    configuration = rig.acme_configuration(world.acme.port).replace(
+        "      when: { argument: amount, at-most: 50 }\n", "      when: { argument: amount, at-most: 50 }\n" + requirement, 1
+    )
+    gateway = world.rig.acme_gateway(world.acme, configuration)
+    gateway.do("vault", "put", "status", stdin="status-token")
+    gateway.start()
+    token = gateway.token("ana")
+    small = {**REFUND, "paymentId": "pay_north_05", "amount": 1}
+    made = wire.call(gateway.port, token, "create_refund", small).result
+    that(not made.get("isError"), made)
+    same(seen, [("/windows?payment=pay_north_05", "Bearer status-token")])
+    for closed in [{"open": False}, {}]:
+        window.clear()
+        window.update(closed)
+        refused = wire.call(gateway.port, token, "create_refund", {**small, "amount": 2}).result
+        same(refused["_meta"]["dev.sallyport/code"], "precondition-failed")
+    server.shutdown()
+    server.server_close()
+    refused = wire.call(gateway.port, token, "create_refund", {**small, "amount": 3}).result
+    same(refused["_meta"]["dev.sallyport/code"], "precondition-failed")
+    that("status-token" not in json.dumps(gateway.audit()) + gateway.log(), "the secret is written down")
+    gateway.stop()
+
+
+@case
 def a_deletion_in_its_reversible_form_is_taken_back_once(world):
     configuration = rig.acme_configuration(world.acme.port)
     for old, new in [

@@ -164,6 +164,22 @@ import Testing
             "approvers: [manager]", "requires: [{ id: stock, tool: create_order, field: at, younger: 1d }]",
             "25: 'create_order' is no tool that only reads, so it answers no question"),
         ProblemCase(
+            "approvers: [manager]",
+            "requires: [{ id: up, url: 'http://status.example/up', field: up, equals: true }]",
+            "25: this is no address to ask at | Write https://host[:port]/path; plain http on loopback takes 'allow-loopback: true'."
+        ),
+        ProblemCase(
+            "approvers: [manager]",
+            "requires: [{ id: up, url: 'https://status.example/up', tool: list_orders, field: up, equals: true }]",
+            "25: a fact is asked either with a 'tool' or at a 'url'"),
+        ProblemCase(
+            "approvers: [manager]",
+            "requires: [{ id: up, tool: list_orders, secret: s, field: up, equals: true }]",
+            "25: 'secret' belongs to 'url'"),
+        ProblemCase(
+            "approvers: [manager]",
+            "requires: [{ id: up, url: 'https://status.example/up', secret: s, field: up, equals: true }]", []),
+        ProblemCase(
             "approvers: [manager]", "requires: [{ id: stock, tool: list_orders, field: at }]",
             "25: one thing has to be asked of 'at' | Use one of: equals, in, at-most, at-least, below, above, starts-with, younger."
         ),

@@ -86,7 +86,7 @@ import Testing
             "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\" }]", "2: 'secret' is missing"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\", secret: s, token: t }]",
-            "2: unknown key 'token' | Known here: webhook, secret, allow-loopback, about, as."),
+            "2: unknown key 'token' | Known here: webhook, secret, allow-loopback, about, as, replies."),
         ProblemCase(
             "listen: 127.0.0.1:8080", "pages: { listen: 127.0.0.1:9, url: \"http://gate.example\" }",
             "2: this is no origin that people could sign in at | Write https://host[:port] in lower case, without a path; plain http is for localhost only."
