@@ -104,12 +104,8 @@ extension Gate {
         case .unknown: return 0
         case .result:
             guard reservation.budget.unit == .records, case .success(let answer) = answer else { return 0 }
-            // An answer tells what was read, and not all that a write did. Without a list it is one record.
-            var count: Int64 = 1
-            if answer.text.contains(UInt8(ascii: "[")) {
-                guard let value = try? JSONParser.parse(answer.text) else { return 0 }
-                count = Int64(countRecords(in: value))
-            }
+            // An answer tells what was read, and not all that a write did.
+            let count = Int64(countRecords(in: answer.text))
             return (opened.tool.isRead ? count : max(count, reservation.amount)) - reservation.amount
         }
     }

@@ -3,6 +3,7 @@ import JSON
 import Policy
 import Risk
 import Store
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -129,9 +130,13 @@ import Testing
         let world = world(Budget(id: "records", per: .user, period: .seconds(3600), unit: .records, most: 5))
         world.backend.answers(
             .answered(status: 200, mediaType: "application/json", body: Array(#"{"items":[1,2,3,4]}"#.utf8)))
-        #expect(countRecords(in: ["items": [1, 2, 3, 4], "next": "x"]) == 4)
-        #expect(countRecords(in: [1, 2]) == 2 && countRecords(in: ["id": 1]) == 1 && countRecords(in: []) == 0)
-        #expect(countRecords(in: ["data": ["items": [["a": 1], ["a": 2]], "total": 2]]) == 2)
+        func count(_ text: String) -> Int { countRecords(in: Array(text.utf8)) }
+        #expect(count(#"{"items":[1,2,3,4],"next":"x"}"#) == 4)
+        #expect(count("[1,2]") == 2 && count(#"{"id":1}"#) == 1 && count("[]") == 0 && count(" [ ] ") == 0)
+        #expect(count(#"{"data":{"items":[{"a":1},{"a":2}],"total":2}}"#) == 2)
+        #expect(count(#"{"text":"[1,2,3,4,5]","quote":"\\\"[,,,]"}"#) == 1)
+        #expect(count(#"[[],[]]"#) == 2 && count("[[]]") == 1 && count(#"{"a":[]}"#) == 1 && count("7") == 1)
+        #expect(count(#"["a,b","c"]"#) == 2 && count(#"[[1,2,3],[4]]"#) == 3 && count(#""[""#) == 1)
         #expect(try await refund(world, 1) == nil)
         #expect(try await refund(world, 1) == nil)
     }
@@ -185,5 +190,41 @@ extension Budget {
         Budget(
             id: id ?? self.id, per: per, period: period, unit: unit, most: most, tools: tools,
             amount: amount ?? self.amount, currency: currency ?? self.currency)
+    }
+}
+
+extension BudgetTests {
+    /// The elements of the longest list, by the value.
+    private func longest(_ value: JSONValue) -> Int {
+        switch value {
+        case .array(let list): max(list.count, list.map(longest).max() ?? 0)
+        case .object(let object): max(1, object.map { longest($0.value) }.max() ?? 1)
+        case .null, .bool, .number, .string: 1
+        }
+    }
+
+    private func value(_ random: inout SplitMix64, depth: Int) -> JSONValue {
+        switch Int.random(in: 0..<(depth > 3 ? 4 : 6), using: &random) {
+        case 0: return .null
+        case 1: return JSONValue(Int.random(in: -9...9, using: &random))
+        case 2: return .bool(Bool.random(using: &random))
+        case 3:
+            let marks = ["[", "]", ",", "\"", "\\", "{", "}", "é", "\n"]
+            return .string((0..<Int.random(in: 0..<5, using: &random)).map { _ in marks.randomElement(using: &random) ?? "" }.joined())
+        case 4: return .array((0..<Int.random(in: 0..<4, using: &random)).map { _ in value(&random, depth: depth + 1) })
+        default:
+            var object = JSONObject()
+            for name in 0..<Int.random(in: 0..<4, using: &random) { object["k\(name)"] = value(&random, depth: depth + 1) }
+            return .object(object)
+        }
+    }
+
+    @Test(arguments: [UInt64.random(in: 0 ... .max), 1, 2])
+    func `records are counted in the text as in the value`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<2_000 {
+            let value = value(&random, depth: 0)
+            #expect(countRecords(in: value.bytes) == longest(value), "seed \(seed): \(value.text)")
+        }
     }
 }
