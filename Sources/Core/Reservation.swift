@@ -23,6 +23,16 @@ package struct Account: Sendable, Hashable {
         self.time = time
     }
 
+    /// The identity of a conversation is long, and its beginning tells nearly as much.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(budget)
+        hasher.combine(who)
+        switch time {
+        case .conversation(_, let start): hasher.combine(start)
+        case .period(_, let number): hasher.combine(number)
+        }
+    }
+
     /// The account's name in the journal.
     package var key: String {
         let time =

@@ -9,8 +9,17 @@ final class Rates: Sendable {
         let who: String
     }
 
+    /// One rate of one of those who are counted apart: an object, so that it is found once for each call.
+    private final class Account: Sendable {
+        let allowance: Mutex<Allowance>
+
+        init(at now: Timestamp) {
+            allowance = Mutex(Allowance(at: now))
+        }
+    }
+
     /// Who was not heard of for longest is forgotten, and has the whole rate again.
-    private let allowances = Mutex(RecentlyUsed<Key, Allowance>(limit: 100_000))
+    private let accounts = Mutex(RecentlyUsed<Key, Account>(limit: 100_000))
 
     /// Takes a call from every rate that counts it, or from none.
     ///
@@ -18,18 +27,23 @@ final class Rates: Sendable {
     func take(
         _ rates: [Rate], for principal: Principal, tool: ToolFacts?, named name: String, at now: Timestamp
     ) -> (rate: Rate, seconds: Int)? {
-        allowances.withLock { allowances in
-            for rate in rates where rate.counts(tool) {
-                let allowance = allowances.find(key(of: rate, principal, tool, name)) ?? Allowance(at: now)
-                if let wait = allowance.wait(calls: rate.calls, seconds: rate.seconds, at: now) {
-                    return (rate, Int(wait / 1_000_000) + 1)
-                }
-            }
+        accounts.withLock { accounts in
+            var counting: [(rate: Rate, account: Account)] = []
             for rate in rates where rate.counts(tool) {
                 let key = key(of: rate, principal, tool, name)
-                var allowance = allowances.find(key) ?? Allowance(at: now)
-                allowance.take(calls: rate.calls, seconds: rate.seconds, at: now)
-                allowances.insert(allowance, for: key)
+                var account = accounts.find(key)
+                if account == nil {
+                    let new = Account(at: now)
+                    accounts.insert(new, for: key)
+                    account = new
+                }
+                guard let account else { continue }
+                let wait = account.allowance.withLock { $0.wait(calls: rate.calls, seconds: rate.seconds, at: now) }
+                if let wait { return (rate, Int(wait / 1_000_000) + 1) }
+                counting.append((rate, account))
+            }
+            for (rate, account) in counting {
+                account.allowance.withLock { $0.take(calls: rate.calls, seconds: rate.seconds, at: now) }
             }
             return nil
         }
