@@ -154,7 +154,7 @@ package final class SQLJournal: Journal {
     }
 
     /// Selects the ids of the calls in a phase.
-    private static func selection(of phase: Call.Phase) -> SQL {
+    static func selection(of phase: Call.Phase) -> SQL {
         switch phase {
         case .proposed, .approved: "SELECT call AS id FROM unfinished WHERE phase = \(phase.rawValue)"
         case .admitted:
@@ -231,13 +231,19 @@ package final class SQLJournal: Journal {
         return try rows.map { row in try Entry(row) }
     }
 
+    /// The entries of the calls whose ids a statement selects. A cross join, since SQLite does not reorder one: left to
+    /// itself it walks through all entries, whose order is wanted, and looks for each in the selection.
+    static func entries(of selection: SQL) -> SQL {
+        """
+        SELECT entries.call, entries.body FROM (\(selection)) AS selected
+        CROSS JOIN entries WHERE entries.call = selected.id AND entries.previous IS NOT NULL
+        ORDER BY entries.call, entries.previous
+        """
+    }
+
     /// The calls whose ids a statement selects, oldest first.
     private func calls(_ selection: SQL) async throws -> [Call] {
-        let statement: SQL = """
-            SELECT entries.call, entries.body FROM (\(selection)) AS selected
-            JOIN entries ON entries.call = selected.id AND entries.previous IS NOT NULL
-            ORDER BY entries.call, entries.previous
-            """
+        let statement = Self.entries(of: selection)
         let rows = try await database.read { connection in try connection.query(statement) }
         var calls: [Call] = []
         var start = 0

@@ -210,11 +210,15 @@ extension BudgetTests {
         case 2: return .bool(Bool.random(using: &random))
         case 3:
             let marks = ["[", "]", ",", "\"", "\\", "{", "}", "é", "\n"]
-            return .string((0..<Int.random(in: 0..<5, using: &random)).map { _ in marks.randomElement(using: &random) ?? "" }.joined())
+            return .string(
+                (0..<Int.random(in: 0..<5, using: &random)).map { _ in marks.randomElement(using: &random) ?? "" }
+                    .joined())
         case 4: return .array((0..<Int.random(in: 0..<4, using: &random)).map { _ in value(&random, depth: depth + 1) })
         default:
             var object = JSONObject()
-            for name in 0..<Int.random(in: 0..<4, using: &random) { object["k\(name)"] = value(&random, depth: depth + 1) }
+            for name in 0..<Int.random(in: 0..<4, using: &random) {
+                object["k\(name)"] = value(&random, depth: depth + 1)
+            }
             return .object(object)
         }
     }
