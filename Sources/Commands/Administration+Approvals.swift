@@ -58,6 +58,8 @@ extension Administration {
 
     private func message(_ call: Call, by person: String) -> String {
         switch call.phase {
+        case .approved where call.runsOnApproval:
+            "\(call.id) is approved by \(person); it runs without the agent, as its rule says."
         case .approved: "\(call.id) is approved by \(person); it runs when the agent repeats the call."
         case .rejected: "\(call.id) is rejected by \(person)."
         default: "\(call.id): \(person) approved; \(call.missingSeats.count) more have to."

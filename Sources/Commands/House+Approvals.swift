@@ -56,8 +56,9 @@ extension House {
     func runDetached(_ id: CallID, as principal: Principal?, in snapshot: Snapshot) {
         background.add { [self] in
             do {
+                let former = gate.lateRefusal(of: id)?.code
                 let reply = try await gate.runApproved(id, as: principal, in: snapshot)
-                if case .refused(let refusal, _)? = reply, refusal.code != .busy {
+                if case .refused(let refusal, _)? = reply, refusal.code != .busy, refusal.code != former {
                     logger.warning(
                         "an approved call did not run", metadata: ["call": "\(id)", "code": "\(refusal.code.rawValue)"])
                 }

@@ -58,7 +58,7 @@ extension Gate {
     private func add(_ admission: Addition, for opened: OpenCall) async throws -> Bool {
         do {
             let isFirst = try await journal.append(admission)
-            if isFirst, !admission.reservations.isEmpty { keepSurplus(of: opened.taken) }
+            if isFirst { keepSurplus(of: opened.taken) }
             return isFirst
         } catch let over as OverBudget {
             // A repeat that came together with this one may have taken what is missing: then this call runs.

@@ -11,6 +11,8 @@ final class Allotments: Sendable {
     private final class Part {
         var left: Int64
         var until: Timestamp
+        /// Whether somebody takes more for it in the journal.
+        var isRefilled = false
         /// What it was taken with, to give it back.
         let reservation: Reservation
 
@@ -45,21 +47,62 @@ final class Allotments: Sendable {
 
     /// Takes as much as is there.
     ///
+    /// - Returns: how much is missing, and whether whoever asks takes more for others: one at a time does, and tells
+    ///   (``endRefill(_:adding:)``).
+    func take(_ amount: Int64, of reservation: Reservation) -> (missing: Int64, refills: Bool) {
+        parts.withLock { parts in
+            let key = Key(reservation)
+            guard let part = parts[key] else {
+                guard parts.count < Self.most else { return (amount, false) }
+                let part = Part(left: 0, reservation)
+                part.isRefilled = true
+                parts[key] = part
+                return (amount, true)
+            }
+            let taken = min(amount, max(0, part.left))
+            part.left -= taken
+            part.until = reservation.until
+            let refills = taken < amount && !part.isRefilled
+            if refills { part.isRefilled = true }
+            return (amount - taken, refills)
+        }
+    }
+
+    /// Takes as much as is there, for what has happened already.
+    ///
     /// - Returns: how much is missing.
-    func take(_ amount: Int64, of reservation: Reservation) -> Int64 {
+    func takeMore(_ amount: Int64, of reservation: Reservation) -> Int64 {
         parts.withLock { parts in
             guard let part = parts[Key(reservation)] else { return amount }
             let taken = min(amount, max(0, part.left))
             part.left -= taken
-            part.until = reservation.until
             return amount - taken
         }
     }
 
-    /// Adds what was taken in the journal and is not used yet, or not used after all.
+    /// What was taken for others is there, or was not to be had.
+    func endRefill(_ reservation: Reservation, adding amount: Int64) {
+        parts.withLock { parts in
+            guard let part = parts[Key(reservation)] else { return }
+            part.isRefilled = false
+            part.left += amount
+        }
+    }
+
+    /// Puts back what a call took of a part and did not use.
+    func putBack(_ amount: Int64, _ reservation: Reservation) {
+        parts.withLock { parts in
+            if let part = parts[Key(reservation)] {
+                part.left += amount
+            } else if amount > 0 {
+                parts[Key(reservation)] = Part(left: amount, reservation)
+            }
+        }
+    }
+
+    /// Adds what was taken in the journal and not used after all.
     ///
     /// - Returns: how much is more than a part may hold, for the journal to have back.
-    @discardableResult
     func add(_ amount: Int64, _ reservation: Reservation) -> Int64 {
         guard amount > 0 else { return 0 }
         return parts.withLock { parts in
@@ -76,14 +119,11 @@ final class Allotments: Sendable {
         }
     }
 
-    /// Whether another part would be one too many.
-    var isFull: Bool { parts.withLock { $0.count >= Self.most } }
-
     /// Gives up what is left of budgets whose time is over, or of all; to be given back in the journal.
     func drain(at now: Timestamp, all: Bool = false) -> [Reservation] {
         parts.withLock { parts in
             var rest: [Reservation] = []
-            for (key, part) in parts where all || now >= part.until {
+            for (key, part) in parts where all || now >= part.until && !part.isRefilled {
                 parts[key] = nil
                 guard part.left > 0 else { continue }
                 var reservation = part.reservation
@@ -104,10 +144,16 @@ final class Taken {
     let usesParts: Bool
     /// How much of it came from a part that was there.
     let fromPart: Int64
-    /// How much more is taken in the journal than the call needs.
+    /// Whether more is taken in the journal than the call needs, for others.
+    let refills: Bool
+    /// How much more.
     var surplus: Int64
 
-    init(_ reservation: Reservation, usesParts: Bool = false, fromPart: Int64 = 0, surplus: Int64 = 0) {
+    init(
+        _ reservation: Reservation, usesParts: Bool = false, fromPart: Int64 = 0, refills: Bool = false,
+        surplus: Int64 = 0
+    ) {
+        self.refills = refills
         self.reservation = reservation
         self.usesParts = usesParts
         self.fromPart = fromPart

@@ -40,8 +40,10 @@ extension Gate {
             if known.isOverdue(at: now) || isOver {
                 let event = CallEvent(.expired, at: now)
                 try known.apply(event)
-                _ = try await journal.append(Addition(call: known, events: [event], durability: .now))
-                try await forgetRequest(of: known)
+                if try await journal.append(Addition(call: known, events: [event], durability: .now)) {
+                    try await forgetRequest(of: known)
+                    noteEnd(of: known)
+                }
                 return try await propose(opened, in: snapshot)
             }
             guard known.phase == .approved else { return .pending(known) }
@@ -88,6 +90,7 @@ extension Gate {
                 call: known.id)
         }
         try await forgetRequest(of: known)
+        noteEnd(of: known)
         let refusal = Refusal(
             .recordChanged,
             "The record changed since a person approved this call, so the approval is void and nothing was done. Read the "

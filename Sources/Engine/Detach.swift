@@ -10,8 +10,10 @@ extension Gate {
         let sealed = try vault.seal(
             JSONValue.object(request.arguments).bytes, purpose: KeptKind.request.purpose(call.id))
         try await journal.keep(sealed, for: call.id, as: .request, until: call.expires ?? call.openedAt)
-        // People may have been faster.
-        if try await journal.call(call.id)?.phase == .approved { onApproval(call.id, nil) }
+        // People, or another repeat, may have been faster.
+        guard let known = try await journal.call(call.id) else { return }
+        if known.phase == .approved { onApproval(call.id, nil) }
+        try await forgetRequest(of: known)
     }
 
     /// Runs an approved call whose client left what it needs. Another who runs it at the same time may be first: then
@@ -28,12 +30,14 @@ extension Gate {
             let call = try await journal.call(id), call.phase == .approved, !call.isOverdue(at: now()),
             let request = try request(sealed, of: call)
         else { return nil }
-        let actor = principal ?? call.opening.principal
-        guard try await isCurrent(actor) else {
-            late.note(
-                Refusal(.denied, "It is not certain that the user still may. Repeat the call with the same arguments."),
-                for: id)
-            return nil
+        // Who asks has just proven to be somebody; of who does not, roles are those of now.
+        var actor = principal
+        if actor == nil { actor = try await self.actor(call.opening.principal) }
+        guard let actor, try await isCurrent(actor) else {
+            let refusal = Refusal(
+                .missingIdentity, "It is not certain that the user still may. Repeat the call with the same arguments.")
+            late.note(refusal, for: id)
+            return .refused(refusal, call: id)
         }
         let reply = await serve(request, as: actor, in: snapshot)
         if case .refused(let refusal, _) = reply {
@@ -67,9 +71,9 @@ extension Gate {
         guard var call = try await journal.call(id), call.phase == .approved else { return }
         let event = CallEvent(.expired, at: now())
         try call.apply(event)
-        _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
+        guard try await journal.append(Addition(call: call, events: [event], durability: .now)) else { return }
+        try await forgetRequest(of: call)
         noteEnd(of: call)
-        try await forget(.request, of: id)
     }
 
 }

@@ -48,10 +48,12 @@ extension Gate {
         let now = now()
         try await journal.discardKept(at: now)
         for phase in [Call.Phase.proposed, .approved] {
-            for var call in try await journal.calls(in: phase, limit: 1000) where call.isOverdue(at: now) {
+            for var call in try await journal.calls(in: phase, limit: 10_000) where call.isOverdue(at: now) {
                 let event = CallEvent(.expired, at: now)
                 try call.apply(event)
-                _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
+                guard try await journal.append(Addition(call: call, events: [event], durability: .now)) else {
+                    continue
+                }
                 try await forgetRequest(of: call)
                 noteEnd(of: call)
             }
@@ -60,6 +62,6 @@ extension Gate {
 
     /// After a start: runs what was approved meanwhile and can run without its client.
     package func resumeApproved() async throws {
-        for call in try await journal.calls(in: .approved, limit: 1000) { onApproval(call.id, nil) }
+        for call in try await journal.calls(in: .approved, limit: 10_000) { onApproval(call.id, nil) }
     }
 }

@@ -50,20 +50,21 @@ extension Gate {
         if amount > budget.most { throw Refusal(OverBudget(reservation)) }
         let portion = Allotments.portion(of: budget)
         guard portion > 0 else { return Taken(reservation) }
-        let missing = allotments.take(amount, of: reservation)
+        let (missing, refills) = allotments.take(amount, of: reservation)
         return Taken(
-            reservation, usesParts: true, fromPart: amount - missing,
-            surplus: missing > 0 && !allotments.isFull ? portion : 0)
+            reservation, usesParts: true, fromPart: amount - missing, refills: refills, surplus: refills ? portion : 0)
     }
 
     /// Gives back what a call that did not happen took of parts.
     func putBack(_ taken: Taken) {
-        if taken.usesParts { allotments.add(taken.fromPart, taken.reservation) }
+        guard taken.usesParts else { return }
+        if taken.refills { allotments.endRefill(taken.reservation, adding: 0) }
+        allotments.putBack(taken.fromPart, taken.reservation)
     }
 
     /// Makes a part of what an admission took beyond its call.
     func keepSurplus(of taken: [Taken]) {
-        for one in taken where one.usesParts { allotments.add(one.surplus, one.reservation) }
+        for one in taken where one.refills { allotments.endRefill(one.reservation, adding: one.surplus) }
     }
 
     /// Gives back in the journal what is left of parts: of those whose time is over, or of all.
@@ -89,7 +90,7 @@ extension Gate {
                 correction.amount = -excess
                 return correction
             }
-            let missing = allotments.take(more, of: taken.reservation)
+            let missing = allotments.takeMore(more, of: taken.reservation)
             guard missing > 0 else { return nil }
             correction.amount = missing
             return correction

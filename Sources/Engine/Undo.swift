@@ -27,13 +27,25 @@ extension Gate {
     @inline(never)
     func checkUndo(_ opened: OpenCall, _ undo: Undo, in snapshot: Snapshot) async throws {
         if undo.needsRecord { try await lookBefore(opened, in: snapshot) }
-        guard undo.isCertain, compensation(of: opened, nil) == nil else { return }
+        guard undo.isCertain else { return }
+        if let (name, arguments) = compensation(of: opened, nil), let tool = undoing(opened, name, in: snapshot) {
+            var principal = opened.bound.principal
+            principal.agent = Self.undoAgent
+            let request = ToolRequest(name: tool.name, arguments: arguments)
+            let trial = try? open(request, as: principal, in: snapshot, at: now())
+            if let trial, trial.effect != .deny { return }
+        }
         throw try await refuse(
             opened,
             Refusal(
                 .invalidArguments,
-                "This call could not be taken back as is declared: an argument, or a field of the record, that it takes is "
-                    + "not there. Nothing was done."))
+                "This call could not be taken back as is declared: what that takes is not there, does not fit, or is not "
+                    + "allowed. Nothing was done."))
+    }
+
+    /// The tool of the same source that takes a call back, where it can be reached.
+    private func undoing(_ opened: OpenCall, _ name: String, in snapshot: Snapshot) -> Tool? {
+        snapshot.catalogue[name].flatMap { $0.source == opened.tool.source ? $0 : nil }
     }
 
     private func compensation(
@@ -50,7 +62,8 @@ extension Gate {
         guard let undo = opened.tool.undo, opened.call.outcome?.kind == .result else { return }
         let text = answer.flatMap { $0.text.isEmpty ? nil : try? JSONParser.parse($0.text) }
         let id = opened.call.id
-        guard let (name, arguments) = compensation(of: opened, text), let tool = snapshot.catalogue[name] else {
+        guard let (name, arguments) = compensation(of: opened, text), let tool = undoing(opened, name, in: snapshot)
+        else {
             try await journal.record(
                 Act("undo-lost", by: "system", tool: opened.tool.name, call: id, at: now()), durability: .withNext)
             return

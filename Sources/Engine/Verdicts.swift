@@ -136,9 +136,10 @@ extension Gate {
         if call.isOverdue(at: now) {
             let event = CallEvent(.expired, at: now)
             try call.apply(event)
-            _ = try await journal.append(Addition(call: call, events: [event], durability: .now))
-            try await forgetRequest(of: call)
-            noteEnd(of: call)
+            if try await journal.append(Addition(call: call, events: [event], durability: .now)) {
+                try await forgetRequest(of: call)
+                noteEnd(of: call)
+            }
         }
         guard call.phase == .proposed else {
             throw Refusal(.denied, "This call does not wait for a decision: it is \(call.phase.rawValue).")

@@ -18,6 +18,7 @@ package struct Wish: Sendable, Hashable {
         guard request.headers["content-type"]?.hasPrefix("application/json") == true,
             let id = request.headers["webhook-id"], (1...256).contains(id.utf8.count),
             let timestamp = request.headers["webhook-timestamp"].flatMap({ Int($0) }),
+            (0...253_402_300_799).contains(timestamp),
             let signature = request.headers["webhook-signature"], signature.utf8.count <= 1024,
             let body = try? JSONParser.parse(request.body).object,
             let call = body["call"]?.string.flatMap({ CallID($0) }),

@@ -88,7 +88,7 @@ struct UndoReader {
                 reader.child("tool")?.error("takes-nothing-back", "'\(read.draft.name)' takes nothing back")
                 return nil
             }
-            undo = Undo(.call(read.template))
+            undo = isBoundToAgent(read.draft, reader) ? nil : Undo(.call(read.template))
         }
         if undo?.needsRecord == true, wording.reading == nil {
             reader.error("unreadable-record", "no GET on the same path reads the record as it was before")
@@ -102,8 +102,20 @@ struct UndoReader {
         return undo
     }
 
+    /// Calls that take others back are made by an agent of their own.
+    private func isBoundToAgent(_ target: OperationDraft, _ reader: Reader) -> Bool {
+        guard
+            let parameter = target.parameters.first(where: { filled(target, $0.argument) == .some(.some(.agent)) })
+        else { return false }
+        reader.error(
+            "bound-to-agent",
+            "'\(parameter.argument)' of '\(target.name)' is bound to the agent, and another agent takes calls back")
+        return true
+    }
+
     /// Only a change of single fields is taken back by putting them back.
     private func restore(_ reader: Reader, _ hasOtherForm: Bool) -> Void? {
+        if isBoundToAgent(draft, reader) { return nil }
         guard wording.verb == .change, wording.reading != nil, !hasOtherForm else {
             reader.error(
                 "no-restore", "only a PATCH whose record can be read with a GET is taken back by restoring it",

@@ -134,4 +134,22 @@ import Testing
         for _ in 0..<3 { _ = try await world.call("refund", ["amount": 1_000]) }
         #expect(try await world.journal.spent(key(world, .records)) <= 100)
     }
+
+    @Test func `calls that find an empty part together take one portion for all`() async throws {
+        var world = World()
+        world.budgets = [budget(6_400)]
+        let (gate, snapshot) = (world.gate, try world.snapshot)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<64 {
+                group.addTask {
+                    _ = await gate.serve(
+                        ToolRequest(name: "get_deal", arguments: ["id": "d"]), as: World.principal(), in: snapshot)
+                }
+            }
+        }
+        #expect(world.backend.count == 64)
+        #expect(try await world.journal.spent(key(world)) <= 264)
+        try await gate.returnAllotments(all: true)
+        #expect(try await world.journal.spent(key(world)) == 64)
+    }
 }

@@ -51,7 +51,8 @@ import Testing
         let call = try #require(try await world.call("refund", large).pending)
         try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
         try await world.approve(call.id)
-        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot) == nil)
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot)?.refusal?.code == .missingIdentity)
+        #expect(try await world.journal.call(call.id)?.phase == .approved)
         isUser.withLock { $0 = true }
         world.clock.advance(bySeconds: 601)
         #expect(try await world.gate.runApproved(call.id, in: try world.snapshot) == nil)
@@ -221,5 +222,50 @@ extension DetachTests {
         #expect(try await running.value?.answer != nil)
         #expect(await held.value.earlier?.id == call.id)
         #expect(world.backend.count == 1)
+    }
+
+    @Test func `what rules came to allow meanwhile does not run as another call`() async throws {
+        var world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        try await world.approve(call.id)
+        world.policy.rules[2] = Rule(id: "large", effect: .allow, tools: ToolMatch(names: ["refund"]))
+        for _ in 0..<3 { _ = try await world.gate.runApproved(call.id, in: try world.snapshot) }
+        #expect(world.backend.count == 0)
+        #expect(try await world.journal.call(call.id)?.phase == .expired)
+        #expect(try await world.journal.calls(in: .settled, limit: 9).isEmpty)
+    }
+
+    @Test func `trying again takes nothing of the user's rates`() async throws {
+        var world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        try await world.approve(call.id)
+        world.rates = [Rate(id: "r", per: .user, calls: 2, seconds: 3600)]
+        world.backend.refuses(Refusal(.sourceUnavailable, "not now"))
+        for _ in 0..<10 { _ = try await world.gate.runApproved(call.id, in: try world.snapshot) }
+        world.backend.refuses(nil)
+        #expect(try await world.call("get_deal", ["id": "d"]).refusal == nil)
+    }
+
+    @Test func `whoever nobody asks for acts with the roles of now`() async throws {
+        let world = World(actor: { principal in
+            var principal = principal
+            principal.roles = ["intern"]
+            return principal
+        })
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        try await world.approve(call.id)
+        #expect(try await world.gate.runApproved(call.id, in: try world.snapshot)?.refusal != nil)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `nothing is kept for a call that has ended`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        _ = try await world.gate.withdraw(call.id, as: World.principal())
+        try await world.gate.keepRequest(ToolRequest(name: "refund", arguments: large), for: call)
+        #expect(try await world.journal.kept(for: call.id, as: .request, at: world.clock.now) == nil)
     }
 }

@@ -46,6 +46,8 @@ import Testing
         var undo: Undo? = Undo(.restore, window: 3600)
         var canRead = true
         var definition = "update_deal"
+        /// Whether a rule denies the agent that takes calls back.
+        var denied = false
 
         init(actor: @escaping @Sendable (Principal) async throws -> Principal? = { $0 }) {
             world = World(actor: actor)
@@ -65,7 +67,11 @@ import Testing
                         Rule(
                             id: "writes", effect: effect, tools: ToolMatch(buckets: [.write]),
                             approval: ApprovalDemand(roles: ["manager"], expiresAfter: 600, repeatWindow: 60)),
-                    ], version: "p1")
+                    ]
+                        + (denied
+                            ? [Rule(id: "no", effect: .deny, principals: PrincipalMatch(agents: [Gate.undoAgent]))]
+                            : []),
+                    version: "p1")
                 return Snapshot(
                     version: "s1", policy: policy, catalogue: Catalogue([read, write]), backends: ["acme": source],
                     approvers: world.approvers)
@@ -258,5 +264,19 @@ import Testing
         }
         _ = try id(try await scene.undo(call))
         #expect(scene.source.stage == "won")
+    }
+
+    @Test func `what the agent that takes back may not do does not lift anything`() async throws {
+        var scene = Scene()
+        scene.denied = true
+        #expect(try await scene.change("lost").refusal?.code == .invalidArguments)
+        #expect(scene.source.changes() == 0)
+    }
+
+    @Test func `what the record held has to fit where it goes back`() async throws {
+        let scene = Scene()
+        scene.source.record.withLock { $0["stage"] = 7 }
+        #expect(try await scene.change("lost").refusal?.code == .invalidArguments)
+        #expect(scene.source.changes() == 0)
     }
 }

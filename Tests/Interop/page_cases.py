@@ -377,6 +377,8 @@ def a_signed_reply_asks_to_act_and_decides_nothing(world):
         same((refused[0], refused[1]["error"]["code"]), (401, "wish-refused"))
     same(wish(world, call, verdict="perhaps", id="m-6")[0], 400)
     same(wish(world, call, id="m-7", body="{")[0], 400)
+    for at in [-(2**63), 2**63 - 1, -1, 10**30]:
+        same(wish(world, call, id="m-8", at=at)[0], 400)
     same(len(acts(world, "decision-wished")), 1)
     same(len(acts(world, "wish-refused")), 5)
     same(world.phase(call), "proposed")

@@ -179,6 +179,19 @@ import Testing
             })
     }
 
+    @Test func `what is bound to the agent is not taken back by another`() throws {
+        let document = Self.document.with(
+            "operationId: updateOrder\n",
+            "operationId: updateOrder\n      parameters: [{ name: actor, in: query, schema: { type: string } }]\n")
+        let text = Folder.configuration.with(
+            "delete_order: { bucket: never }",
+            "get_order: { bucket: read, scope: user-credential }\n"
+                + "      update_order: { bucket: write, scope: { bound: { actor: agent } }, undo: restore }")
+        let errors = try Folder(text, document: document).errors
+        #expect(
+            errors.contains { $0.contains("is bound to the agent, and another agent takes calls back") }, "\(errors)")
+    }
+
     @Test func `a tool that reads has nothing to take back`() throws {
         let folder = try Folder(
             Folder.configuration.with(
