@@ -461,7 +461,10 @@ def a_broken_configuration_changes_nothing_and_every_problem_is_told(world, how)
     else:
         mark = len(gateway.log())
         gateway.hangup()
-        text = wait_for_log(gateway, mark, "stays in force")
+        wait_for_log(gateway, mark, "stays in force")
+        # The problems follow line by line.
+        for line in lines.values():
+            text = wait_for_log(gateway, mark, f":{line}")
     for word, line in lines.items():
         that(f":{line}" in text, f"nothing is told of line {line} ({word}): {text}")
     same(wire.listed(gateway.port, token), before, "the list")
