@@ -2,48 +2,6 @@ package import JSON
 package import Policy
 import Risk
 
-/// Whose budget it is, and of which time: what is counted together.
-package struct Account: Sendable, Hashable {
-    package enum Time: Sendable, Hashable {
-        /// The conversation of a principal that began at a moment.
-        case conversation(identity: String, start: Timestamp)
-        /// One of the periods of so many seconds, counted from 1970.
-        case period(seconds: Int, number: Int)
-    }
-
-    package let budget: String
-    package let unit: Budget.Unit
-    package let who: String
-    package let time: Time
-
-    package init(budget: String, unit: Budget.Unit, who: String, time: Time) {
-        self.budget = budget
-        self.unit = unit
-        self.who = who
-        self.time = time
-    }
-
-    /// The identity of a conversation is long, and its beginning tells nearly as much.
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(budget)
-        hasher.combine(who)
-        switch time {
-        case .conversation(_, let start): hasher.combine(start)
-        case .period(_, let number): hasher.combine(number)
-        }
-    }
-
-    /// The account's name in the journal.
-    package var key: String {
-        let time =
-            switch time {
-            case .conversation(let identity, let start): "conversation/\(start.microseconds)/\(identity)"
-            case .period(let seconds, let number): "\(seconds)/\(number)"
-            }
-        return Digest(of: Array("\(budget)\u{0}\(unit.name)\u{0}\(who)\u{0}\(time)".utf8)).hex
-    }
-}
-
 /// A part of a budget that an admission takes, or gives back once more is known.
 package struct Reservation: Sendable, Hashable {
     package let budget: Budget
@@ -127,38 +85,4 @@ extension Budget {
         if decimal.digits.count > max(0, count) { value += 1 }
         return decimal.isNegative ? -value : value
     }
-}
-
-/// How many records an answer holds: the elements of the longest list anywhere in it, or one; none where it is the empty list.
-///
-/// Read from sound JSON without making a value of it, since every read under a budget of records is counted.
-package func countRecords(in text: [UInt8]) -> Int {
-    let text = text.span
-    var most = 1
-    var isEmptyList = false
-    /// What is open: for arrays, how many commas there are so far.
-    var open: [(isArray: Bool, commas: Int, isEmpty: Bool)] = []
-    var index = 0
-    while index < text.count {
-        let byte = text[index]
-        switch byte {
-        case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ":"): break
-        case UInt8(ascii: ","): if !open.isEmpty { open[open.count - 1].commas += 1 }
-        case UInt8(ascii: "]"), UInt8(ascii: "}"):
-            guard let closed = open.popLast(), closed.isArray else { break }
-            if closed.isEmpty { isEmptyList = open.isEmpty } else { most = max(most, closed.commas + 1) }
-        default:
-            if !open.isEmpty { open[open.count - 1].isEmpty = false }
-            if byte == UInt8(ascii: "\"") {
-                index += 1
-                while index < text.count, text[index] != UInt8(ascii: "\"") {
-                    index += text[index] == UInt8(ascii: "\\") ? 2 : 1
-                }
-            } else if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
-                open.append((byte == UInt8(ascii: "["), 0, true))
-            }
-        }
-        index += 1
-    }
-    return isEmptyList ? 0 : most
 }

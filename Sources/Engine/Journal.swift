@@ -55,7 +55,7 @@ package protocol Journal: Sendable {
 }
 
 /// What is kept beside a call, sealed, for a time.
-package enum KeptKind: String, Sendable, Hashable, CaseIterable {
+package enum KeptKind: String, Sendable, Hashable {
     /// The arguments of a call that runs without its client, until it does.
     case request
     /// The arguments of a call whose source can be asked again, until its outcome is known.

@@ -12,9 +12,7 @@ package struct MailMessage: Sendable {
     /// The same for every attempt.
     package let id: String
 
-    /// - Parameters:
-    ///   - product: how the sender calls itself in front of its subjects.
-    ///   - lines: what stands between the sentence and the link.
+    /// - Parameter lines: what stands between the sentence and the link.
     package init(_ notice: Notice, lines: [String], from: MailAddress, to: MailAddress, id: String) {
         self.from = from
         self.to = to

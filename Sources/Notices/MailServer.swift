@@ -7,7 +7,9 @@ import Synchronization
 package struct MailServer: Sendable {
     /// How the connection is kept private.
     package enum Security: String, Sendable, Hashable, CaseIterable {
+        /// TLS from the first byte (RFC 8314 §3).
         case implicit
+        /// TLS once both agree (RFC 3207).
         case startTLS = "starttls"
         /// Only for a server on the same machine.
         case none
@@ -38,7 +40,7 @@ package struct MailServer: Sendable {
     ) async throws(Fault) {
         let dialogue = SMTPDialogue(
             message,
-            security: security == .implicit ? .implicit : security == .startTLS ? .startTLS : .none,
+            security: security,
             host: String(message.from.text.split(separator: "@").last ?? "localhost"),
             credential: user.map { ($0, password) })
         do {

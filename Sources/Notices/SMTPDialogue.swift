@@ -5,15 +5,6 @@ import Foundation
 /// Nothing is sent over a connection that is not private unless that was asked for: a server that does not offer STARTTLS
 /// (RFC 3207), or offers no way to sign in that is known, ends it.
 struct SMTPDialogue {
-    enum Security: Sendable, Hashable {
-        /// TLS from the first byte (RFC 8314 §3).
-        case implicit
-        /// TLS once both agree.
-        case startTLS
-        /// None. For a server on the same machine.
-        case none
-    }
-
     enum Step: Equatable {
         case send([UInt8])
         /// Begin TLS, then go on with ``afterTLS()``.
@@ -25,7 +16,7 @@ struct SMTPDialogue {
 
     private enum State { case greeting, hello, startTLS, privateHello, signIn, sender, recipient, data, message, quit }
 
-    private let security: Security
+    private let security: MailServer.Security
     private let host: String
     private let credential: (user: String, password: [UInt8])?
     private let message: MailMessage
@@ -35,7 +26,8 @@ struct SMTPDialogue {
 
     /// - Parameter host: how we call ourselves.
     init(
-        _ message: MailMessage, security: Security, host: String, credential: (user: String, password: [UInt8])?
+        _ message: MailMessage, security: MailServer.Security, host: String,
+        credential: (user: String, password: [UInt8])?
     ) {
         self.message = message
         self.security = security

@@ -76,6 +76,19 @@ package struct Webhook: Sendable {
         }
     }
 
+    /// Whether one of the signatures in a `webhook-signature` is of this message; several may stand there as keys change.
+    package static func isSigned(_ signatures: String, _ body: [UInt8], id: String, at seconds: Int, key: [UInt8])
+        -> Bool
+    {
+        let message = Array("\(id).\(seconds).".utf8) + body
+        return signatures.split(separator: " ").contains { signature in
+            guard signature.hasPrefix("v1,"), let code = Data(base64Encoded: String(signature.dropFirst(3))) else {
+                return false
+            }
+            return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: message, using: SymmetricKey(data: key))
+        }
+    }
+
     /// The value of `webhook-signature`.
     package static func signature(of body: [UInt8], id: String, at seconds: Int, key: [UInt8]) -> String {
         var code = HMAC<SHA256>(key: SymmetricKey(data: key))

@@ -260,4 +260,28 @@ import Testing
     @Test func `fifty may wait unless it is said otherwise`() {
         #expect(World(maxWaiting: nil).gate.maxWaiting == 50)
     }
+
+    @Test func `a clock that jumps ahead ends an approval, and one that goes back revives none`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        world.clock.advance(bySeconds: 86_400)
+        #expect(try await world.call("refund", large).pending?.id != call.id)
+        #expect(try await world.journal.call(call.id)?.phase == .expired)
+        world.clock.advance(bySeconds: -86_400)
+        let again = try await world.call("refund", large, repeats: call.id)
+        #expect(again.pending?.id != call.id && again.answer == nil)
+        #expect(try await world.journal.call(call.id)?.phase == .expired)
+        #expect(world.backend.count == 0)
+    }
+
+    @Test func `a clock that goes back lets an approval run once, as before`() async throws {
+        let world = World()
+        let call = try #require(try await world.call("refund", large).pending)
+        try await world.approve(call.id)
+        world.clock.advance(bySeconds: -86_400)
+        #expect(try await world.call("refund", large).answer != nil)
+        #expect(try await world.call("refund", large).earlier?.id == call.id)
+        #expect(world.backend.count == 1)
+    }
 }

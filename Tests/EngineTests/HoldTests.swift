@@ -28,13 +28,20 @@ import Testing
         func end() { bells.withLock { for bell in $0 { bell.finish() } } }
     }
 
-    @Test func `whoever waits along hears of the decision, and the call runs once`() async throws {
-        let pauses = Pauses()
-        let world = World(pause: pauses.pause)
+    /// A call that waits, and a request that waits along.
+    private func hold(_ world: World, _ pauses: Pauses) async throws -> (Call, Task<Call?, any Error>) {
         let call = try #require(try await world.call("refund", large).pending)
         let gate = world.gate
         let held = Task { try await gate.hold(call.id, for: World.principal(), seconds: 25) }
         for await _ in pauses.begun { break }
+        return (call, held)
+    }
+
+    @Test func `whoever waits along hears of the decision, and the call runs once`() async throws {
+        let pauses = Pauses()
+        let world = World(pause: pauses.pause)
+        let (call, held) = try await hold(world, pauses)
+        let gate = world.gate
         try await world.approve(call.id)
         let decided = try #require(try await held.value)
         #expect(decided.phase == .approved)
@@ -49,10 +56,8 @@ import Testing
     @Test func `the wait ends with its time, and leaves nothing behind`() async throws {
         let pauses = Pauses()
         let world = World(pause: pauses.pause)
-        let call = try #require(try await world.call("refund", large).pending)
+        let (_, held) = try await hold(world, pauses)
         let gate = world.gate
-        let held = Task { try await gate.hold(call.id, for: World.principal(), seconds: 25) }
-        for await _ in pauses.begun { break }
         #expect(gate.decisions.count == 1)
         pauses.end()
         #expect(try await held.value?.phase == .proposed)
@@ -62,10 +67,8 @@ import Testing
     @Test func `a client that hangs up waits no longer`() async throws {
         let pauses = Pauses()
         let world = World(pause: pauses.pause)
-        let call = try #require(try await world.call("refund", large).pending)
+        let (_, held) = try await hold(world, pauses)
         let gate = world.gate
-        let held = Task { try await gate.hold(call.id, for: World.principal(), seconds: 25) }
-        for await _ in pauses.begun { break }
         held.cancel()
         _ = try await held.value
         #expect(gate.decisions.count == 0)

@@ -7,7 +7,7 @@ import Testing
 /// One delivery, without a network.
 @Suite struct SMTPDialogueTests {
     private func dialogue(
-        _ security: SMTPDialogue.Security, user: String? = "gate", password: String = "hunter2"
+        _ security: MailServer.Security, user: String? = "gate", password: String = "hunter2"
     ) throws -> SMTPDialogue {
         let message = MailMessage(
             Notice("t", at: Timestamp(seconds: 1), summary: "s"), lines: [],
