@@ -152,7 +152,7 @@ let tests: [Target] = [
             "Settings",
         ]),
     .testTarget(name: "StoreTests", dependencies: ["TestSupport", "JSON", "Policy", "Core", "Engine", "Store", grdb]),
-    .testTarget(name: "TransparencyLogTests", dependencies: ["TestSupport", "JSON", "TransparencyLog"]),
+    .testTarget(name: "TransparencyLogTests", dependencies: ["TestSupport", "JSON", "TransparencyLog", crypto]),
     .testTarget(
         name: "VaultTests",
         dependencies: [
@@ -173,6 +173,7 @@ let package = Package(
     products: [
         .executable(name: "sallyport", targets: ["sallyport"]),
         .library(name: "MCP", targets: ["MCP"]),
+        .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

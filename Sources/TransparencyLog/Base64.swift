@@ -1,5 +1,9 @@
 /// Base64 with padding (RFC 4648 §4); reads the one canonical form only.
 enum Base64 {
+    /// The value of each digit; 255 for what is none.
+    private static let values: [UInt8] = (0..<256).map { byte in
+        alphabet.firstIndex(of: UInt8(byte)).map { UInt8($0) } ?? 255
+    }
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     static func encode(_ bytes: [UInt8]) -> String {
@@ -18,12 +22,14 @@ enum Base64 {
     static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 4 * 3)
         var word = 0
         var digits = 0
         for byte in text {
             if byte == 0x3D { break }
-            guard let digit = alphabet.firstIndex(of: byte) else { return nil }
-            word = (word << 6 | digit) & 0xFF_FFFF
+            let digit = values[Int(byte)]
+            guard digit != 255 else { return nil }
+            word = (word << 6 | Int(digit)) & 0xFF_FFFF
             digits += 1
             guard digits.isMultiple(of: 4) else { continue }
             bytes += [UInt8(word >> 16), UInt8(word >> 8 & 0xFF), UInt8(word & 0xFF)]

@@ -6,17 +6,29 @@ public struct NoteKey: Sendable, Hashable {
     /// The first 4 bytes of the SHA-256 of name, algorithm and key, as signatures carry it.
     public let hash: UInt32
     private let bytes: [UInt8]
+    private let algorithm: Algorithm
 
-    private static let ed25519: UInt8 = 1
+    /// What is signed, and how: the byte that stands before a key.
+    enum Algorithm: UInt8 {
+        /// The text (Ed25519).
+        case note = 1
+        /// The text with a time, by a witness (Ed25519).
+        case cosignature = 4
+    }
 
     /// - Returns: nil for a name with spaces or `+`, and for bytes that are no Ed25519 key.
     public init?(name: String, publicKey: [UInt8]) {
+        self.init(name: name, publicKey: publicKey, algorithm: .note)
+    }
+
+    init?(name: String, publicKey: [UInt8], algorithm: Algorithm) {
         guard Self.isName(name), publicKey.count == 32,
             (try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey)) != nil
         else { return nil }
         self.name = name
         bytes = publicKey
-        let digest = SHA256.hash(data: Array(name.utf8) + [0x0A, Self.ed25519] + publicKey)
+        self.algorithm = algorithm
+        let digest = SHA256.hash(data: Array(name.utf8) + [0x0A, algorithm.rawValue] + publicKey)
         hash = digest.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
@@ -24,11 +36,15 @@ public struct NoteKey: Sendable, Hashable {
     ///
     /// - Returns: nil for text of another form, of another algorithm, or whose hash is not its key's.
     public init?(_ text: String) {
+        self.init(text, algorithm: .note)
+    }
+
+    init?(_ text: String, algorithm: Algorithm) {
         let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[1].utf8.count == 8, let hash = UInt32(parts[1], radix: 16),
-            let bytes = Base64.decode(Array(parts[2].utf8)[...]), bytes.first == Self.ed25519
+            let bytes = Base64.decode(Array(parts[2].utf8)[...]), bytes.first == algorithm.rawValue
         else { return nil }
-        self.init(name: String(parts[0]), publicKey: Array(bytes.dropFirst()))
+        self.init(name: String(parts[0]), publicKey: Array(bytes.dropFirst()), algorithm: algorithm)
         guard self.hash == hash else { return nil }
     }
 
@@ -36,7 +52,7 @@ public struct NoteKey: Sendable, Hashable {
     public var text: String {
         let digits = String(hash, radix: 16)
         return name + "+" + String(repeating: "0", count: 8 - digits.utf8.count) + digits + "+"
-            + Base64.encode([Self.ed25519] + bytes)
+            + Base64.encode([algorithm.rawValue] + bytes)
     }
 
     func isValid(_ signature: [UInt8], for text: String) -> Bool {

@@ -78,6 +78,16 @@ public struct SignedNote: Sendable, Hashable {
         return note
     }
 
+    /// The same note with further signatures, as others made them; those of the same keys are replaced.
+    public func adding(_ others: [Signature]) -> SignedNote {
+        var note = self
+        for other in others where NoteKey.isName(other.name) {
+            note.signatures.removeAll { $0.name == other.name && $0.keyHash == other.keyHash }
+            note.signatures.append(other)
+        }
+        return note
+    }
+
     /// Checks the signatures of the given keys. Signatures of other keys are left aside.
     ///
     /// - Returns: the names of the keys that signed.
