@@ -15,12 +15,12 @@ public struct ConsistencyProof: Sendable, Hashable {
 
     /// Whether the tree with the old root is the beginning of the tree with the new one (RFC 9162 §2.1.4.2).
     ///
-    /// Of the empty tree nothing can be proven, so only the proof without hashes is accepted for it, and of two trees of one
-    /// size only equal roots.
+    /// Of the empty tree nothing can be proven that would not be true of every tree, so nothing is; of two trees of one size
+    /// only equal roots.
     public func proves(_ old: TreeHash, isBeginningOf new: TreeHash) -> Bool {
         guard oldSize >= 0, oldSize <= newSize else { return false }
         if oldSize == newSize { return hashes.isEmpty && old == new && (oldSize > 0 || old == .empty) }
-        if oldSize == 0 { return hashes.isEmpty && old == .empty }
+        if oldSize == 0 { return false }
         // A complete old tree is a node of the new one, and the verifier has its root.
         var path = hashes[...]
         guard let first = oldSize.nonzeroBitCount == 1 ? old : path.popFirst() else { return false }

@@ -27,7 +27,7 @@ import TransparencyLog
         return (appender, tiles)
     }
 
-    @Test(arguments: [0, 1, 2, 3, 7, 8, 255, 256, 257, 511, 512, 700, 65_535, 65_536, 65_537, 66_100])
+    @Test(arguments: [0, 1, 2, 3, 7, 8, 255, 256, 257, 511, 512, 700, 65_536, 65_800])
     func `roots are what the definition says`(size: Int) throws {
         let leaves = Self.leaves(size)
         var random = SplitMix64(seed: UInt64(size))
@@ -39,7 +39,7 @@ import TransparencyLog
         #expect(try tree.root() == expected)
         #expect(try tree.frontier() == appender.frontier)
         for tile in Tile.partial(size: size) { #expect(tiles[[tile.level, tile.number]]?.count == tile.width) }
-        for _ in 0..<20 where size > 0 {
+        for _ in 0..<(size > 1000 ? 4 : 20) where size > 0 {
             let index = Int.random(in: 0..<size, using: &random)
             let part = Int.random(in: (index + 1)...size, using: &random)
             let partRoot = Self.root(leaves[..<part])
