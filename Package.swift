@@ -35,8 +35,10 @@ let rooms: [Target] = [
     .target(name: "Core", dependencies: ["JSON", "JSONSchema", "Risk", "Policy", crypto]),
     .target(name: "Report", dependencies: ["JSON", "Risk", "Core"]),
     .target(name: "TransparencyLog", dependencies: [crypto]),
+    .target(name: "Evidence", dependencies: ["JSON", "Core", "TransparencyLog"]),
     .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core"]),
-    .target(name: "Store", dependencies: ["JSON", "Core", "Engine", grdb, logging]),
+    .target(
+        name: "Store", dependencies: ["JSON", "Core", "TransparencyLog", "Evidence", "Engine", grdb, logging]),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
@@ -124,6 +126,8 @@ let tests: [Target] = [
     .testTarget(
         name: "EngineTests",
         dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),
+    .testTarget(
+        name: "EvidenceTests", dependencies: ["TestSupport", "JSON", "Core", "TransparencyLog", "Evidence"]),
     .testTarget(name: "DocumentsTests", dependencies: ["TestSupport", "Documents", "JSON"]),
     .testTarget(name: "JSONSchemaTests", dependencies: ["TestSupport", "JSON", "JSONSchema"]),
     .testTarget(name: "NoticesTests", dependencies: ["JSON", "Core", "Notices"]),

@@ -66,6 +66,13 @@ package struct Digest: Sendable, Hashable {
         }
     }
 
+    /// The 32 bytes.
+    package var bytes: [UInt8] {
+        [words.0, words.1, words.2, words.3].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) }
+        }
+    }
+
     package static func == (left: Digest, right: Digest) -> Bool {
         left.words == right.words
     }

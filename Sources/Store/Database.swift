@@ -1,8 +1,5 @@
-/// A database that runs transactions with synchronous bodies: no `await` can sit inside one.
-///
-/// A body is a pure function of the connection it is given: it may be run a second time, in a transaction of its own,
-/// when the transaction it first shared with others was rolled back.
-package protocol Database: Sendable {
+/// A database that can be read.
+package protocol ReadableDatabase: Sendable {
     /// What the database's SQL looks like where the engines differ.
     var dialect: Dialect { get }
 
@@ -12,7 +9,13 @@ package protocol Database: Sendable {
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result
+}
 
+/// A database that runs transactions with synchronous bodies: no `await` can sit inside one.
+///
+/// A body is a pure function of the connection it is given: it may be run a second time, in a transaction of its own,
+/// when the transaction it first shared with others was rolled back.
+package protocol Database: ReadableDatabase {
     /// Writes in one transaction that may be shared with others who wait at the same time.
     ///
     /// A body that throws leaves nothing behind and does not disturb the others.

@@ -16,6 +16,9 @@ package struct Dialect: Sendable {
     /// Makes the table `entries` refuse changes and removals, by triggers named `entries_keep_…`, and number what is
     /// inserted without a position.
     package var guardEntries: [SQL]
+    /// Makes the table `entries` let go of what a pruning names that is under way, and nothing else; and the log's tables
+    /// take additions only.
+    package var guardLog: [SQL]
 }
 
 extension Dialect {
@@ -31,6 +34,33 @@ extension Dialect {
             """
             CREATE TRIGGER entries_keep_from_delete BEFORE DELETE ON entries
             BEGIN SELECT RAISE(ABORT, 'entries are never removed'); END
+            """,
+        ],
+        guardLog: [
+            "DROP TRIGGER entries_keep_from_delete",
+            """
+            CREATE TRIGGER entries_keep_from_delete BEFORE DELETE ON entries
+            WHEN NOT EXISTS (SELECT 1 FROM prunings
+              WHERE is_open = 1 AND OLD.position BETWEEN first_position AND last_position)
+            BEGIN SELECT RAISE(ABORT, 'entries are never removed'); END
+            """,
+            """
+            CREATE TRIGGER tiles_keep_from_update BEFORE UPDATE ON tiles
+            WHEN NEW.level <> OLD.level OR NEW.number <> OLD.number
+              OR substr(NEW.hashes, 1, length(OLD.hashes)) <> OLD.hashes
+            BEGIN SELECT RAISE(ABORT, 'hashes are only added'); END
+            """,
+            """
+            CREATE TRIGGER tiles_keep_from_delete BEFORE DELETE ON tiles
+            BEGIN SELECT RAISE(ABORT, 'hashes are never removed'); END
+            """,
+            """
+            CREATE TRIGGER checkpoints_keep_from_update BEFORE UPDATE ON checkpoints
+            BEGIN SELECT RAISE(ABORT, 'checkpoints are never changed'); END
+            """,
+            """
+            CREATE TRIGGER checkpoints_keep_from_delete BEFORE DELETE ON checkpoints
+            BEGIN SELECT RAISE(ABORT, 'checkpoints are never removed'); END
             """,
         ])
 
@@ -62,6 +92,47 @@ extension Dialect {
             """,
             """
             CREATE TRIGGER entries_keep_from_delete BEFORE DELETE ON entries
+            FOR EACH STATEMENT EXECUTE FUNCTION entries_keep()
+            """,
+        ],
+        guardLog: [
+            "DROP TRIGGER entries_keep_from_delete ON entries",
+            """
+            CREATE FUNCTION entries_prune() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN
+              IF EXISTS (SELECT 1 FROM prunings
+                WHERE is_open = 1 AND OLD.position BETWEEN first_position AND last_position)
+              THEN RETURN OLD; END IF;
+              RAISE EXCEPTION ''entries are never removed'';
+            END'
+            """,
+            """
+            CREATE TRIGGER entries_keep_from_delete BEFORE DELETE ON entries
+            FOR EACH ROW EXECUTE FUNCTION entries_prune()
+            """,
+            """
+            CREATE FUNCTION tiles_keep() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN
+              IF NEW.level <> OLD.level OR NEW.number <> OLD.number
+                OR substr(NEW.hashes, 1, length(OLD.hashes)) <> OLD.hashes
+              THEN RAISE EXCEPTION ''hashes are only added''; END IF;
+              RETURN NEW;
+            END'
+            """,
+            """
+            CREATE TRIGGER tiles_keep_from_update BEFORE UPDATE ON tiles
+            FOR EACH ROW EXECUTE FUNCTION tiles_keep()
+            """,
+            """
+            CREATE TRIGGER tiles_keep_from_delete BEFORE DELETE OR TRUNCATE ON tiles
+            FOR EACH STATEMENT EXECUTE FUNCTION entries_keep()
+            """,
+            """
+            CREATE TRIGGER checkpoints_keep_from_update BEFORE UPDATE OR TRUNCATE ON checkpoints
+            FOR EACH STATEMENT EXECUTE FUNCTION entries_keep()
+            """,
+            """
+            CREATE TRIGGER checkpoints_keep_from_delete BEFORE DELETE ON checkpoints
             FOR EACH STATEMENT EXECUTE FUNCTION entries_keep()
             """,
         ])

@@ -8,7 +8,7 @@ package enum Schema {
 
     /// The migrations in their order; the first leads to version 1.
     static func migrations(_ dialect: Dialect) -> [[SQL]] {
-        [version1(dialect), version2, version3(dialect)]
+        [version1(dialect), version2, version3(dialect), version4(dialect)]
     }
 
     /// What has to be there for the journal to keep its promises.
@@ -16,6 +16,8 @@ package enum Schema {
         "entries", "entries_call", "entries_digest", "entries_key", "entries_act", "unfinished", "unfinished_proposal",
         "running",
         "kept", "spent", "spent_until", "entries_keep_from_update", "entries_keep_from_delete",
+        "tiles", "tiles_keep_from_update", "tiles_keep_from_delete", "checkpoints", "checkpoints_keep_from_update",
+        "checkpoints_keep_from_delete", "cosignatures", "prunings", "entries_admitted_by",
     ]
 
     /// Entries are the truth; `unfinished` is a projection that the same transaction maintains, and stays small.
@@ -103,6 +105,54 @@ package enum Schema {
             """,
             "CREATE INDEX spent_until ON spent (until_at)",
         ]
+    }
+
+    /// The log over the journal, and what it takes to take entries out of the journal without breaking the log.
+    ///
+    /// - `process` stands in the entry that admits a call where several processes share the database.
+    /// - A tile's hashes are only added to; a checkpoint is never changed, and what witnesses say of it stands beside it.
+    /// - A pruning is under way while `is_open` is 1, which is within one transaction.
+    private static func version4(_ dialect: Dialect) -> [SQL] {
+        [
+            "ALTER TABLE entries ADD COLUMN process \(dialect.integer) CHECK (process IS NULL OR phase = 'admitted')",
+            """
+            CREATE INDEX entries_admitted_by ON entries (process, position) WHERE process IS NOT NULL
+            """,
+            """
+            CREATE TABLE tiles (
+              level \(dialect.integer) NOT NULL CHECK (level >= 0),
+              number \(dialect.integer) NOT NULL CHECK (number >= 0),
+              hashes \(dialect.bytes) NOT NULL,
+              PRIMARY KEY (level, number)
+            ) \(dialect.tableOptions)
+            """,
+            """
+            CREATE TABLE checkpoints (
+              size \(dialect.integer) PRIMARY KEY CHECK (size > 0),
+              at \(dialect.integer) NOT NULL,
+              note TEXT NOT NULL
+            ) \(dialect.tableOptions)
+            """,
+            """
+            CREATE TABLE cosignatures (
+              size \(dialect.integer) NOT NULL,
+              witness TEXT NOT NULL,
+              at \(dialect.integer) NOT NULL,
+              line TEXT NOT NULL,
+              PRIMARY KEY (size, witness)
+            ) \(dialect.tableOptions)
+            """,
+            """
+            CREATE TABLE prunings (
+              first_position \(dialect.integer) NOT NULL,
+              last_position \(dialect.integer) NOT NULL,
+              class TEXT NOT NULL,
+              at \(dialect.integer) NOT NULL,
+              is_open \(dialect.integer) NOT NULL,
+              PRIMARY KEY (first_position, class)
+            ) \(dialect.tableOptions)
+            """,
+        ] + dialect.guardLog
     }
 }
 

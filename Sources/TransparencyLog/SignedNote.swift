@@ -14,7 +14,8 @@ public struct SignedNote: Sendable, Hashable {
             self.bytes = bytes
         }
 
-        var line: String {
+        /// As it stands below a note, with its end.
+        public var line: String {
             let hash = (0..<4).map { UInt8(truncatingIfNeeded: keyHash >> (24 - 8 * UInt32($0))) }
             return "\u{2014} \(name) \(Base64.encode(hash + bytes))\n"
         }

@@ -73,6 +73,16 @@ extension TreeHash {
         return stride(from: 0, to: bytes.count, by: 32).compactMap { TreeHash(bytes[$0..<($0 + 32)]) }
     }
 
+    /// Hashes that stand one behind the other, in Base64.
+    public static func list(base64: some StringProtocol) -> [TreeHash]? {
+        Base64.decode(Array(base64.utf8)[...]).flatMap { list($0) }
+    }
+
+    /// Hashes one behind the other, in Base64.
+    public static func base64(_ hashes: some Collection<TreeHash>) -> String {
+        Base64.encode(bytes(hashes))
+    }
+
     /// The bytes of hashes, one behind the other.
     public static func bytes(_ hashes: some Collection<TreeHash>) -> [UInt8] {
         var bytes: [UInt8] = []

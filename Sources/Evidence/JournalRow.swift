@@ -1,0 +1,89 @@
+package import Core
+import JSON
+package import TransparencyLog
+
+/// A row of the journal, as it is stored. Its line is what the log commits to: `docs/evidence.md` fixes the form.
+package struct JournalRow: Sendable, Hashable {
+    /// Counted from 1 without gaps; the entry's index in the log is one less.
+    package var position: Int
+    package var at: Timestamp
+    package var call: String?
+    /// The call's version before the entry; nil for acts.
+    package var previous: Int?
+    package var phase: String?
+    package var actor: String?
+    package var agent: String?
+    package var tool: String?
+    package var digest: String?
+    package var act: String?
+    /// A hash of the idempotency key with whose it is.
+    package var repeatKey: String?
+    /// The process that admitted the call, where several share the database.
+    package var process: Int?
+    /// JSON text.
+    package var body: [UInt8]
+
+    package init(
+        position: Int, at: Timestamp, call: String? = nil, previous: Int? = nil, phase: String? = nil,
+        actor: String? = nil, agent: String? = nil, tool: String? = nil, digest: String? = nil, act: String? = nil,
+        repeatKey: String? = nil, process: Int? = nil, body: [UInt8]
+    ) {
+        self.position = position
+        self.at = at
+        self.call = call
+        self.previous = previous
+        self.phase = phase
+        self.actor = actor
+        self.agent = agent
+        self.tool = tool
+        self.digest = digest
+        self.act = act
+        self.repeatKey = repeatKey
+        self.process = process
+        self.body = body
+    }
+
+    /// The row as a line of JSON, without its end.
+    package var line: [UInt8] {
+        var writer = JSONWriter(reservingCapacity: body.count + 320)
+        writer.beginMember("position", isFirst: true)
+        writer.write(Int64(position))
+        writer.beginMember("at", isFirst: false)
+        writer.write(at.microseconds)
+        write("call", call, &writer)
+        write("previous", previous, &writer)
+        write("phase", phase, &writer)
+        write("actor", actor, &writer)
+        write("agent", agent, &writer)
+        write("tool", tool, &writer)
+        write("digest", digest, &writer)
+        write("act", act, &writer)
+        write("key", repeatKey, &writer)
+        write("process", process, &writer)
+        if body.contains(0x0A) {
+            // The journal writes none: somebody else did. A line is a line all the same.
+            writer.beginMember("damaged", isFirst: false)
+            writer.write(String(decoding: body, as: UTF8.self))
+        } else {
+            writer.beginMember("body", isFirst: false)
+            writer.raw(body)
+        }
+        writer.raw("}")
+        return writer.bytes
+    }
+
+    private func write(_ name: StaticString, _ text: String?, _ writer: inout JSONWriter) {
+        guard let text else { return }
+        writer.beginMember(name, isFirst: false)
+        writer.write(text)
+    }
+
+    private func write(_ name: StaticString, _ number: Int?, _ writer: inout JSONWriter) {
+        guard let number else { return }
+        writer.beginMember(name, isFirst: false)
+        writer.write(Int64(number))
+    }
+
+    /// The hash of the row's leaf in the log.
+    package var leaf: TreeHash { EvidenceLine.leaf(of: line) }
+}

@@ -1,0 +1,35 @@
+import Core
+import Engine
+import Evidence
+
+extension JournalRow {
+    /// The entries after a position, in their order.
+    static func after(_ position: Int, limit: Int) -> SQL {
+        "SELECT \(columns) FROM entries WHERE position > \(position) ORDER BY position LIMIT \(limit)"
+    }
+
+    /// The entries of a range of positions, in their order.
+    static func between(_ first: Int, _ last: Int) -> SQL {
+        "SELECT \(columns) FROM entries WHERE position BETWEEN \(first) AND \(last) ORDER BY position"
+    }
+
+    /// The entries of a call, in their order.
+    static func of(call: String) -> SQL {
+        "SELECT \(columns) FROM entries WHERE call = \(call) ORDER BY position"
+    }
+
+    private static let columns: SQL = """
+        position, at, call, previous, phase, actor, agent, tool, digest, act, repeat_key, process, body
+        """
+
+    /// - Throws: ``JournalFault`` `.unreadable` for a row of another shape.
+    init(_ row: [SQLValue]) throws(JournalFault) {
+        guard row.count == 13, let position = row[0].int, let at = row[1].int, let body = row[12].text else {
+            throw JournalFault(.unreadable, "a stored entry has another shape")
+        }
+        self.init(
+            position: position, at: Timestamp(microseconds: Int64(at)), call: row[2].text, previous: row[3].int,
+            phase: row[4].text, actor: row[5].text, agent: row[6].text, tool: row[7].text, digest: row[8].text,
+            act: row[9].text, repeatKey: row[10].text, process: row[11].int, body: Array(body.utf8))
+    }
+}
