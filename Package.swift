@@ -54,13 +54,13 @@ let rooms: [Target] = [
     .target(
         name: "Notices",
         dependencies: [
-            "JSON", "HTTP", "Core", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL,
+            "JSON", "HTTP", "Core", "TransparencyLog", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL,
         ]),
     .target(
         name: "Settings",
         dependencies: [
-            "JSON", "Documents", "JSONSchema", "OpenAPI", "HTTP", "Risk", "Policy", "Report", "Core", "Backends",
-            "Notices",
+            "JSON", "Documents", "JSONSchema", "OpenAPI", "HTTP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
+            "Backends", "Notices",
         ]),
     .target(
         name: "Web",
@@ -71,7 +71,7 @@ let rooms: [Target] = [
     .target(
         name: "Pages",
         dependencies: [
-            "JSON", "Policy", "Core", "Engine", httpTypes, hummingbird, hummingbirdCore,
+            "JSON", "Policy", "Core", "TransparencyLog", "Engine", httpTypes, hummingbird, hummingbirdCore,
             hummingbirdTLS, logging, nioCore, nioSSL,
             serviceLifecycle,
         ]),
@@ -79,7 +79,7 @@ let rooms: [Target] = [
         name: "Commands",
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
-            "Engine", "Store",
+            "Evidence", "Engine", "Store",
             "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "Pages", "CMalloc", argumentParser, logging,
             nioCore,
             nioPosix,
@@ -155,7 +155,11 @@ let tests: [Target] = [
             "TestSupport", "JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Report", "Core", "Backends",
             "Settings",
         ]),
-    .testTarget(name: "StoreTests", dependencies: ["TestSupport", "JSON", "Policy", "Core", "Engine", "Store", grdb]),
+    .testTarget(
+        name: "StoreTests",
+        dependencies: [
+            "TestSupport", "JSON", "Policy", "Core", "TransparencyLog", "Evidence", "Engine", "Store", grdb,
+        ]),
     .testTarget(name: "TransparencyLogTests", dependencies: ["TestSupport", "JSON", "TransparencyLog", crypto]),
     .testTarget(
         name: "VaultTests",

@@ -67,6 +67,8 @@ struct Administration: Sendable {
         case "approvals-delegations": listDelegations()
         case "call-explain": try await explain(arguments)
         case "audit-search": try await search(arguments)
+        case "audit-export": try await exportJournal(arguments)
+        case "audit-receipt": try await makeReceipt(arguments)
         case "report": try await report(arguments)
         case "findings-list": try await listFindings(arguments)
         case "findings-show": try await showFinding(arguments)

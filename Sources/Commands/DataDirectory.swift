@@ -5,5 +5,8 @@ enum DataDirectory {
     static let socket = "sallyport.sock"
     static let vaultKey = "vault.key"
     static let noteKey = "note.key"
+    /// The public key of the log, for whoever checks it.
+    static let logKey = "log.pub"
+    static let logHead = "log.checkpoint"
     static let signingKey = "signing.key"
 }

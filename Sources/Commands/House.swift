@@ -16,7 +16,7 @@ struct House: Sendable {
     let vault: SealedVault
     let users: Users
     let issuer: LocalIssuer
-    /// Signs reports.
+    /// Signs reports and checkpoints of the log.
     let noteKey: SigningKey
     let logger: Logger
     /// The configuration in force.
@@ -34,6 +34,10 @@ struct House: Sendable {
     let onProposal: Current<@Sendable (Call) -> Void>
     /// Hears of calls that are approved.
     let onApproval: Current<@Sendable (CallID, Principal?) -> Void>
+    /// Adds to the log over the journal.
+    let sealer: Sealer
+    let log: LogReader
+    let logState = LogState()
     private let database: SQLiteDatabase
     private let lock: DatabaseLock
 
@@ -112,10 +116,19 @@ struct House: Sendable {
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
         }
+        let noteKey = try Self.noteKey(directory)
+        try LogFiles.write(key: noteKey.publicKey, directory)
+        let sealer = Sealer(database, key: noteKey, now: now)
+        do {
+            try await sealer.check(kept: try LogFiles.head(directory))
+        } catch let fault as JournalFault {
+            throw CommandError(
+                "the log cannot be gone on with: \(fault.detail)",
+                hint: "'sallyport audit verify' names what is wrong. Nothing was changed.")
+        }
         return House(
-            gate: gate, vault: vault, users: users, issuer: issuer,
-            noteKey: try noteKey(directory),
-            logger: logger, inForce: inForce, onProposal: onProposal, onApproval: onApproval,
+            gate: gate, vault: vault, users: users, issuer: issuer, noteKey: noteKey, logger: logger,
+            inForce: inForce, onProposal: onProposal, onApproval: onApproval, sealer: sealer, log: LogReader(database),
             database: database, lock: lock)
     }
 

@@ -92,7 +92,8 @@ extension House {
     ///   - people: who gets it by mail beside those who get all of its topic.
     ///   - lines: what mail says beyond the sentence.
     func send(_ notice: Notice, to people: [MailAddress] = [], lines: [String] = []) async throws {
-        let topic: WebhookSettings.Topic = notice.type.hasPrefix("approval.") ? .approvals : .findings
+        let topic: WebhookSettings.Topic =
+            notice.type.hasPrefix("approval.") ? .approvals : notice.type.hasPrefix("log.") ? .checkpoints : .findings
         let configuration = inForce.value
         let (first, second) = RandomWords().two()
         let id = CallID(at: notice.at, random: (first, UInt16(truncatingIfNeeded: second))).text

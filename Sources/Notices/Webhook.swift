@@ -1,10 +1,7 @@
-import AsyncHTTPClient
 package import Core
 import Crypto
 import Foundation
 import HTTP
-import NIOCore
-import NIOHTTP1
 
 /// Sends notices to an address over HTTPS, signed so that whoever gets them knows where they come from.
 ///
@@ -41,39 +38,19 @@ package struct Webhook: Sendable {
         _ notice: Notice, id: String, key: [UInt8], now: Timestamp, isChat: Bool = false
     ) async throws(Fault) {
         let body = isChat ? notice.chatBody : notice.body
-        var request = HTTPClientRequest(url: address.text)
-        request.method = .POST
-        request.headers.add(name: "content-type", value: "application/json")
-        request.headers.add(name: "user-agent", value: "sallyport")
-        request.headers.add(name: "webhook-id", value: id)
-        request.headers.add(name: "webhook-timestamp", value: "\(now.seconds)")
-        request.headers.add(
-            name: "webhook-signature", value: Self.signature(of: body, id: id, at: now.seconds, key: key))
-        request.body = .bytes(body)
-        do {
-            guard let target = try await judge(address.host, address.port) else {
-                throw Fault(detail: "the address is not allowed")
-            }
-            var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-            configuration.dnsOverride = [address.host: target]
-            configuration.httpVersion = .http1Only
-            configuration.timeout.connect = .seconds(5)
-            configuration.connectionPool.retryConnectionEstablishment = false
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-            let status: UInt
-            do {
-                status = try await client.execute(request, timeout: .seconds(10)).status.code
-                try await client.shutdown()
-            } catch {
-                try? await client.shutdown()
-                throw error
-            }
-            guard (200..<300).contains(status) else { throw Fault(detail: "status \(status)") }
-        } catch let fault as Fault {
-            throw fault
+        let signature = Self.signature(of: body, id: id, at: now.seconds, key: key)
+        let answer: GuardedPost.Answer
+        do throws(GuardedPost.Fault) {
+            answer = try await GuardedPost(address: address, judge: judge).send(
+                body,
+                headers: [
+                    ("content-type", "application/json"), ("webhook-id", id), ("webhook-timestamp", "\(now.seconds)"),
+                    ("webhook-signature", signature),
+                ])
         } catch {
-            throw Fault(detail: "\(error)")
+            throw Fault(detail: error.detail)
         }
+        guard (200..<300).contains(answer.status) else { throw Fault(detail: "status \(answer.status)") }
     }
 
     /// Whether one of the signatures in a `webhook-signature` is of this message; several may stand there as keys change.

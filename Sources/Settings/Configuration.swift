@@ -2,6 +2,7 @@ package import Backends
 package import Core
 package import Notices
 package import Policy
+package import TransparencyLog
 
 /// What a configuration file says, checked as a whole.
 package struct Configuration: Sendable {
@@ -36,14 +37,46 @@ package struct Configuration: Sendable {
     package var mailed: [MailTarget]
     /// Where people decide; nil where they only have the command line.
     package var pages: PageSettings?
+    /// How what is recorded is made provable.
+    package var log: LogSettings
     /// The file itself.
     package var text: [UInt8]
+}
+
+/// How what is recorded is made provable.
+package struct LogSettings: Sendable, Hashable {
+    /// How often a checkpoint is signed, where something is new.
+    package var seconds = 2
+    /// Whether anybody may read checkpoints and hashes; else auditors only.
+    package var isPublic = false
+    package var witnesses: [WitnessSettings] = []
+    /// A file that checkpoints are added to, to be kept where this machine cannot change it.
+    package var anchorFile: String?
+    /// How often a checkpoint is anchored and told.
+    package var anchorSeconds = 3600
+
+    package init() {}
+}
+
+/// Somebody who signs that the log only grows (C2SP tlog-witness).
+package struct WitnessSettings: Sendable, Hashable {
+    /// What stands before `/add-checkpoint`.
+    package var url: String
+    package var key: WitnessKey
+    package var allowsLoopback: Bool
 }
 
 /// An address that notices are sent to.
 package struct WebhookSettings: Sendable, Hashable {
     /// What is told.
-    package enum Topic: String, Sendable, Hashable, CaseIterable { case findings, approvals }
+    package enum Topic: String, Sendable, Hashable, CaseIterable {
+        case findings, approvals
+        /// Checkpoints of the log, to be kept elsewhere.
+        case checkpoints
+
+        /// What is told where nothing is said.
+        package static let usual: Set<Topic> = [.findings, .approvals]
+    }
 
     /// How it is told.
     package enum Form: String, Sendable, Hashable, CaseIterable {

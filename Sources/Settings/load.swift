@@ -47,7 +47,7 @@ struct ConfigurationReader {
         let reader = Reader(value: document.value, pointer: JSONPointer(), problems: problems)
         let keys = [
             "version", "listen", "resource", "data", "hosts", "origins", "tls", "issuers", "people", "sources",
-            "policy", "limits", "reread-sources", "notify", "pages", "mail",
+            "policy", "limits", "reread-sources", "notify", "pages", "mail", "log",
         ]
         guard reader.object(keys: keys) != nil else {
             return Loaded(configuration: nil, diagnostics: problems.diagnostics)
@@ -131,7 +131,7 @@ struct ConfigurationReader {
                 rates: limits?.rates() ?? [], budgets: limits?.budgets() ?? [],
                 rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
                 webhooks: webhooks, mail: mail, mailed: mailed, pages: reader.child("pages").flatMap(pages),
-                text: bytes)
+                log: reader.child("log").map(LogSettingsReader(files: files).settings) ?? LogSettings(), text: bytes)
         }
         let diagnostics = problems.diagnostics + documentDiagnostics
         let isSound = !problems.diagnostics.contains { $0.severity == .error }
@@ -253,7 +253,7 @@ struct ConfigurationReader {
         else { return nil }
         return MailTarget(
             address: address,
-            topics: reader.child("about")?.words(WebhookSettings.Topic.self) ?? Set(WebhookSettings.Topic.allCases))
+            topics: reader.child("about")?.words(WebhookSettings.Topic.self) ?? WebhookSettings.Topic.usual)
     }
 
     private func firstWhoWantsMail(_ reader: Reader) -> Reader? {
@@ -277,7 +277,7 @@ struct ConfigurationReader {
         return WebhookSettings(
             url: text, secret: secret, allowsLoopback: allowsLoopback,
             topics: reader.child("about")?.words(WebhookSettings.Topic.self)
-                ?? Set(WebhookSettings.Topic.allCases),
+                ?? WebhookSettings.Topic.usual,
             form: reader.child("as")?.word(WebhookSettings.Form.self) ?? .standard,
             replies: reader.child("replies")?.bool() ?? false)
     }

@@ -17,11 +17,11 @@ import Testing
             "1: 'version' is missing"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "lisen: 127.0.0.1:8080",
-            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail."
+            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail, log."
         ),
         ProblemCase(
             "listen: 127.0.0.1:8080", "colour: blue",
-            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail."
+            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail, log."
         ),
         ProblemCase(
             "listen: 127.0.0.1:8080", "limits: { rates: [{ id: a, per: robot, calls: 1, every: 1m }] }",
@@ -153,7 +153,7 @@ import Testing
             "listen: 127.0.0.1:8080", "mail: { server: '127.0.0.1:25', from: a@a.example, security: none }", []),
         ProblemCase(
             "listen: 127.0.0.1:8080", "notify: [{ webhook: \"https://a.example/x\", secret: s, about: [money] }]",
-            "2: this must be one of: findings, approvals"),
+            "2: this must be one of: findings, approvals, checkpoints"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "listen: 127.0.0.1",
             "2: this is no address to listen on | Write host:port, such as 127.0.0.1:8080."),

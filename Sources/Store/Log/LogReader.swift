@@ -1,5 +1,6 @@
 import Engine
 package import Evidence
+import Synchronization
 package import TransparencyLog
 
 /// What the log over the journal holds, read from the database.
@@ -49,6 +50,13 @@ package struct LogReader: Sendable {
         }
     }
 
+    /// The size of the newest checkpoint that a witness signed; 0 before the first.
+    package func size(cosignedBy witness: String) async throws -> Int {
+        try await database.read { connection in
+            try connection.query("SELECT MAX(size) FROM cosignatures WHERE witness = \(witness)").first?.first?.int ?? 0
+        }
+    }
+
     /// Proves that the tree of the newest checkpoint goes on from an earlier size.
     package func consistencyProof(from old: Int, to size: Int) async throws -> ConsistencyProof {
         try await database.read { try $0.tree(size).consistencyProof(from: old) }
@@ -74,29 +82,29 @@ package struct LogReader: Sendable {
     }
 
     /// Everything that the newest checkpoint is over, line by line: the head, all checkpoints, and the entries behind the
-    /// hashes of their leaves.
-    ///
-    /// - Throws: what the body throws; ``JournalFault``.
-    package func wholeEvidence(
-        origin: String, key: String, _ body: (EvidenceLine) async throws -> Void
-    ) async throws {
-        let (size, notes) = try await database.read { connection in
-            (try connection.newestCheckpoint()?.size ?? 0, try connection.allCheckpoints())
-        }
-        try await body(.head(EvidenceHead(origin: origin, key: key, isWhole: true)))
-        for note in notes { try await body(.checkpoint(note)) }
-        for number in 0..<((size + Tile.fullWidth - 1) / Tile.fullWidth) {
-            let from = number * Tile.fullWidth
-            let last = min(from + Tile.fullWidth, size)
-            let (hashes, rows) = try await database.read { connection in
-                (
-                    try connection.tile(0, number) ?? [],
-                    try connection.query(JournalRow.between(from + 1, last)).map { row in try JournalRow(row) }
-                )
+    /// hashes of their leaves. Throws ``JournalFault`` on the way.
+    package func wholeEvidence(origin: String, key: String) -> AsyncThrowingStream<EvidenceLine, any Error> {
+        let database = database
+        let place = Mutex((number: -1, size: 0, lines: [EvidenceLine]()[...]))
+        return AsyncThrowingStream(unfolding: {
+            while true {
+                if let line = place.withLock({ $0.lines.popFirst() }) { return line }
+                let (number, size) = place.withLock { ($0.number, $0.size) }
+                guard number >= 0 else {
+                    let (size, notes) = try await database.read { connection in
+                        (try connection.newestCheckpoint()?.size ?? 0, try connection.allCheckpoints())
+                    }
+                    let head = EvidenceLine.head(EvidenceHead(origin: origin, key: key, isWhole: true))
+                    let lines = [head] + notes.map { .checkpoint($0) }
+                    place.withLock { $0 = (0, size, lines[...]) }
+                    continue
+                }
+                let from = number * Tile.fullWidth
+                guard from < size else { return nil }
+                let lines = try await database.read { try $0.bundle(number, below: size) }
+                place.withLock { $0 = (number + 1, size, lines[...]) }
             }
-            try await body(.hashes(from: from, Array(hashes.prefix(last - from))))
-            for row in rows { try await body(.entry(position: row.position, row.line)) }
-        }
+        })
     }
 }
 
@@ -133,6 +141,18 @@ extension SQLConnection {
     func tile(_ level: Int, _ number: Int) throws -> [TreeHash]? {
         let row = try query("SELECT hashes FROM tiles WHERE level = \(level) AND number = \(number)").first
         return row?.first?.blob.flatMap { TreeHash.list($0) }
+    }
+
+    /// The hashes and entries of a tile of level 0, as far as they are below a size.
+    fileprivate func bundle(_ number: Int, below size: Int) throws -> [EvidenceLine] {
+        let from = number * Tile.fullWidth
+        let last = min(from + Tile.fullWidth, size)
+        var lines: [EvidenceLine] = [.hashes(from: from, Array((try tile(0, number) ?? []).prefix(last - from)))]
+        for row in try query(JournalRow.between(from + 1, last)) {
+            let row = try JournalRow(row)
+            lines.append(.entry(position: row.position, row.line))
+        }
+        return lines
     }
 
     /// The tree of the first entries. To be used while this connection is.

@@ -33,6 +33,14 @@ package final class Sealer: Sendable {
     /// - Parameter kept: the newest checkpoint that is known from elsewhere.
     /// - Throws: ``JournalFault`` `.unreadable` when it does not: nothing must be added to such a log.
     package func check(kept: SignedNote?) async throws {
+        do {
+            try await checkHashes(kept: kept)
+        } catch let flaw as TileTree<any Error>.Flaw {
+            throw JournalFault(.unreadable, "the log's hashes are incomplete: \(flaw)")
+        }
+    }
+
+    private func checkHashes(kept: SignedNote?) async throws {
         let key = key.publicKey
         try await database.read { connection in
             guard let newest = try connection.newestCheckpoint() else {

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Evidence
+import JSON
+import Settings
+import Store
+
+extension AuditCommand {
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take the journal out, with what others need to check it.",
+            discussion: """
+                Reads beside a running server. The export is an entry of the journal itself, and in the export.
+                """)
+
+        enum Format: String, CaseIterable, ExpressibleByArgument {
+            case evidence
+        }
+
+        @Option(help: "What to write: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).")
+        var format = Format.evidence
+        @Option(name: [.short, .long], help: "Where to write it; standard output otherwise.")
+        var output: String?
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let reply = try await administer(options, "audit-export", ["format": .string(format.rawValue)])
+            let (origin, key) = (reply["origin"]?.string ?? "", reply["key"]?.string ?? "")
+            let database = try openJournal(options)
+            var output = try LineOutput(output)
+            var count = 0
+            for try await line in LogReader(database).wholeEvidence(origin: origin, key: key) {
+                if case .entry = line { count += 1 }
+                try output.write(line.text)
+            }
+            try output.finish()
+            note("\(count) entries, to be checked with the key \(key)")
+        }
+    }
+
+    struct Receipt: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prove that a call is in the log, for whoever has to show it.")
+
+        @Argument(help: "The call's id.")
+        var call: String
+        @Option(name: [.short, .long], help: "Where to write it; standard output otherwise.")
+        var output: String?
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            let reply = try await administer(options, "audit-receipt", ["call": .string(call)])
+            var output = try LineOutput(output)
+            for line in reply["lines"]?.array ?? [] { try output.write(Array((line.string ?? "").utf8)) }
+            try output.finish()
+        }
+    }
+}
+
+/// The journal of a configuration, to be read only.
+func openJournal(_ options: ConfigurationOptions) throws -> any ReadableDatabase {
+    let configuration = try loadOrExplain(options.config)
+    return try SQLiteReader(path: configuration.dataDirectory + "/" + DataDirectory.database)
+}
