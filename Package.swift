@@ -37,8 +37,12 @@ let rooms: [Target] = [
     .target(name: "TransparencyLog", dependencies: [crypto]),
     .target(name: "Evidence", dependencies: ["JSON", "Core", "TransparencyLog"]),
     .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core"]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
-        name: "Store", dependencies: ["JSON", "Core", "TransparencyLog", "Evidence", "Engine", grdb, logging]),
+        name: "Store",
+        dependencies: [
+            "JSON", "Policy", "Core", "TransparencyLog", "Evidence", "Engine", "CPostgreSQL", grdb, logging,
+        ]),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(

@@ -1,6 +1,7 @@
 import Core
 import Engine
 import JSON
+import Store
 import Report
 import Risk
 import Settings
@@ -207,6 +208,7 @@ extension Administration {
         let now = house.gate.now()
         try await house.record(parts(tools.map { Pin($0) }).map { RegisterEvent(.reviewed($0), by: person, at: now) })
         try await refresh()
+        try await house.journal.tellOthers("tools")
         return [
             "message": .string(
                 "\(person) looked at \(tools.map(\.name).sorted().prefix(5).joined(separator: ", "))\(tools.count > 5 ? " and \(tools.count - 5) more" : "")"

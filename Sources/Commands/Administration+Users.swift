@@ -2,6 +2,7 @@ import Core
 import Engine
 import Identity
 import JSON
+import Store
 
 extension Administration {
     func addUser(_ arguments: Arguments) async throws -> JSONValue {
@@ -34,6 +35,7 @@ extension Administration {
         try await record("user-disable", ["name": .string(name.boundedText)])
         try await house.users.setDisabled(name, true)
         revoke()
+        try await house.journal.order()
         return ["message": .string("\(name.boundedText) is disabled")]
     }
 
@@ -41,6 +43,7 @@ extension Administration {
         let name = try arguments.required("name")
         try await record("user-password", ["name": .string(name.boundedText)])
         try await house.users.setPassword(name, try arguments.required("password"))
+        try await house.journal.order()
         return ["message": .string("the password of \(name.boundedText) is set")]
     }
 

@@ -2,6 +2,7 @@ import Core
 import Engine
 import Identity
 import JSON
+import Store
 import Logging
 import Policy
 import Report
@@ -148,6 +149,7 @@ struct Administration: Sendable {
             throw CommandError(
                 "the configuration has errors; the running one stays in force\n" + problems.joined(separator: "\n"))
         }
+        try await house.journal.tellOthers("reload")
         let suspended = snapshot?().catalogue.suspended ?? 0
         return [
             "message": .string(

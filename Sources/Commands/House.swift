@@ -7,6 +7,7 @@ import NIOCore
 import Report
 import Settings
 import Store
+import Synchronization
 import TransparencyLog
 import Vault
 
@@ -34,11 +35,17 @@ struct House: Sendable {
     let onProposal: Current<@Sendable (Call) -> Void>
     /// Hears of calls that are approved.
     let onApproval: Current<@Sendable (CallID, Principal?) -> Void>
+    /// Makes orders of other processes known here.
+    let refresh: Current<@Sendable () async throws -> Void>
     /// Adds to the log over the journal.
     let sealer: Sealer
     let log: LogReader
     let logState = LogState()
-    private let database: SQLiteDatabase
+    /// What others on the same database have to know goes through it.
+    let journal: SQLJournal
+    private let membership: Membership?
+    private let heard: Current<@Sendable (String) -> Void>
+    private let database: any Database
     private let lock: DatabaseLock
 
     /// Opens the data directory; makes it, with fresh keys, where there is none.
@@ -71,16 +78,35 @@ struct House: Sendable {
                 "\(owner) owns '\(path)'",
                 hint: "One process owns a database; stop that one first, or use another data directory.")
         }
-        let database = try SQLiteDatabase(
-            path: path,
-            report: { fault in
-                logger.error("a promised record is not on disk yet", metadata: ["cause": "\(fault.detail)"])
-            }, turns: LoopTurns.finder(group))
-        let journal = try await SQLJournal.open(database) { call in
+        let report: @Sendable (JournalFault) -> Void = { fault in
+            logger.error("a promised record is not on disk yet", metadata: ["cause": "\(fault.detail)"])
+        }
+        let heard = Current<@Sendable (String) -> Void> { _ in }
+        var membership: Membership?
+        let database: any Database
+        if let url = configuration.database {
+            let settings = PostgreSQLSettings(
+                url: url, password: ProcessInfo.processInfo.environment["SALLYPORT_DATABASE_PASSWORD"])
+            do {
+                let shared = try PostgreSQLDatabase(settings, report: report, turns: LoopTurns.finder(group))
+                try await Schema.migrate(shared)
+                membership = try await Membership.join(settings, shared) { fault in
+                    logger.error(
+                        "the database's own messages are not heard", metadata: ["cause": "\(fault.detail)"])
+                } hear: { heard.value($0) }
+                database = shared
+            } catch let fault as JournalFault {
+                throw CommandError("the database cannot be used: \(fault.detail)")
+            }
+        } else {
+            database = try SQLiteDatabase(path: path, report: report, turns: LoopTurns.finder(group))
+        }
+        let journal = try await SQLJournal.open(database, process: membership?.id) { call in
             logger.error("an outcome was not recorded", metadata: ["call": "\(call)"])
         }
         let dialect = database.dialect
         try await database.write { connection in
+            if let lock = dialect.journalLock { _ = try connection.query(lock) }
             try Users.migrate(connection, dialect: dialect)
             try VaultTables.migrate(connection, dialect: dialect)
         }
@@ -95,6 +121,7 @@ struct House: Sendable {
         let onApproval = Current<@Sendable (CallID, Principal?) -> Void> { _, _ in }
         let users = Users(database: database, now: now)
         let issuer = try issuer(directory)
+        let refresh = Current<@Sendable () async throws -> Void> {}
         let gate = Gate(
             journal: journal, vault: vault, now: now, admissions: admissions,
             delegations: try await delegations(in: journal), isActive: { try await users.isActive($0) },
@@ -111,7 +138,8 @@ struct House: Sendable {
                 var principal = principal
                 principal.roles = user.roles
                 return principal
-            }, onProposal: { onProposal.value($0) }, onApproval: { onApproval.value($0, $1) }
+            }, onProposal: { onProposal.value($0) }, onApproval: { onApproval.value($0, $1) },
+            refresh: { try await refresh.value() }
         ) { time in
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
@@ -128,8 +156,9 @@ struct House: Sendable {
         }
         return House(
             gate: gate, vault: vault, users: users, issuer: issuer, noteKey: noteKey, logger: logger,
-            inForce: inForce, onProposal: onProposal, onApproval: onApproval, sealer: sealer, log: LogReader(database),
-            database: database, lock: lock)
+            inForce: inForce, onProposal: onProposal, onApproval: onApproval, refresh: refresh, sealer: sealer,
+            log: LogReader(database), journal: journal, membership: membership, heard: heard, database: database,
+            lock: lock)
     }
 
     /// Ends with everything on disk.
@@ -148,8 +177,27 @@ struct House: Sendable {
         } catch {
             logger.error("parts of budgets are not given back", metadata: ["cause": "\(error)"])
         }
+        await membership?.leave()
         try await database.close()
         _ = lock
+    }
+
+    /// Whether other processes may work on the same database.
+    var isShared: Bool { membership != nil }
+
+    /// Begins to act on what other processes say.
+    func hearOthers(_ body: @escaping @Sendable (String) -> Void) {
+        heard.replace(with: body)
+    }
+
+    /// What others ordered is taken from the journal.
+    func takeOrders(_ flush: @escaping @Sendable () -> Void) async throws {
+        try await journal.takeOrders {
+            gate.admissions.replace(with: try await stops(in: journal))
+            let known = try await delegations(in: journal)
+            gate.delegations.withLock { $0 = known }
+            flush()
+        }
     }
 
     /// The person behind a name and password, with the roles that the configuration in force gives them.

@@ -22,6 +22,13 @@ struct Housekeeping: Service {
                             "calls whose outcomes could not be recorded are now recorded as unknown",
                             metadata: ["count": "\(count)"])
                     }
+                    if house.isShared {
+                        let count = try await gate.recover()
+                        if count > 0 {
+                            logger.warning(
+                                "calls of a process that is gone have unknown outcomes", metadata: ["count": "\(count)"])
+                        }
+                    }
                     try await gate.expireOverdue()
                     try await gate.recordRepeatedRefusals()
                     try await gate.returnAllotments()

@@ -45,6 +45,7 @@ struct RunningServer {
 
     /// Serves until a signal ends it.
     func run() async throws {
+        try await joinOthers()
         let unknown = try await house.gate.recover()
         if unknown > 0 {
             logger.warning("calls of an earlier run have unknown outcomes", metadata: ["count": "\(unknown)"])
@@ -105,6 +106,25 @@ struct RunningServer {
         for upstream in enforcement.upstreams.all { await upstream.close() }
     }
 
+    /// Acts on what other processes on the same database say.
+    private func joinOthers() async throws {
+        guard house.isShared else { return }
+        let flush: @Sendable () -> Void = { [authenticator] in authenticator.flush() }
+        house.refresh.replace { [house] in try await house.takeOrders(flush) }
+        try await house.takeOrders(flush)
+        house.hearOthers { [house, enforcement, logger] message in
+            house.background.add {
+                do {
+                    try await house.act(on: message, enforcement, flush)
+                } catch {
+                    logger.error(
+                        "what another process said could not be acted on",
+                        metadata: ["message": "\(clean(message))", "cause": "\(error)"])
+                }
+            }
+        }
+    }
+
     /// Bounds on what is read of a request.
     static let limits = Ladder.Limits(maxDepth: 64)
 
@@ -155,12 +175,32 @@ struct RunningServer {
     }
 }
 
+extension House {
+    /// - Parameter message: what another process said; empty where anything may have been said.
+    fileprivate func act(
+        on message: String, _ enforcement: Enforcement, _ flush: @escaping @Sendable () -> Void
+    ) async throws {
+        let words = message.split(separator: " ")
+        switch words.first {
+        case "call":
+            guard let id = words.last.flatMap({ CallID(String($0)) }) else { return }
+            try await gate.noteElsewhere(id)
+        case "reload":
+            let problems = try await enforcement.reload()
+            if let first = problems.first { throw CommandError(first) }
+        case "tools": try await enforcement.refresh()
+        default: try await takeOrders(flush)
+        }
+    }
+}
+
 extension Configuration {
     /// Keys that differ and are read at the start only.
     func changesThatNeedAStart(comparedWith other: Configuration) -> [String] {
         [
             ("listen", listen == other.listen), ("resource", resource == other.resource),
-            ("data", dataDirectory == other.dataDirectory), ("hosts", hosts == other.hosts),
+            ("data", dataDirectory == other.dataDirectory), ("database", database == other.database),
+            ("hosts", hosts == other.hosts),
             ("origins", origins == other.origins), ("tls", tls == other.tls), ("issuers", issuers == other.issuers),
             ("pages", pages == other.pages),
         ].filter { !$0.1 }.map(\.0)

@@ -71,6 +71,14 @@ package final class Admissions: Sendable {
         }
     }
 
+    /// Takes over what was ordered elsewhere. Calls that have passed are kept by the journal from being admitted.
+    package func replace(with stops: Stops) {
+        state.withLock { state in
+            state.stops = stops
+            state.epoch += 1
+        }
+    }
+
     /// Takes an order back.
     ///
     /// - Returns: false where there is none.

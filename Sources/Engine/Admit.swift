@@ -54,12 +54,18 @@ extension Gate {
         opened.taken = []
     }
 
+    /// How often orders of other processes are looked at for one call.
+    private static let mostLooks = 5
+
     /// Makes the intent durable, with what it takes of budgets.
-    private func add(_ admission: Addition, for opened: OpenCall) async throws -> Bool {
+    private func add(_ admission: Addition, for opened: OpenCall, look: Int = 0) async throws -> Bool {
         do {
             let isFirst = try await journal.append(admission)
             if isFirst { keepSurplus(of: opened.taken) }
             return isFirst
+        } catch is StaleOrders where look < Self.mostLooks {
+            try await lookAtOrders(opened)
+            return try await add(opened.admission(admission.events), for: opened, look: look + 1)
         } catch let over as OverBudget {
             // A repeat that came together with this one may have taken what is missing: then this call runs.
             if let known = try await journal.call(opened.call.id), known.phase == .admitted || known.phase == .settled {
@@ -70,6 +76,16 @@ extension Gate {
                 return try await add(opened.admission(admission.events), for: opened)
             }
             throw try await refuse(opened, Refusal(over))
+        }
+    }
+
+    /// Decides once more what other processes may have changed while the call was on its way.
+    @inline(never)
+    private func lookAtOrders(_ opened: OpenCall) async throws {
+        try await refresh()
+        if let objection = admissions.objection(to: opened.call.opening) { throw try await refuse(opened, objection) }
+        guard try await isCurrent(opened.bound.principal) else {
+            throw try await refuse(opened, Refusal(.denied, "The user is no longer known. Nothing was done."))
         }
     }
 

@@ -25,6 +25,8 @@ package final class Gate: Sendable {
     let onProposal: @Sendable (Call) -> Void
     /// Hears of every call that may run without its client, with who asks for it, if anybody does. Returns at once.
     let onApproval: @Sendable (CallID, Principal?) -> Void
+    /// Makes orders that other processes gave known here.
+    let refresh: @Sendable () async throws -> Void
     /// Ends after so many seconds, or throws when its task is cancelled.
     let pause: @Sendable (Int) async throws -> Void
     package let decisions = Decisions()
@@ -45,6 +47,7 @@ package final class Gate: Sendable {
         actor: @escaping @Sendable (Principal) async throws -> Principal? = { $0 },
         onProposal: @escaping @Sendable (Call) -> Void = { _ in },
         onApproval: @escaping @Sendable (CallID, Principal?) -> Void = { _, _ in },
+        refresh: @escaping @Sendable () async throws -> Void = {},
         pause: @escaping @Sendable (Int) async throws -> Void = { try await Task.sleep(for: .seconds($0)) },
         newCallID: @escaping @Sendable (Timestamp) -> CallID
     ) {
@@ -59,6 +62,7 @@ package final class Gate: Sendable {
         self.actor = actor
         self.onProposal = onProposal
         self.onApproval = onApproval
+        self.refresh = refresh
         self.pause = pause
         self.newCallID = newCallID
     }

@@ -29,6 +29,9 @@ package protocol Journal: Sendable {
     /// Calls in a phase, oldest first, at most `limit`.
     func calls(in phase: Call.Phase, limit: Int) async throws -> [Call]
 
+    /// Calls that were admitted by a process that is no more, and have no outcome; oldest first, at most `limit`.
+    func abandoned(limit: Int) async throws -> [Call]
+
     /// How many proposals of this user through this agent wait for a person and are not overdue; counts to `limit`.
     func proposals(of principal: Principal, at now: Timestamp, limit: Int) async throws -> Int
 
@@ -52,6 +55,18 @@ package protocol Journal: Sendable {
 
     /// Entries that match, newest first.
     func search(_ filter: EntryFilter) async throws -> [Entry]
+}
+
+extension Journal {
+    /// Where one process has the journal for itself, whatever was admitted before it began.
+    package func abandoned(limit: Int) async throws -> [Call] {
+        try await calls(in: .admitted, limit: limit)
+    }
+}
+
+/// Another process gave an order since this one last looked: nothing was recorded, and nothing may run before it is known.
+package struct StaleOrders: Error, Sendable, Hashable {
+    package init() {}
 }
 
 /// What is kept beside a call, sealed, for a time.

@@ -7,7 +7,7 @@ extension Gate {
     package func recover() async throws -> Int {
         var count = 0
         while true {
-            let unsettled = try await journal.calls(in: .admitted, limit: 500)
+            let unsettled = try await journal.abandoned(limit: 500)
             for var call in unsettled {
                 let isSettled = try await settleAsUnknown(
                     &call, cause: "the process ended before the outcome was recorded")

@@ -108,6 +108,12 @@ extension Gate {
         if call.phase == .approved { onApproval(call.id, nil) }
     }
 
+    /// Takes note of what another process recorded of a call.
+    package func noteElsewhere(_ id: CallID) async throws {
+        guard let call = try await journal.call(id) else { return }
+        noteEnd(of: call)
+    }
+
     /// Takes a call back that waits or was approved, for whoever it was made for.
     package func withdraw(_ id: CallID, by person: Approver) async throws -> Call {
         let now = now()

@@ -11,6 +11,8 @@ package struct Configuration: Sendable {
     package var resource: String
     /// Folder of the database, keys and socket.
     package var dataDirectory: String
+    /// A PostgreSQL database that several processes share; nil for SQLite in the data directory.
+    package var database: String?
     package var hosts: [String]?
     package var origins: [String]
     package var tls: TLSFiles?

@@ -20,13 +20,13 @@ struct CallRow: Sendable {
     private let isReconciliation: Bool
 
     /// - Returns: nil for an addition of nothing.
-    init?(_ addition: Addition) {
+    init?(_ addition: Addition, process: Int?) {
         guard !addition.events.isEmpty, addition.previousVersion >= 0 else { return nil }
         change = addition.change
         reservations = addition.reservations
         if case .reconciled? = addition.events.first?.kind { isReconciliation = true } else { isReconciliation = false }
         predecessor = addition.predecessor
-        let entry = addition.entry
+        let entry = addition.entry(process)
         if addition.previousVersion == 0 {
             undo =
                 change == nil
@@ -151,38 +151,39 @@ extension Addition {
         call.expires != nil
     }
 
-    fileprivate var entry: Insertion {
+    fileprivate func entry(_ process: Int?) -> Insertion {
         let isNew = previousVersion == 0
         return .entry(
             at: call.lastEventAt, call: call.id, after: previousVersion, phase: call.phase, EntryBody.bytes(events),
             actor: isNew ? call.opening.principal.user : nil, agent: isNew ? call.opening.principal.agent : nil,
-            tool: isNew ? call.opening.tool : nil, digest: proposes ? call.opening.digest : nil)
+            tool: isNew ? call.opening.tool : nil, digest: proposes ? call.opening.digest : nil,
+            process: call.phase == .admitted ? process : nil)
     }
 }
 
 // An entry gets its position, one more than the last, from the database (``Dialect/guardEntries``).
 extension Insertion {
     private static let entries = Kind(
-        "entries (at, call, previous, phase, body, actor, agent, tool, digest, act, repeat_key)", columnCount: 11)
+        "entries (at, call, previous, phase, body, actor, agent, tool, digest, act, process, repeat_key)", columnCount: 12)
 
     static func act(_ act: Act) -> Insertion {
         Insertion(
             entries,
             [
                 .time(act.at), .optional(act.call?.text), .null, .null, .text(act.json.text), .text(act.by),
-                .optional(act.agent), .optional(act.tool), .null, .text(act.kind), .null,
+                .optional(act.agent), .optional(act.tool), .null, .text(act.kind), .null, .null,
             ])
     }
 
     fileprivate static func entry(
         at time: Timestamp, call: CallID, after version: Int, phase: Call.Phase, _ body: [UInt8], actor: String?,
-        agent: String?, tool: String?, digest: Digest?
+        agent: String?, tool: String?, digest: Digest?, process: Int?
     ) -> Insertion {
         Insertion(
             entries,
             [
                 .time(time), .text(call.text), .integer(version), .text(phase.rawValue), .utf8(body), .optional(actor),
-                .optional(agent), .optional(tool), .optional(digest?.hex), .null, .null,
+                .optional(agent), .optional(tool), .optional(digest?.hex), .null, process.map { .integer($0) } ?? .null, .null,
             ])
     }
 

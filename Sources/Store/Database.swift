@@ -45,6 +45,11 @@ package protocol Database: ReadableDatabase {
     func enqueue(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Bool, committed: @escaping @Sendable (Bool) -> Void
     ) throws
+
+    /// Refuses everything from now on, and ends once what was taken is done.
+    ///
+    /// - Throws: ``JournalFault`` when something promised could not be kept to the last.
+    func close() async throws
 }
 
 extension Database {

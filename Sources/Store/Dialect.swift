@@ -11,6 +11,8 @@ package struct Dialect: Sendable {
     /// Makes transactions that add to the journal follow one another until their commit; nil where only one
     /// transaction writes at a time anyway.
     package var journalLock: SQL?
+    /// Tells other processes something once the transaction is committed; nil where there are none.
+    package var tell: (@Sendable (String) -> SQL)?
     /// The names of all tables, indexes and triggers.
     package var objectNames: SQL
     /// Makes the table `entries` refuse changes and removals, by triggers named `entries_keep_…`, and number what is
@@ -25,7 +27,7 @@ extension Dialect {
     /// SQLite 3.40 and later. Its integer primary keys number themselves, one more than the largest.
     package static let sqlite = Dialect(
         integer: "INTEGER", bytes: "BLOB", tableOptions: "STRICT", keyedTableOptions: "STRICT, WITHOUT ROWID",
-        journalLock: nil, objectNames: "SELECT name FROM sqlite_schema",
+        journalLock: nil, tell: nil, objectNames: "SELECT name FROM sqlite_schema",
         guardEntries: [
             """
             CREATE TRIGGER entries_keep_from_update BEFORE UPDATE ON entries
@@ -68,6 +70,7 @@ extension Dialect {
     package static let postgreSQL = Dialect(
         integer: "BIGINT", bytes: "BYTEA", tableOptions: "", keyedTableOptions: "",
         journalLock: "SELECT pg_advisory_xact_lock(7814203516)",
+        tell: { "SELECT pg_notify('sallyport', \($0))" },
         objectNames: """
             SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace
             UNION ALL SELECT tgname::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid

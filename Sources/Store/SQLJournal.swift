@@ -9,29 +9,40 @@ import Synchronization
 /// the unfinished, changes it or removes it (`WHERE call = … AND version = …`), the other adds the entry, whose call and
 /// former version no other entry may have. A call that runs at once never has such a row.
 package final class SQLJournal: Journal {
-    private let database: any Database
+    let database: any Database
     private let running: Mutex<RunningCalls>
-    private let lock: SQL?
+    let lock: SQL?
+    /// This process among those that share the database; nil where it has the database for itself.
+    let process: Int?
+    /// How many orders of all processes this one knows.
+    let orders = Mutex(0)
     private let lost: @Sendable (CallID) -> Void
 
     /// Opens the journal and brings the schema to this version.
     ///
-    /// - Parameter lost: hears of additions that were promised (``Durability/withNext``) and did not count, because
+    /// - Parameters:
+    ///   - process: this process among those that share the database.
+    ///   - lost: hears of additions that were promised (``Durability/withNext``) and did not count, because
     ///   somebody else had added to the call before.
     /// - Throws: ``JournalFault``.
     package static func open(
-        _ database: any Database, lost: @escaping @Sendable (CallID) -> Void = { _ in }
+        _ database: any Database, process: Int? = nil, lost: @escaping @Sendable (CallID) -> Void = { _ in }
     ) async throws -> SQLJournal {
         try await Schema.migrate(database)
         let (unsettled, next) = try await database.read { connection in
-            let rows = try connection.query(selection(of: .admitted))
+            // Calls of other processes are not this one's.
+            let rows = process == nil ? try connection.query(selection(of: .admitted)) : []
             return (rows.compactMap { $0.first?.text.flatMap { CallID($0) } }, try nextPosition(connection))
         }
-        return SQLJournal(database: database, running: RunningCalls(unsettled: unsettled, next: next), lost: lost)
+        return SQLJournal(
+            database: database, process: process, running: RunningCalls(unsettled: unsettled, next: next), lost: lost)
     }
 
-    private init(database: any Database, running: RunningCalls, lost: @escaping @Sendable (CallID) -> Void) {
+    private init(
+        database: any Database, process: Int?, running: RunningCalls, lost: @escaping @Sendable (CallID) -> Void
+    ) {
         self.database = database
+        self.process = process
         self.running = Mutex(running)
         lock = database.dialect.journalLock
         self.lost = lost
@@ -39,8 +50,9 @@ package final class SQLJournal: Journal {
 
     /// - Returns: for a promised addition always true; should it turn out not to count, `lost` hears of it.
     package func append(_ addition: Addition) async throws -> Bool {
-        guard let row = CallRow(addition) else { return false }
+        guard let row = CallRow(addition, process: process) else { return false }
         let lock = lock
+        let share = share(of: addition)
         let id = addition.call.id
         let (admits, settles) = (addition.call.phase == .admitted, addition.call.phase == .settled)
         let (isRunning, isDue) = running.withLock { running in
@@ -57,14 +69,18 @@ package final class SQLJournal: Journal {
             counts =
                 addition.reservations.isEmpty
                 ? try await database.attempt { connection in
-                    try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning)
-                } : try await reserve(row, isRunning: isRunning)
+                    try share.run(on: connection) {
+                        try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning)
+                    }
+                } : try await reserve(row, isRunning: isRunning, share)
             if settles { running.withLock { $0.settle(id) } }
             return counts
         case .withNext:
             do {
                 try database.enqueue({ connection in
-                    try row.add(to: connection, lock: lock, isPromised: true, isRunning: isRunning)
+                    try share.run(on: connection) {
+                        try row.add(to: connection, lock: lock, isPromised: true, isRunning: isRunning)
+                    }
                 }) { counts in
                     self.running.withLock { running in
                         if settles { running.settle(id) }
@@ -82,13 +98,15 @@ package final class SQLJournal: Journal {
 
     /// Adds what takes of budgets.
     @inline(never)
-    private func reserve(_ row: CallRow, isRunning: Bool) async throws -> Bool {
+    private func reserve(_ row: CallRow, isRunning: Bool, _ share: Share) async throws -> Bool {
         let lock = lock
         let over = Mutex<Reservation?>(nil)
         let counts = try await database.attempt { connection in
             over.withLock { $0 = nil }
-            return try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning) { reservation in
-                over.withLock { $0 = reservation }
+            return try share.run(on: connection) {
+                try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning) { reservation in
+                    over.withLock { $0 = reservation }
+                }
             }
         }
         if let reservation = over.withLock({ $0 }) { throw OverBudget(reservation) }
@@ -98,10 +116,15 @@ package final class SQLJournal: Journal {
     /// Writes down before which position no call is without an outcome.
     private func writeDownWhatRuns() {
         let reached = Mutex(0)
+        let process = process
         do {
             try database.enqueue { connection in
                 guard let settled = self.running.withLock({ $0.settledBefore }) else { return false }
-                try connection.execute("UPDATE running SET since = \(settled) WHERE id = 1")
+                if let process {
+                    try connection.execute("UPDATE processes SET since = \(settled) WHERE id = \(process)")
+                } else {
+                    try connection.execute("UPDATE running SET since = \(settled) WHERE id = 1")
+                }
                 let next = try Self.nextPosition(connection)
                 reached.withLock { $0 = next }
                 return true
@@ -122,9 +145,11 @@ package final class SQLJournal: Journal {
     package func record(_ act: Act, durability: Durability) async throws {
         let row = Insertion.act(act)
         let lock = lock
+        let order = process == nil || !act.isOrder ? nil : tell("orders")
         let insert: @Sendable (any SQLConnection) throws -> Bool = { connection in
             if let lock { _ = try connection.query(lock) }
             guard try connection.insert(row) else { throw JournalFault(.unavailable, "an act does not count") }
+            if let order { try connection.giveOrder(order) }
             return true
         }
         switch durability {
@@ -148,7 +173,7 @@ package final class SQLJournal: Journal {
     }
 
     package func calls(in phase: Call.Phase, limit: Int) async throws -> [Call] {
-        var selection = Self.selection(of: phase)
+        var selection = process != nil && phase == .admitted ? Self.runningAnywhere : Self.selection(of: phase)
         selection += " ORDER BY id LIMIT \(max(0, limit))"
         return try await calls(selection)
     }

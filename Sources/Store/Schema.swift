@@ -17,7 +17,7 @@ package enum Schema {
         "running",
         "kept", "spent", "spent_until", "entries_keep_from_update", "entries_keep_from_delete",
         "tiles", "tiles_keep_from_update", "tiles_keep_from_delete", "checkpoints", "checkpoints_keep_from_update",
-        "checkpoints_keep_from_delete", "cosignatures", "prunings", "entries_admitted_by",
+        "checkpoints_keep_from_delete", "cosignatures", "prunings", "entries_admitted_by", "control", "processes",
     ]
 
     /// Entries are the truth; `unfinished` is a projection that the same transaction maintains, and stays small.
@@ -111,6 +111,8 @@ package enum Schema {
     ///
     /// - `process` stands in the entry that admits a call where several processes share the database.
     /// - A tile's hashes are only added to; a checkpoint is never changed, and what witnesses say of it stands beside it.
+    /// - `generation` counts orders that every process has to know before it admits another call; `processes` those that
+    ///   there ever were. Of a process that is there, no call admitted before `since` is without an outcome.
     /// - A pruning is under way while `is_open` is 1, which is within one transaction.
     private static func version4(_ dialect: Dialect) -> [SQL] {
         [
@@ -152,6 +154,20 @@ package enum Schema {
               PRIMARY KEY (first_position, class)
             ) \(dialect.tableOptions)
             """,
+            """
+            CREATE TABLE control (
+              id \(dialect.integer) PRIMARY KEY CHECK (id = 1),
+              generation \(dialect.integer) NOT NULL,
+              processes \(dialect.integer) NOT NULL
+            ) \(dialect.tableOptions)
+            """,
+            "INSERT INTO control (id, generation, processes) VALUES (1, 1, 0)",
+            """
+            CREATE TABLE processes (
+              id \(dialect.integer) PRIMARY KEY,
+              since \(dialect.integer) NOT NULL
+            ) \(dialect.tableOptions)
+            """,
         ] + dialect.guardLog
     }
 }
@@ -165,7 +181,9 @@ extension Schema {
         let migrations = migrations(database.dialect)
         let integer = database.dialect.integer
         let options = database.dialect.tableOptions
+        let lock = database.dialect.journalLock
         try await database.write { connection in
+            if let lock { _ = try connection.query(lock) }
             try connection.execute(
                 """
                 CREATE TABLE IF NOT EXISTS schema_version (
@@ -176,6 +194,7 @@ extension Schema {
         for (index, migration) in migrations.enumerated() {
             let digest = digest(of: migration)
             try await database.write { connection in
+                if let lock { _ = try connection.query(lock) }
                 let known = try connection.query("SELECT digest FROM schema_version WHERE version = \(index + 1)")
                 if let known = known.first?.first?.text {
                     guard known == digest else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evidence
+import Foundation
 import JSON
 import Settings
 import Store
@@ -59,5 +60,11 @@ extension AuditCommand {
 /// The journal of a configuration, to be read only.
 func openJournal(_ options: ConfigurationOptions) throws -> any ReadableDatabase {
     let configuration = try loadOrExplain(options.config)
+    if let url = configuration.database {
+        var settings = PostgreSQLSettings(
+            url: url, password: ProcessInfo.processInfo.environment["SALLYPORT_DATABASE_PASSWORD"])
+        settings.readers = 1
+        return try PostgreSQLDatabase(settings)
+    }
     return try SQLiteReader(path: configuration.dataDirectory + "/" + DataDirectory.database)
 }

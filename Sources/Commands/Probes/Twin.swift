@@ -78,6 +78,7 @@ final class Twin: Sendable {
         let source = try await trap.listen(on: group)
         var configuration = original
         configuration.dataDirectory = directory
+        configuration.database = nil
         configuration.webhooks = []
         configuration.mail = nil
         // What is tried comes faster than any agent may.

@@ -23,6 +23,35 @@ import Testing
         #expect(number > (place == .statements ? 12 : 3), "faults were met")
     }
 
+    @Test(.enabled(if: PostgreSQLServer.isThere), arguments: [1, 3])
+    func `whatever fails on PostgreSQL, the journal stays whole`(_ length: Int) async throws {
+        var number = 1
+        while try await runOnPostgreSQL(failing: number..<(number + length)) {
+            number += 3
+            try #require(number < 500, "the loop ends by itself")
+        }
+        #expect(number > 12, "faults were met")
+    }
+
+    /// - Returns: whether a fault was met.
+    private func runOnPostgreSQL(failing range: Range<Int>) async throws -> Bool {
+        let faults = Faults()
+        let ledger = Ledger()
+        let settings = try await PostgreSQLServer.schema()
+        let database = try PostgreSQLDatabase(settings)
+        let journal = try await SQLJournal.open(FaultyDatabase(database: database, faults: faults))
+        faults.fail(range)
+        try await work(journal, ledger)
+        let hits = faults.hits
+        faults.fail(0..<0)
+        #expect(await ledger.append(try Sample().admitted(), to: journal), "works again afterwards")
+        try await database.close()
+        let again = try PostgreSQLDatabase(settings)
+        try await ledger.check(again, "\(range)")
+        try await again.close()
+        return hits > 0
+    }
+
     /// The control: where faults are hidden, something is lost, and the test sees it.
     @Test func `hidden faults do not pass`() async {
         await withKnownIssue {

@@ -5,7 +5,10 @@ import Testing
 
 /// The journals that the suite runs over.
 enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
-    case memory, sqlite
+    case memory, sqlite, postgreSQL
+
+    /// Those that are there.
+    static var allCases: [JournalKind] { PostgreSQLServer.isThere ? [.memory, .sqlite, .postgreSQL] : [.memory, .sqlite] }
 
     var testDescription: String { rawValue }
 
@@ -19,6 +22,10 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
             try await body(JournalConformance(journal: try await SQLJournal.open(database)))
             try await database.close()
             withExtendedLifetime(directory) {}
+        case .postgreSQL:
+            let database = try PostgreSQLDatabase(try await PostgreSQLServer.schema())
+            try await body(JournalConformance(journal: try await SQLJournal.open(database)))
+            try await database.close()
         }
     }
 }

@@ -31,7 +31,7 @@ final class Ledger: Sendable {
     /// Holds the promises of the journal against a database that was opened again:
     /// what was acknowledged is there, what was not is absent or whole, positions have no gaps, and the projection is
     /// the fold of the entries.
-    func check(_ database: SQLiteDatabase, _ comment: Comment, _ location: SourceLocation = #_sourceLocation)
+    func check(_ database: any Database, _ comment: Comment, _ location: SourceLocation = #_sourceLocation)
         async throws
     {
         let journal = try await SQLJournal.open(database)

@@ -10,7 +10,9 @@ import Testing
         var random = SplitMix64(seed: seed)
         let directory = try TemporaryDirectory()
         let database = try SQLiteDatabase(path: directory.database)
-        let journals: [any Journal] = [MemoryJournal(), try await SQLJournal.open(database)]
+        var journals: [any Journal] = [MemoryJournal(), try await SQLJournal.open(database)]
+        let other = PostgreSQLServer.isThere ? try PostgreSQLDatabase(try await PostgreSQLServer.schema()) : nil
+        if let other { journals.append(try await SQLJournal.open(other)) }
         let sample = Sample()
         var calls: [Call] = []
         var events: [CallID: [[CallEvent]]] = [:]
@@ -45,7 +47,7 @@ import Testing
         try await database.close()
         let reopened = try SQLiteDatabase(path: directory.database)
         let loaded = try await SQLJournal.open(reopened)
-        for journal in [journals[0], loaded] {
+        for journal in [journals[0], loaded] + journals.dropFirst(2) {
             for call in calls {
                 #expect(try await journal.call(call.id) == call, "seed \(seed)")
                 let bodies = try await journal.search(EntryFilter(call: call.id)).reversed().map(\.body)
@@ -65,6 +67,12 @@ import Testing
         #expect(
             try await journals[0].search(EntryFilter(limit: 10_000)) == loaded.search(EntryFilter(limit: 10_000)),
             "seed \(seed)")
+        if let other {
+            #expect(
+                try await journals[2].search(EntryFilter(limit: 10_000)) == loaded.search(EntryFilter(limit: 10_000)),
+                "seed \(seed)")
+            try await other.close()
+        }
         try await reopened.close()
     }
 

@@ -33,7 +33,7 @@ final class Faults: Sendable {
 
 /// A database whose statements in writing transactions fail when told to.
 struct FaultyDatabase: Database {
-    let database: SQLiteDatabase
+    let database: any Database
     let faults: Faults
     /// Whether statements that fail look as if they had not: wrong on purpose.
     var isSilent = false
@@ -53,6 +53,8 @@ struct FaultyDatabase: Database {
             try body(FaultyConnection(connection: $0, faults: faults, isSilent: isSilent))
         }
     }
+
+    func close() async throws { try await database.close() }
 
     func enqueue(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Bool, committed: @escaping @Sendable (Bool) -> Void
