@@ -1,12 +1,15 @@
 import Core
 import Engine
+import Evidence
 import Identity
 import JSON
 import Logging
 import Notices
 import Pages
 import Settings
+import Store
 import Synchronization
+import TransparencyLog
 
 extension House {
     /// A person as somebody who decides a call, with what others lend them for now.
@@ -186,7 +189,27 @@ extension House {
             withdraw: { [self] id, person in
                 try await gate.withdraw(
                     id, by: try await approver(proof(of: person), of: try await gate.journal.call(id)))
-            }, wish: { [self] in try await note($0) }, now: gate.now)
+            }, wish: { [self] in try await note($0) }, now: gate.now, shelf: shelf)
+    }
+
+    private var shelf: Shelf {
+        Shelf(
+            isPublic: { [self] in inForce.value.log.isPublic },
+            checkpoint: { [self] in try await log.checkpoint()?.description },
+            bytes: { [self] path in
+                switch path {
+                case .hashes(let tile): try await log.hashes(tile)
+                case .entries(let tile): try await log.logEntries(tile)
+                }
+            },
+            receipt: { [self] id, person in
+                guard let call = try await gate.journal.call(id) else { return nil }
+                let approver = try await approver(proof(of: person), of: call)
+                guard person.roles.contains(auditorRole) || call.isInTheName(of: approver) || call.concerns(approver)
+                else { return nil }
+                try await gate.journal.record(Act("receipt-made", by: person.name, call: id, at: gate.now()), durability: .now)
+                return try await receipt(for: id)?.flatMap { $0.text + [0x0A] }
+            })
     }
 
     /// Somebody whom a session or a password proved.

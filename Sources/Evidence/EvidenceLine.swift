@@ -30,8 +30,7 @@ package enum EvidenceLine: Sendable, Hashable {
     /// - Returns: nil for a line of no known kind.
     package init?(_ line: [UInt8]) {
         if line.starts(with: Self.entryOpening) {
-            guard let position = Self.position(of: line) else { return nil }
-            self = .entry(position: position, line)
+            self = .entry(position: Self.position(of: line), line)
             return
         }
         let options = JSONParser.Options(maxDepth: 8, maxBytes: 1 << 22)
@@ -71,10 +70,11 @@ package enum EvidenceLine: Sendable, Hashable {
         }
     }
 
-    /// The number that stands first in an entry's line, and the rest behind it.
-    private static func position(of line: [UInt8]) -> Int? {
-        let digits = line.dropFirst(entryOpening.count).prefix { (0x30...0x39).contains($0) }
-        guard let position = Int(String(decoding: digits, as: UTF8.self)), position > 0 else { return nil }
+    /// The number that stands first in an entry's line; 0 where there is none that the journal gives.
+    private static func position(of line: [UInt8]) -> Int {
+        let digits = String(
+            decoding: line.dropFirst(entryOpening.count).prefix { (0x30...0x39).contains($0) }, as: UTF8.self)
+        guard let position = Int(digits), position > 0, String(position) == digits else { return 0 }
         return position
     }
 

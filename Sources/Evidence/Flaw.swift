@@ -37,6 +37,16 @@ package struct Flaw: Sendable, Hashable {
         self.detail = detail
     }
 
+    /// By position; of those at one, what says most of the entry comes first.
+    var order: (Int, Int) {
+        let rank =
+            switch kind {
+            case .changed, .removed, .reordered, .inserted: 0
+            case .rewritten, .unsigned, .cutOff, .malformed: 1
+            }
+        return (position ?? 0, rank)
+    }
+
     package var json: JSONValue {
         [
             "flaw": .string(kind.rawValue), "position": position.map { JSONValue($0) } ?? .null,

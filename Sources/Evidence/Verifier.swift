@@ -234,14 +234,14 @@ package struct Verifier: Sendable {
         }
         if checkpoints.isEmpty { add(Flaw(.unsigned, "no checkpoint comes with the entries")) }
         let latest = checkpoints.keys.max()
-        if isWhole, let latest, frontier.size > latest {
-            add(Flaw(.unsigned, at: latest + 1, to: frontier.size, "no checkpoint is over these entries"))
+        if isWhole, frontier.size > latest ?? 0 {
+            add(Flaw(.unsigned, at: (latest ?? 0) + 1, to: frontier.size, "no checkpoint is over these entries"))
         }
         return Verification(
             origin: head?.origin, keys: logKeys.map(\.text), isKeyGiven: !keys.isEmpty, isWhole: isWhole,
             entries: entryCount, pruned: pruned, checkpoints: isWhole ? checkpointCount : checkpoints.count,
             size: latest ?? 0, keptSizes: kept.map(\.checkpoint.size).sorted(), cosignatures: cosignatures,
-            flaws: flaws.sorted { ($0.position ?? 0) < ($1.position ?? 0) }, flawCount: flawCount)
+            flaws: flaws.sorted { $0.order < $1.order }, flawCount: flawCount)
     }
 
     /// Takes what was pruned out of what is missing.

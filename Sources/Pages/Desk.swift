@@ -30,6 +30,7 @@ package struct Desk: Sendable {
     /// Takes note of a wish. Fails where it is not signed by who may send it, or is too old, or came before.
     package var wish: @Sendable (Wish) async throws -> Void
     package var now: @Sendable () -> Timestamp
+    package var shelf: Shelf
 
     /// A sentence for the person who cannot be let in.
     package struct Notice: Error, Sendable, Hashable {
@@ -49,7 +50,7 @@ package struct Desk: Sendable {
         decide: @escaping @Sendable (CallID, ApproverAnswer, Person) async throws -> Call,
         withdraw: @escaping @Sendable (CallID, Person) async throws -> Call,
         wish: @escaping @Sendable (Wish) async throws -> Void = { _ in throw Refusal(.denied, "Nobody sends any.") },
-        now: @escaping @Sendable () -> Timestamp
+        now: @escaping @Sendable () -> Timestamp, shelf: Shelf = Shelf()
     ) {
         self.signIn = signIn
         self.person = person
@@ -60,5 +61,6 @@ package struct Desk: Sendable {
         self.withdraw = withdraw
         self.wish = wish
         self.now = now
+        self.shelf = shelf
     }
 }

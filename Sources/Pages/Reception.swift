@@ -52,6 +52,7 @@ package struct Reception: Sendable {
         guard request.body.count <= PageRequest.maxBody else {
             return .page(renderMessage("Too much", "The form is too large."), status: 413)
         }
+        if request.path.hasPrefix("/log/") { return await answerLog(request) }
         if request.path.hasPrefix("/api/") { return await answerAPI(request) }
         if request.path == "/hooks/approvals" { return await takeWish(request) }
         switch (request.method, request.path) {
@@ -115,6 +116,15 @@ package struct Reception: Sendable {
             return nil
         }
         return Visitor(person: person, session: session, secret: secret)
+    }
+
+    /// Whoever is signed in, or proves themselves with the request; nil for anybody else.
+    func person(of request: PageRequest) async -> Desk.Person? {
+        if let visitor = await visitor(of: request) { return visitor.person }
+        guard let (name, password) = basicCredentials(request.headers["authorization"]),
+            case .success(let person) = await desk.signIn(name, password)
+        else { return nil }
+        return person
     }
 
     /// Whether a request was sent by a page of ours, as the browser says.
@@ -237,6 +247,11 @@ package struct Reception: Sendable {
             ], 202)
     }
 
+    private static func receiptID(_ page: String) -> CallID? {
+        let prefix = "/receipts/"
+        return page.hasPrefix(prefix) ? CallID(String(page.dropFirst(prefix.count))) : nil
+    }
+
     private func answerAPI(_ request: PageRequest) async -> PageReply {
         guard let (name, password) = basicCredentials(request.headers["authorization"]) else {
             var reply = problem("unauthenticated", "Send your name and password as a local user.", 401)
@@ -257,6 +272,12 @@ package struct Reception: Sendable {
                     if call.concerns(approver) { entries.append(call.entry(for: approver, at: desk.now())) }
                 }
                 return json(["calls": .array(entries)])
+            }
+            if request.method == "GET", let id = Self.receiptID(page) {
+                guard let lines = try await desk.shelf.receipt(id, person) else {
+                    return problem("unknown-call", "There is no such call.", 404)
+                }
+                return PageReply(status: 200, headers: [("Content-Type", "application/jsonl")], body: lines)
             }
             guard let call = try await call(at: page, for: person) else {
                 return problem("unknown-call", "There is no such call.", 404)

@@ -52,7 +52,9 @@ package struct AgentFace: Sendable {
                     exchange: exchange, request: request, principal: principal, ask: ask,
                     isNew: call.openedAt >= start), call)
         }
-        return exchange.answer(reply, tool: snapshot.catalogue[request.name], approvals: approvals)
+        let receipt = exchange.meta[MetaName.receipt] == true ? await gate.receipt(of: reply) : nil
+        return exchange.answer(
+            reply, tool: snapshot.catalogue[request.name], approvals: approvals, receipt: receipt)
     }
 
     /// An id that nobody can guess.
@@ -129,6 +131,8 @@ enum MetaName {
     static let idempotencyKey = "dev.sallyport/idempotency-key"
     /// The stable code of a refusal.
     static let code = "dev.sallyport/code"
+    /// In a request: whether the reply is to say where the call stands in the log. In the reply: where.
+    static let receipt = "dev.sallyport/receipt"
     /// Where people decide the call.
     static let approval = "dev.sallyport/approval"
 }

@@ -8,9 +8,14 @@ import Policy
 
 extension Exchange {
     /// - Parameter approvals: where people decide; nil where they only have the command line.
-    func answer(_ reply: Reply, tool: Tool?, approvals: String? = nil) -> Answer {
+    func answer(_ reply: Reply, tool: Tool?, approvals: String? = nil, receipt: Receipt? = nil) -> Answer {
         if case .refused(let refusal, _) = reply, refusal.code == .unknownTool { return unknownTool() }
-        return toolResult(result(reply, tool: tool, approvals: approvals))
+        var result = result(reply, tool: tool, approvals: approvals)
+        if let receipt {
+            result.meta.append(
+                MetaName.receipt, ["call": .string(receipt.call.text), "index": JSONValue(receipt.index)])
+        }
+        return toolResult(result)
     }
 
     /// The reply as the result of a tool.

@@ -1,0 +1,531 @@
+"""The log as an outsider checks it, and the journal on PostgreSQL with several processes."""
+
+import base64
+import contextlib
+import hashlib
+import http.client
+import itertools
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import rig
+import wire
+from cases import case, cases_of, run, same, that
+from rig import ACME_KEYS, PASSWORD, ROOT
+from witness import Witness
+
+REFUND = {"paymentId": "pay_north_03", "amount": 50, "currency": "EUR", "reason": "returned goods"}
+
+
+AMOUNTS = itertools.count(61)
+
+
+class World:
+    def __init__(self, started):
+        self.rig = started
+        self._acme = None
+        self._postgres = None
+
+    @property
+    def acme(self):
+        self._acme = self._acme or self.rig.acme()
+        return self._acme
+
+    @property
+    def postgres(self):
+        """A PostgreSQL of its own: its folder, and the URL."""
+        if self._postgres is None:
+            folder = self.rig.place() / "postgres"
+            for one in folder.parents:
+                if one == self.rig.folder.parent:
+                    break
+                one.chmod(0o711)
+            url = subprocess.run(
+                [ROOT / "scripts/postgres", "start", folder], check=True, capture_output=True, text=True
+            ).stdout.strip()
+            self.rig.callback(subprocess.run, [ROOT / "scripts/postgres", "stop", folder], capture_output=True)
+            self._postgres = (folder, url)
+        return self._postgres
+
+    def database(self):
+        """The URL of an empty database."""
+        _, url = self.postgres
+        name = f"d{random.getrandbits(40)}"
+        subprocess.run(["psql", "-qX", url, "-c", f"CREATE DATABASE {name}"], check=True, capture_output=True)
+        return url.replace("/sallyport?", f"/{name}?")
+
+
+def until(check, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := check():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come to be in time")
+
+
+def sealed(gateway):
+    """Waits until everything in the journal is in the log; returns the size."""
+
+    def check():
+        with contextlib.closing(sqlite3.connect(gateway.data / "sallyport.db")) as database:
+            entries = database.execute("SELECT MAX(position) FROM entries").fetchone()[0]
+            size = database.execute("SELECT MAX(size) FROM checkpoints").fetchone()[0]
+        return size if entries == size else None
+
+    return until(check)
+
+
+def work(world, gateway, reads=20):
+    """Some calls of each kind."""
+    token = gateway.token("ana")
+    for _ in range(reads):
+        wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_01"})
+    wire.call(gateway.port, token, "get_deal", {"dealId": "deal_south_01"})
+    wire.call(gateway.port, token, "bulk_delete_customers", {})
+    arguments = {**REFUND, "amount": next(AMOUNTS)}
+    call = wire.call(gateway.port, token, "create_refund", arguments).result["_meta"]["dev.sallyport/call"]
+    same(gateway.approve(call).status, 0)
+    # What Acme says of it does not matter: a payment is refunded up to its amount.
+    wire.call(gateway.port, token, "create_refund", arguments)
+    return call
+
+
+def key_of(gateway):
+    return (gateway.data / "log.pub").read_text().strip()
+
+
+def verify(gateway, *arguments, data=None):
+    """What both verifiers say of a file; they have to agree on whether it is sound, and on what is first."""
+    told = gateway.run("audit", "verify", "--json", *arguments, stdin=data)
+    swift = json.loads(told.out)
+    same(told.status, 0 if swift["sound"] else 1)
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts/verify-log", "--json", *arguments],
+        input=(data or "").encode(), capture_output=True, timeout=120,
+    )  # fmt: skip
+    other = json.loads(done.stdout)
+    same(done.returncode, 0 if other["sound"] else 1, done.stderr)
+    same(other["sound"], swift["sound"], str((swift, other)))
+    if not swift["sound"]:
+        first, second = swift["first_flaw"], other["first_flaw"]
+        same((second["flaw"], second["position"]), (first["flaw"], first["position"]), str((swift, other)))
+    return swift
+
+
+@case
+def an_export_is_sound_and_both_verifiers_say_so(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    work(world, gateway)
+    size = sealed(gateway)
+    path = gateway.folder / "evidence.jsonl"
+    told = gateway.run("audit", "export", "--output", str(path))
+    same(told.status, 0, told)
+    result = verify(gateway, str(path), "--key", key_of(gateway))
+    that(result["sound"] and result["whole"] and result["key_given"], result)
+    that(result["entries"] > size, "the export has its own entry")
+    # From a pipe, and from the database beside the running server.
+    same(verify(gateway, "-", "--key", key_of(gateway), data=path.read_text())["entries"], result["entries"])
+    that("sound" in gateway.do("audit", "verify", "--key", key_of(gateway)), "the database")
+    # Another key has not signed it.
+    other = world.rig.gateway(gateway.config.read_text())
+    other.do("audit", "search")
+    same(verify(gateway, str(path), "--key", key_of(other))["sound"], False)
+    gateway.stop()
+
+
+def tamper(lines, way, chance):
+    """Changes evidence as somebody could who wants to hide an entry."""
+    places = [index for index, line in enumerate(lines) if line.startswith('{"position":')]
+    place = chance.choice(places[:-1])
+    if way == "change":
+        lines[place] = lines[place].replace('"at":1', '"at":2', 1)
+    elif way == "remove":
+        del lines[place]
+    elif way == "swap":
+        lines[place], lines[place + 1] = lines[place + 1], lines[place]
+    elif way == "insert":
+        lines.insert(place, lines[place].replace('"at":1', '"at":2', 1))
+    elif way == "double":
+        lines.insert(place + 1, lines[place])
+    elif way == "cut":
+        del lines[place:]
+    elif way == "hash":
+        index = chance.choice([i for i, line in enumerate(lines) if '"hashes"' in line])
+        value = json.loads(lines[index])
+        hashes = bytearray(base64.b64decode(value["hashes"]))
+        hashes[chance.randrange(len(hashes))] ^= 1
+        value["hashes"] = base64.b64encode(hashes).decode()
+        lines[index] = json.dumps(value, separators=(",", ":"))
+    elif way == "checkpoint":
+        index = chance.choice([i for i, line in enumerate(lines) if '"checkpoint"' in line])
+        note = json.loads(lines[index])["checkpoint"].split("\n")
+        note[1] = str(int(note[1]) + 1)
+        lines[index] = json.dumps({"checkpoint": "\n".join(note)}, ensure_ascii=False)
+    elif way == "garbage":
+        lines.insert(place, chance.choice(["", "{}", "[1]", '{"position":', "\x00", '{"proof":[]}']))
+    return lines
+
+
+WAYS = ["change", "remove", "swap", "insert", "double", "cut", "hash", "checkpoint", "garbage"]
+
+
+@cases_of({way: way for way in WAYS})
+def tampering_with_evidence_is_found_by_both_alike(world, way):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    work(world, gateway, reads=160)
+    sealed(gateway)
+    path = gateway.folder / "evidence.jsonl"
+    gateway.do("audit", "export", "--output", str(path))
+    gateway.stop()
+    lines = path.read_text().splitlines()
+    chance = random.Random(way)
+    for _ in range(12):
+        changed = "\n".join(tamper(list(lines), way, chance)) + "\n"
+        result = verify(gateway, "-", "--key", key_of(gateway), data=changed)
+        same(result["sound"], False, way)
+
+
+@cases_of({
+    "changed": ("UPDATE entries SET body = replace(body, 'get_deal', 'get_lost') WHERE position = 30", "changed"),
+    "removed": ("DELETE FROM entries WHERE position = 30", "removed"),
+    "cut": ("DELETE FROM entries WHERE position >= 30", "removed"),
+    "swapped": (
+        "UPDATE entries SET position = -position WHERE 0; UPDATE entries SET position = 9000 WHERE position = 30;"
+        "UPDATE entries SET position = 30 WHERE position = 31; UPDATE entries SET position = 31 WHERE position = 9000",
+        "reordered",
+    ),
+})  # fmt: skip
+def tampering_with_the_database_is_found_and_not_gone_on_with(world, row):
+    sql, kind = row
+    gateway = world.rig.acme_gateway(world.acme).start()
+    work(world, gateway)
+    sealed(gateway)
+    gateway.stop()
+    with contextlib.closing(sqlite3.connect(gateway.data / "sallyport.db")) as database:
+        for name in ["entries_keep_from_update", "entries_keep_from_delete"]:
+            sql_of = database.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (name,)).fetchone()[0]
+            database.execute(f"DROP TRIGGER {name}")
+            database.commit()
+            sql += f"; {sql_of}" if name == "entries_keep_from_update" else ""
+            if name == "entries_keep_from_delete":
+                sql += f"; {sql_of}"
+        database.executescript(sql)
+    told = gateway.run("audit", "verify", "--json", "--key", key_of(gateway))
+    result = json.loads(told.out)
+    same((told.status, result["sound"]), (1, False))
+    same((result["first_flaw"]["flaw"], result["first_flaw"]["position"]), (kind, 30), result)
+
+
+@case
+def a_database_that_was_put_back_is_refused_at_the_start(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    work(world, gateway, reads=3)
+    sealed(gateway)
+    gateway.stop()
+    backup = gateway.folder / "backup.db"
+    shutil.copy(gateway.data / "sallyport.db", backup)
+    anchor = gateway.folder / "anchor"
+    gateway.start()
+    work(world, gateway, reads=3)
+    sealed(gateway)
+    gateway.stop()
+    shutil.copy(gateway.data / "log.checkpoint", anchor)
+    shutil.copy(backup, gateway.data / "sallyport.db")
+    for name in ["sallyport.db-wal", "sallyport.db-shm"]:
+        (gateway.data / name).unlink(missing_ok=True)
+    told = gateway.run("serve")
+    that(told.status != 0 and "rolled back" in told.err, told)
+    # By itself the older database is sound: what was kept outside shows that it is old.
+    that("sound" in gateway.do("audit", "verify", "--key", key_of(gateway)), "sound by itself")
+    told = gateway.run("audit", "verify", "--json", "--key", key_of(gateway), "--checkpoint", str(anchor))
+    same(json.loads(told.out)["first_flaw"]["flaw"], "cut-off", told)
+
+
+@case
+def a_receipt_is_given_on_request_and_proves_the_call(world):
+    port = rig.free_port()
+    configuration = rig.with_pages(rig.acme_configuration(world.acme.port), port).replace(
+        "people:\n", "people:\n  ada: { roles: [auditor] }\n", 1
+    )
+    gateway = world.rig.acme_gateway(world.acme, configuration).start()
+    gateway.add("ada", password=True, roles=[])
+    token = gateway.token("ana")
+    plain = wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_01"}).result
+    that("dev.sallyport/receipt" not in plain["_meta"], plain)
+    asked = wire.call(
+        gateway.port, token, "get_deal", {"dealId": "deal_north_01"}, meta={"dev.sallyport/receipt": True}
+    ).result
+    receipt = asked["_meta"]["dev.sallyport/receipt"]
+    same(receipt["call"], asked["_meta"]["dev.sallyport/call"])
+    path = gateway.folder / "receipt.jsonl"
+    gateway.do("audit", "receipt", receipt["call"], "--output", str(path))
+    result = verify(gateway, str(path), "--key", key_of(gateway))
+    that(result["sound"] and not result["whole"], result)
+    positions = [json.loads(line)["position"] for line in path.read_text().splitlines() if '{"position"' in line[:13]]
+    same(positions[-1], receipt["index"] + 1)
+    # Over HTTP: for whoever has to do with the call, and for auditors.
+    basic = lambda name: "Basic " + base64.b64encode(f"{name}:{PASSWORD.format(name)}".encode()).decode()  # noqa: E731
+
+    def get(path, name=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        headers = {"Host": f"localhost:{port}"} | ({"Authorization": basic(name)} if name else {})
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.read()
+
+    status, lines = get(f"/api/receipts/{receipt['call']}", "ada")
+    same(status, 200, lines)
+    that(verify(gateway, "-", "--key", key_of(gateway), data=lines.decode())["sound"], "the receipt")
+    same(get(f"/api/receipts/{receipt['call']}", "ben")[0], 404, "a call of somebody else")
+    same(get("/log/checkpoint")[0], 401)
+    same(get("/log/checkpoint", "ben")[0], 403)
+    # A client of C2SP tlog-tiles that knows nothing of this program.
+    sealed(gateway)
+    status, note = get("/log/checkpoint", "ada")
+    same(status, 200)
+    size = int(note.decode().split("\n")[1])
+    width = size % 256
+    status, hashes = get(f"/log/tile/0/000.p/{width}", "ada")
+    same((status, len(hashes)), (200, 32 * width))
+    status, bundle = get(f"/log/tile/entries/000.p/{width}", "ada")
+    same(status, 200)
+    leaves = [hashlib.sha256(b"\0" + bundle[place + 2 : place + 34]).digest() for place in range(0, len(bundle), 34)]
+    same(b"".join(leaves), hashes)
+
+    def root(leaves):
+        if len(leaves) == 1:
+            return leaves[0]
+        half = 1 << (len(leaves) - 1).bit_length() - 1
+        return hashlib.sha256(b"\1" + root(leaves[:half]) + root(leaves[half:])).digest()
+
+    same(base64.b64encode(root(leaves)).decode(), note.decode().split("\n")[2])
+    for path in ["/log/", "/log/tile/0/001", "/log/tile/0/000.p/255", "/log/../style.css", "/log/tile/0/0"]:
+        same(get(path, "ada")[0], 404, path)
+    gateway.stop()
+
+
+@case
+def witnesses_sign_and_notice_a_log_that_was_rolled_back(world):
+    witness = Witness()
+    world.rig.callback(witness.close)
+    anchor = "anchor.jsonl"
+    configuration = rig.acme_configuration(world.acme.port) + (
+        f"log:\n  every: 1s\n  anchor: {anchor}\n  anchor-every: 1s\n"
+        f"  witnesses: [{{ url: '{witness.url}', key: '{witness.vkey}', allow-loopback: true }}]\n"
+    )
+    gateway = world.rig.acme_gateway(world.acme, configuration).start()
+    for _ in range(3):
+        work(world, gateway, reads=2)
+        size = sealed(gateway)
+        until(lambda: witness.size >= size)
+    that(any(request[3] > 0 for request in witness.requests), "proofs were sent")
+    same(witness.refusals, [])
+    told = json.loads(
+        gateway.do("audit", "verify", "--json", "--key", key_of(gateway), "--witness", witness.vkey,
+                   "--checkpoint", str(gateway.folder / anchor))
+    )  # fmt: skip
+    that(told["sound"] and {one["name"] for one in told["witnesses"]} == {witness.name}, told)
+    other = Witness("witness.test/w2")
+    world.rig.callback(other.close)
+    same(gateway.run("audit", "verify", "--witness", other.vkey).status, 1, "nobody of that name signed")
+    # A witness that is away for a while is told of everything since.
+    gateway.stop()
+    known = witness.size
+    gateway.config.write_text(gateway.config.read_text().replace(witness.url, "http://127.0.0.1:9/w"))
+    gateway.start()
+    work(world, gateway, reads=2)
+    sealed(gateway)
+    gateway.stop()
+    gateway.config.write_text(gateway.config.read_text().replace("http://127.0.0.1:9/w", witness.url))
+    gateway.start()
+    until(lambda: witness.size > known)
+    # Its own memory says more than the log: then somebody rolled it back.
+    witness.size, witness.root = 100_000, b"\0" * 32
+    work(world, gateway, reads=1)
+    until(lambda: "rolled back" in gateway.log())
+    gateway.stop()
+
+
+# Several processes on PostgreSQL
+
+
+def replica(world, url, of=None, acme=None):
+    """A gateway on a PostgreSQL database; another one on the same has the same keys."""
+    configuration = rig.acme_configuration((acme or world.acme).port) + f"database: {url}\n"
+    gateway = world.rig.gateway(configuration)
+    if of is None:
+        gateway.add("ana", secret=ACME_KEYS["ana"][2])
+        gateway.add("ben", roles=["manager"], password=True, secret=ACME_KEYS["ben"][2])
+    else:
+        gateway.data.mkdir()
+        for name in ["vault.key", "note.key", "signing.key"]:
+            shutil.copy(of.data / name, gateway.data / name)
+    return gateway
+
+
+@case
+def replicas_share_calls_approvals_stops_and_the_log(world):
+    url = world.database()
+    acme = world.rig.acme()
+    first = replica(world, url, acme=acme)
+    second = replica(world, url, of=first, acme=acme).start()
+    first.start()
+    token = first.token("ana")
+    deal = {"dealId": "deal_north_01"}
+    for gateway in [first, second]:
+        that("deal_north_01" in wire.text_of(wire.call(gateway.port, token, "get_deal", deal).result), "a read")
+    # Asked at one, decided at the other, repeated at the first.
+    arguments = {**REFUND, "amount": 71}
+    asked = wire.call(first.port, token, "create_refund", arguments).result
+    call = asked["_meta"]["dev.sallyport/call"]
+    same([one["id"] for one in second.waiting()], [call])
+    same(second.approve(call).status, 0)
+    done = wire.call(first.port, token, "create_refund", arguments).result
+    that(not done.get("isError"), done)
+    same(done["_meta"]["dev.sallyport/call"], call)
+    same([event["event"] for event in second.events(call)][-2:], ["admitted", "settled"])
+    same(len([one for one in acme.refunds("pay_north_03") if one["amount"] == 71]), 1)
+    # Whatever is stopped at one is admitted at none from then on.
+    first.do("stop", "agent", "interop", "--reason", "test")
+    for gateway in [first, second]:
+        told = wire.call(gateway.port, token, "get_deal", deal).result
+        same(told["_meta"]["dev.sallyport/code"], "stopped")
+    same(second.run("resume", "agent", "interop", "--as", "ben", stdin=PASSWORD.format("ben")).status, 0)
+    until(lambda: not wire.call(first.port, token, "get_deal", deal).result["isError"])
+    # So is a user.
+    first.do("users", "disable", "ana")
+    until(lambda: wire.call(second.port, token, "get_deal", deal).status == 401, 3)
+    told = second.run("audit", "verify", "--json", "--key", key_of(first))
+    that(json.loads(told.out)["sound"], told)
+    # A gateway with other keys goes nowhere.
+    stranger = world.rig.gateway(first.config.read_text())
+    told = stranger.run("serve")
+    that(told.status != 0 and "is not signed by this installation" in told.err, told)
+    first.stop()
+    second.stop()
+
+
+@case
+def one_approval_runs_once_whatever_replica_is_asked(world):
+    url = world.database()
+    acme = world.rig.acme()
+    first = replica(world, url, acme=acme)
+    gateways = [replica(world, url, of=first, acme=acme).start(), first.start()]
+    token = first.token("ana")
+    for amount in range(121, 126):
+        arguments = {**REFUND, "amount": amount}
+        call = wire.call(first.port, token, "create_refund", arguments).result["_meta"]["dev.sallyport/call"]
+        same(gateways[0].approve(call).status, 0)
+        threads = [
+            threading.Thread(target=wire.call, args=(gateways[index % 2].port, token, "create_refund", arguments))
+            for index in range(12)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    refunds = sorted(one["amount"] for one in acme.refunds("pay_north_03") if 120 < one["amount"] < 126)
+    same(refunds, [121, 122, 123, 124, 125])
+    for gateway in gateways:
+        gateway.stop()
+
+
+@case
+def calls_of_a_replica_that_died_are_unknown_and_those_of_others_are_left_alone(world):
+    url = world.database()
+    upstream = world.rig.upstream()
+    configuration = rig.quay_configuration(upstream.port, writes="allow") + f"database: {url}\n"
+    files = {"quay.json": json.dumps(rig.document(upstream.port))}
+    first = world.rig.gateway(configuration, None, files)
+    first.add("ana", secret="quay-key-of-ana", vault="quay")
+    first.start()
+    second = world.rig.gateway(configuration, None, files)
+    second.data.mkdir()
+    for name in ["vault.key", "note.key", "signing.key"]:
+        shutil.copy(first.data / name, second.data / name)
+    second.start()
+    token = first.token("ana")
+    upstream.hold()
+    held = []
+
+    def call(gateway, key):
+        with contextlib.suppress(Exception):
+            held.append(wire.call(gateway.port, token, "create_job", {"name": "x", "seconds": 50}, meta={"dev.sallyport/idempotency-key": key}))
+
+    threads = [threading.Thread(target=call, args=(gateway, f"k{index}")) for index, gateway in enumerate([first, second])]
+    for thread in threads:
+        thread.start()
+    until(lambda: len([e for e in second.audit("--limit", "50") if e["events"][-1].get("event") == "admitted"]) == 2)
+    first.kill()
+    # A third one that starts finds what the first left, and nothing else.
+    third = world.rig.gateway(configuration, None, files)
+    third.data.mkdir()
+    for name in ["vault.key", "note.key", "signing.key"]:
+        shutil.copy(second.data / name, third.data / name)
+    third.start()
+
+    def outcomes():
+        return [
+            event["outcome"] for entry in third.audit("--limit", "50") for event in entry["events"]
+            if event.get("event") == "settled"
+        ]  # fmt: skip
+
+    same(outcomes(), ["unknown"])
+    upstream.release()
+    for thread in threads:
+        thread.join()
+    until(lambda: sorted(outcomes()) == ["result", "unknown"])
+    for gateway in [second, third]:
+        gateway.stop()
+
+
+@case
+def a_database_that_restarts_loses_nothing_that_was_acknowledged(world):
+    folder, _ = world.postgres
+    url = world.database()
+    gateway = replica(world, url).start()
+    token = gateway.token("ana")
+    answered, stop = [], threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            with contextlib.suppress(Exception):
+                result = wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_01"}).result
+                if not result.get("isError"):
+                    answered.append(result["_meta"]["dev.sallyport/call"])
+            time.sleep(0.002)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for mode in ["fast", "immediate"]:
+        before = len(answered)
+        until(lambda: len(answered) > before + 100)
+        subprocess.run([ROOT / "scripts/postgres", "restart", folder, mode], check=True, capture_output=True)
+        before = len(answered)
+        until(lambda: len(answered) > before + 100)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    gateway.stop()
+    rows = subprocess.run(
+        ["psql", "-qXAt", url, "-c", "SELECT call FROM entries WHERE phase = 'admitted'"],
+        check=True, capture_output=True, text=True,
+    ).stdout.split()  # fmt: skip
+    same(set(answered) - set(rows), set(), "answers without a record of their intent")
+    told = gateway.run("audit", "verify", "--json", "--key", key_of(gateway))
+    that(json.loads(told.out)["sound"], told)
+
+
+if __name__ == "__main__":
+    with rig.Rig() as started:
+        sys.exit(run(World(started)))
