@@ -126,7 +126,8 @@ let tests: [Target] = [
             "Vault", "Identity", "Notices", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
         ],
         exclude: ["Golden"]),
-    .testTarget(name: "CoreTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core"]),
+    .testTarget(
+        name: "CoreTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core", crypto]),
     .testTarget(
         name: "EngineTests",
         dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),

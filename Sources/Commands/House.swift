@@ -101,9 +101,7 @@ struct House: Sendable {
         } else {
             database = try SQLiteDatabase(path: path, report: report, turns: LoopTurns.finder(group))
         }
-        let journal = try await SQLJournal.open(database, process: membership?.id) { call in
-            logger.error("an outcome was not recorded", metadata: ["call": "\(call)"])
-        }
+        try await Schema.migrate(database)
         let dialect = database.dialect
         try await database.write { connection in
             if let lock = dialect.journalLock { _ = try connection.query(lock) }
@@ -114,6 +112,11 @@ struct House: Sendable {
         let vault = SealedVault(
             database: database, key: try vaultKey(directory, usesEnvironment: usesEnvironment), logger: logger, now: now
         )
+        try await vault.loadMarks()
+        SafeLog.sweeper.replace(with: vault.sweeper)
+        let journal = try await SQLJournal.open(database, process: membership?.id, sweeper: vault.sweeper) { call in
+            logger.error("an outcome was not recorded", metadata: ["call": "\(call)"])
+        }
         let random = RandomWords()
         let admissions = Admissions(try await stops(in: journal))
         let onProposal = Current<@Sendable (Call) -> Void> { _ in }
@@ -194,6 +197,7 @@ struct House: Sendable {
     func takeOrders(_ flush: @escaping @Sendable () -> Void) async throws {
         try await journal.takeOrders {
             gate.admissions.replace(with: try await stops(in: journal))
+            try await vault.loadMarks()
             let known = try await delegations(in: journal)
             gate.delegations.withLock { $0 = known }
             flush()

@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         enlargeThreadCache()
         let configuration = try loadOrExplain(options.config, flaw: fileFlaw)
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        LoggingSystem.bootstrap { _ in SafeLog() }
         let logger = Logger(label: "sallyport")
         keepFreedMemory()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads ?? System.coreCount))

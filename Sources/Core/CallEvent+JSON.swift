@@ -168,6 +168,7 @@ extension Opening {
         object.append(principal.members)
         object.append(reference.members)
         object.append("arguments", .object(arguments))
+        if let stakes { object.append("stakes", .object(stakes.json)) }
         object.append("digest", text: digest.hex)
         if let idempotencyKey { object.append("idempotency_key", text: idempotencyKey) }
         if let trace { object.append("trace", text: trace) }
@@ -188,7 +189,7 @@ extension Opening {
                 user: user, agent: agent, tenant: object["tenant"]?.string, roles: object["roles"]?.strings ?? [],
                 issuer: issuer, scopes: object["scopes"]?.strings ?? [],
                 expires: Timestamp(microseconds: Int64(expires))),
-            reference: reference, arguments: arguments, digest: digest,
+            reference: reference, arguments: arguments, stakes: object["stakes"].flatMap { Stakes($0) }, digest: digest,
             idempotencyKey: object["idempotency_key"]?.string, trace: object["trace"]?.string,
             partOf: object["part_of"]?.string.flatMap { CallID($0) }, snapshot: snapshot)
     }
@@ -259,6 +260,7 @@ extension Outcome {
         if let cause { object.append("cause", text: cause) }
         object.append("latency", number: latency)
         object.append("bytes", number: Int64(bytes))
+        if !records.isEmpty { object.append("records", texts: records) }
     }
 
     fileprivate init?(_ object: JSONObject) {
@@ -266,7 +268,8 @@ extension Outcome {
         self.init(
             kind: kind, status: object["status"]?.int,
             code: object["code"]?.string.flatMap { Refusal.Code(rawValue: $0) }, cause: object["cause"]?.string,
-            latency: Int64(object["latency"]?.int ?? 0), bytes: object["bytes"]?.int ?? 0)
+            latency: Int64(object["latency"]?.int ?? 0), bytes: object["bytes"]?.int ?? 0,
+            records: object["records"]?.array?.compactMap(\.string) ?? [])
     }
 }
 

@@ -6,6 +6,8 @@ package final class Opening: Sendable {
     package let reference: ToolReference
     /// Arguments with secrets taken out.
     package let arguments: JSONObject
+    /// What is at stake, of financial and administrative tools.
+    package let stakes: Stakes?
     /// What approvals and repeats bind to (``BoundArguments/binding``).
     package let digest: Digest
     /// The client's own key for this call, where it gave one.
@@ -18,13 +20,14 @@ package final class Opening: Sendable {
     package let snapshot: String
 
     package init(
-        principal: Principal, reference: ToolReference, arguments: JSONObject, digest: Digest,
+        principal: Principal, reference: ToolReference, arguments: JSONObject, stakes: Stakes? = nil, digest: Digest,
         idempotencyKey: String? = nil, trace: String? = nil, partOf: CallID? = nil,
         snapshot: String
     ) {
         self.principal = principal
         self.reference = reference
         self.arguments = arguments
+        self.stakes = stakes
         self.digest = digest
         self.idempotencyKey = idempotencyKey
         self.trace = trace
@@ -42,7 +45,7 @@ extension Opening: Hashable {
     package static func == (left: Opening, right: Opening) -> Bool {
         left === right
             || left.principal == right.principal && left.reference == right.reference
-                && left.arguments == right.arguments && left.digest == right.digest
+                && left.arguments == right.arguments && left.stakes == right.stakes && left.digest == right.digest
                 && left.idempotencyKey == right.idempotencyKey && left.trace == right.trace
                 && left.partOf == right.partOf && left.snapshot == right.snapshot
     }

@@ -22,10 +22,12 @@ package struct Outcome: Sendable, Hashable {
     package var latency: Int64
     /// Bytes of the answer before shaping.
     package var bytes: Int
+    /// The identities of records that it touched, as the source names them; the first fifty.
+    package var records: [String]
 
     package init(
         kind: Kind, status: Int? = nil, code: Refusal.Code? = nil, cause: String? = nil, latency: Int64 = 0,
-        bytes: Int = 0
+        bytes: Int = 0, records: [String] = []
     ) {
         self.kind = kind
         self.status = status
@@ -33,5 +35,6 @@ package struct Outcome: Sendable, Hashable {
         self.cause = cause
         self.latency = latency
         self.bytes = bytes
+        self.records = records
     }
 }

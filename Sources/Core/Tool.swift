@@ -20,8 +20,10 @@ package final class Tool: Sendable {
     package let bucket: Bucket
     package let owner: String?
     package let scope: Scope
-    /// Names of arguments whose values never enter the log.
-    package let secretArguments: Set<String>
+    /// What of its arguments and records never enters the log.
+    package let redaction: Redaction
+    /// Where its answers name the records that it touched; nil for the usual places.
+    package let identity: IdentityPath?
     /// Digest of name, text, schemas, annotations, method and path template. A changed definition is a new hash.
     package let definition: Digest
     /// What the source declares, before the configuration had a word.
@@ -45,7 +47,7 @@ package final class Tool: Sendable {
     package init(
         name: String, title: String? = nil, description: String, source: String, tags: [String] = [],
         inputSchema: JSONValue, arguments: DeferredSchema, answer: DeclaredAnswer? = nil, risk: Risk,
-        bucket: Bucket, owner: String? = nil, scope: Scope, secretArguments: Set<String> = [], definition: Digest,
+        bucket: Bucket, owner: String? = nil, scope: Scope, redaction: Redaction = Redaction(), identity: IdentityPath? = nil, definition: Digest,
         declaration: Declaration? = nil, isListed: Bool = true, reason: String? = nil,
         wording: Wording = Wording(), instead: CallTemplate? = nil, undo: Undo? = nil
     ) {
@@ -61,7 +63,8 @@ package final class Tool: Sendable {
         self.bucket = bucket
         self.owner = owner
         self.scope = scope
-        self.secretArguments = secretArguments
+        self.redaction = redaction
+        self.identity = identity
         self.definition = definition
         self.declaration =
             declaration

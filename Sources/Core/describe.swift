@@ -110,7 +110,7 @@ private func title(
 }
 
 private func redact(_ record: JSONValue, of tool: Tool) -> JSONValue {
-    record.object.map { .object(redact($0, secrets: tool.secretArguments)) } ?? record
+    record.object.map { .object(tool.redaction.redact($0)) } ?? record
 }
 
 extension Wording.Verb {

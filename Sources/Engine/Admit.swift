@@ -155,7 +155,7 @@ extension Gate {
         let now = now()
         let tool = opened.tool
         let shaped = shape(raw, of: tool, latency: now.microseconds - opened.call.lastEventAt.microseconds)
-        let event = CallEvent(.settled(shaped.outcome), at: now)
+        let event = CallEvent(.settled(withRecords(shaped, of: opened)), at: now)
         try opened.call.apply(event)
         let corrections =
             opened.taken.isEmpty ? [] : corrections(shaped.outcome, shaped.answer, of: opened)
@@ -166,6 +166,15 @@ extension Gate {
                 durability: tool.isRead && !corrections.contains { $0.amount > 0 } ? .withNext : .now,
                 reservations: corrections),
             shaped.answer)
+    }
+
+    /// The outcome with the records that it touched: as the answer names them, or else as the arguments do.
+    private func withRecords(_ shaped: Shaped, of opened: OpenCall) -> Outcome {
+        var outcome = shaped.outcome
+        guard case .success(let answer) = shaped.answer else { return outcome }
+        outcome.records = findRecords(in: answer.text, at: opened.tool.identity)
+        if outcome.records.isEmpty { outcome.records = opened.call.opening.arguments.recordNames }
+        return outcome
     }
 
     /// The answer for whoever repeats the call, where somebody may.

@@ -10,9 +10,10 @@ extension Gate {
         at start: Timestamp
     ) throws(Refusal) -> OpenCall {
         let tool = bound.tool.tool
+        let arguments = tool.redaction.redact(bound.arguments, with: vault.sweeper)
         let opening = Opening(
-            principal: bound.principal, reference: tool.reference,
-            arguments: redact(bound.arguments, secrets: tool.secretArguments),
+            principal: bound.principal, reference: tool.reference, arguments: arguments,
+            stakes: tool.isRead ? nil : Stakes(of: arguments, tool.risk),
             digest: vault.digest(of: bound.binding), idempotencyKey: request.idempotencyKey, trace: request.trace,
             partOf: request.partOf, snapshot: snapshot.version)
         do throws(Call.IllegalTransition) {

@@ -13,6 +13,9 @@ package protocol Vault: Sendable {
     /// A hash under a key of the vault's, which stands for a value without giving it away to guessing.
     func digest(of bytes: [UInt8]) -> Digest
 
+    /// Takes secrets out of what is about to be written down.
+    var sweeper: Sweeper { get }
+
     /// Encrypts bytes so that only this vault opens them, tied to a purpose.
     func seal(_ bytes: [UInt8], purpose: String) throws -> [UInt8]
 
@@ -36,6 +39,10 @@ package enum SecretLook: Sendable {
 }
 
 extension Vault {
+    package var sweeper: Sweeper {
+        Sweeper(known: { nil }) { digest(of: $0) }
+    }
+
     package func look(for name: String, of owner: SecretOwner) throws -> SecretLook { .unknown }
 
     /// Reveals a secret inside a closure.

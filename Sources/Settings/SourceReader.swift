@@ -26,6 +26,7 @@ struct SourceReader {
     func load() -> Loaded? {
         let keys = [
             "openapi", "url", "allow-addresses", "time-limit", "trust-roots", "credential", "owner", "tools", "breaker",
+            "privacy",
         ]
         guard reader.object(keys: keys) != nil, let path = reader.required("openapi") else { return nil }
         guard
@@ -66,7 +67,7 @@ struct SourceReader {
             credential: credential,
             destination: [
                 "url": reader.value["url"] ?? .null, "credential": reader.value["credential"] ?? .null,
-            ], problems: problems)
+            ], problems: problems, privacy: privacy())
         let (tools, operations) = builder.build()
         guard let url else { return nil }
         return Loaded(
@@ -86,6 +87,16 @@ struct SourceReader {
             let rest = reader.required("rest")?.duration(in: 1...3600)
         else { return nil }
         return Breaker.Limits(failures: failures, seconds: seconds, rest: rest)
+    }
+
+    /// Fields with personal data, and how each is treated.
+    private func privacy() -> [FieldTreatment] {
+        (reader.child("privacy")?.children ?? []).compactMap { name, child in
+            guard let treatment = child.word(Treatment.self) else { return nil }
+            if let field = FieldTreatment(path: name, treatment) { return field }
+            child.error("bad-path", "this is no field", hint: "Write a name, or the end of a path such as customer.email.")
+            return nil
+        }
     }
 
     private func baseURL(_ reader: Reader) -> BaseURL? {

@@ -16,6 +16,8 @@ struct ToolBuilder {
     /// What decides where calls go and as whom: a change of it makes every tool another one.
     let destination: JSONValue
     let problems: Problems
+    /// What becomes of personal data of all its tools before it is written down.
+    var privacy: [FieldTreatment] = []
 
     /// Tools and how they are sent, in the document's order.
     func build() -> (tools: [Tool], operations: [String: HTTPBackend.Operation]) {
@@ -72,7 +74,7 @@ struct ToolBuilder {
     private func tool(_ draft: OperationDraft, _ setting: Reader?) -> Tool? {
         if let setting {
             let keys = [
-                "bucket", "scope", "owner", "reason", "answer", "idempotency-header", "secret-arguments", "sentence",
+                "bucket", "scope", "owner", "reason", "answer", "idempotency-header", "secret-arguments", "records", "sentence",
                 "instead", "undo",
             ]
             guard setting.object(keys: keys) != nil else { return nil }
@@ -128,7 +130,8 @@ struct ToolBuilder {
             description: draft.description.isEmpty ? "\(draft.method) \(draft.path)" : draft.description,
             source: source, tags: draft.tags, inputSchema: schema,
             arguments: DeferredSchema(schema, options: options), answer: answer, risk: risk,
-            bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, secretArguments: secrets,
+            bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, redaction: Redaction(secrets: secrets, fields: privacy),
+            identity: setting?.child("records").flatMap(identity),
             definition: definition(
                 draft, declaration, scope, setting?.child("idempotency-header")?.value.string, instead?.template, undo),
             declaration: declaration, isListed: setting != nil,
@@ -163,6 +166,13 @@ struct ToolBuilder {
     }
 
     /// The operator's bucket, or never for what nobody has looked at.
+    private func identity(_ reader: Reader) -> IdentityPath? {
+        guard let text = reader.string() else { return nil }
+        if let path = IdentityPath(text) { return path }
+        reader.error("bad-path", "this is no path", hint: "Write one such as id, or items.*.id for the elements of a list.")
+        return nil
+    }
+
     private func bucket(_ risk: Risk, _ setting: Reader?) -> Bucket {
         guard let setting, let bucket = setting.required("bucket")?.word(Bucket.self) else { return .never }
         let suggested = risk.suggestedBucket

@@ -20,13 +20,13 @@ struct CallRow: Sendable {
     private let isReconciliation: Bool
 
     /// - Returns: nil for an addition of nothing.
-    init?(_ addition: Addition, process: Int?) {
+    init?(_ addition: Addition, process: Int?, _ sweeper: Sweeper?) {
         guard !addition.events.isEmpty, addition.previousVersion >= 0 else { return nil }
         change = addition.change
         reservations = addition.reservations
         if case .reconciled? = addition.events.first?.kind { isReconciliation = true } else { isReconciliation = false }
         predecessor = addition.predecessor
-        let entry = addition.entry(process)
+        let entry = addition.entry(process, sweeper)
         if addition.previousVersion == 0 {
             undo =
                 change == nil
@@ -151,10 +151,12 @@ extension Addition {
         call.expires != nil
     }
 
-    fileprivate func entry(_ process: Int?) -> Insertion {
+    fileprivate func entry(_ process: Int?, _ sweeper: Sweeper?) -> Insertion {
         let isNew = previousVersion == 0
+        let body = EntryBody.bytes(events)
         return .entry(
-            at: call.lastEventAt, call: call.id, after: previousVersion, phase: call.phase, EntryBody.bytes(events),
+            at: call.lastEventAt, call: call.id, after: previousVersion, phase: call.phase,
+            sweeper?.sweep(json: body) ?? body,
             actor: isNew ? call.opening.principal.user : nil, agent: isNew ? call.opening.principal.agent : nil,
             tool: isNew ? call.opening.tool : nil, digest: proposes ? call.opening.digest : nil,
             process: call.phase == .admitted ? process : nil)
@@ -166,12 +168,15 @@ extension Insertion {
     private static let entries = Kind(
         "entries (at, call, previous, phase, body, actor, agent, tool, digest, act, process, repeat_key)", columnCount: 12)
 
-    static func act(_ act: Act) -> Insertion {
-        Insertion(
+    static func act(_ act: Act, _ sweeper: Sweeper?) -> Insertion {
+        let body = act.json.bytes
+        // A tool that was asked for may be any text.
+        let tool = act.tool.map { sweeper?.sweep($0) ?? $0 }
+        return Insertion(
             entries,
             [
-                .time(act.at), .optional(act.call?.text), .null, .null, .text(act.json.text), .text(act.by),
-                .optional(act.agent), .optional(act.tool), .null, .text(act.kind), .null, .null,
+                .time(act.at), .optional(act.call?.text), .null, .null, .utf8(sweeper?.sweep(json: body) ?? body),
+                .text(act.by), .optional(act.agent), .optional(tool), .null, .text(act.kind), .null, .null,
             ])
     }
 

@@ -17,16 +17,19 @@ package final class SQLJournal: Journal {
     /// How many orders of all processes this one knows.
     let orders = Mutex(0)
     private let lost: @Sendable (CallID) -> Void
+    /// Takes secrets out of what is written; nil where there are none to know.
+    private let sweeper: Sweeper?
 
     /// Opens the journal and brings the schema to this version.
     ///
     /// - Parameters:
     ///   - process: this process among those that share the database.
+    ///   - sweeper: takes secrets out of everything that is written.
     ///   - lost: hears of additions that were promised (``Durability/withNext``) and did not count, because
     ///   somebody else had added to the call before.
     /// - Throws: ``JournalFault``.
     package static func open(
-        _ database: any Database, process: Int? = nil, lost: @escaping @Sendable (CallID) -> Void = { _ in }
+        _ database: any Database, process: Int? = nil, sweeper: Sweeper? = nil, lost: @escaping @Sendable (CallID) -> Void = { _ in }
     ) async throws -> SQLJournal {
         try await Schema.migrate(database)
         let (unsettled, next) = try await database.read { connection in
@@ -35,12 +38,15 @@ package final class SQLJournal: Journal {
             return (rows.compactMap { $0.first?.text.flatMap { CallID($0) } }, try nextPosition(connection))
         }
         return SQLJournal(
-            database: database, process: process, running: RunningCalls(unsettled: unsettled, next: next), lost: lost)
+            database: database, process: process, sweeper: sweeper,
+            running: RunningCalls(unsettled: unsettled, next: next), lost: lost)
     }
 
     private init(
-        database: any Database, process: Int?, running: RunningCalls, lost: @escaping @Sendable (CallID) -> Void
+        database: any Database, process: Int?, sweeper: Sweeper?, running: RunningCalls,
+        lost: @escaping @Sendable (CallID) -> Void
     ) {
+        self.sweeper = sweeper
         self.database = database
         self.process = process
         self.running = Mutex(running)
@@ -50,7 +56,7 @@ package final class SQLJournal: Journal {
 
     /// - Returns: for a promised addition always true; should it turn out not to count, `lost` hears of it.
     package func append(_ addition: Addition) async throws -> Bool {
-        guard let row = CallRow(addition, process: process) else { return false }
+        guard let row = CallRow(addition, process: process, sweeper) else { return false }
         let lock = lock
         let share = share(of: addition)
         let id = addition.call.id
@@ -143,7 +149,7 @@ package final class SQLJournal: Journal {
     }
 
     package func record(_ act: Act, durability: Durability) async throws {
-        let row = Insertion.act(act)
+        let row = Insertion.act(act, sweeper)
         let lock = lock
         let order = process == nil || !act.isOrder ? nil : tell("orders")
         let insert: @Sendable (any SQLConnection) throws -> Bool = { connection in

@@ -24,6 +24,8 @@ package final class SealedVault: Engine.Vault {
     private let hash: KeyedHash
     private let now: @Sendable () -> Timestamp
     let state: Mutex<State>
+    let marks: MarkBox
+    package let sweeper: Sweeper
 
     /// The index with the code it was found under.
     struct Picture: Sendable {
@@ -59,6 +61,10 @@ package final class SealedVault: Engine.Vault {
         self.logger = logger
         self.now = now
         state = Mutex(State(rows: RecentlyUsed(limit: cachedRows)))
+        let marks = MarkBox(key.keyedHash)
+        self.marks = marks
+        let hash = hash
+        sweeper = Sweeper(known: { marks.current }) { hash.digest(of: $0) }
     }
 
     /// The key for hashes that stand for redacted values.
@@ -133,7 +139,10 @@ package final class SealedVault: Engine.Vault {
         }
         let slot = Slot(name: try Self.checked(name), owner: owner)
         let key = key, moment = now()
+        // Known before it is there, so that nothing of it is written down from now on.
+        let marks = marks.add(bytes)
         return try await change(of: slot) { connection, index in
+            try VaultTables.add(marks, connection)
             guard index.wraps < VaultIndex.maxWraps else {
                 throw SecretRefusal(
                     .keyExhausted, "key \(key.id) has wrapped 2^32 data keys; put a new key in its place")

@@ -37,6 +37,34 @@ package enum VaultTables {
                 code \(dialect.bytes) NOT NULL
             ) \(dialect.tableOptions)
             """)
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS vault_marks (
+                digest TEXT NOT NULL PRIMARY KEY,
+                length \(dialect.integer) NOT NULL,
+                head \(dialect.integer) NOT NULL
+            ) \(dialect.tableOptions)
+            """)
+    }
+
+    static func add(_ marks: [KnownSecrets.Mark], _ connection: any SQLConnection) throws {
+        for mark in marks {
+            try connection.execute(
+                """
+                INSERT INTO vault_marks (digest, length, head) VALUES (\(mark.digest.hex), \(mark.length), \(Int(mark.head)))
+                ON CONFLICT (digest) DO NOTHING
+                """)
+        }
+    }
+
+    /// The marks of all values that there ever were.
+    static func marks(_ connection: any SQLConnection) throws -> [KnownSecrets.Mark] {
+        try connection.query("SELECT digest, length, head FROM vault_marks").map { row in
+            guard row.count == 3, let digest = row[0].text.flatMap({ Digest(hex: $0) }), let length = row[1].int,
+                let head = row[2].int.flatMap({ UInt32(exactly: $0) })
+            else { throw VaultFault(.cannotOpen, "a mark is not readable") }
+            return KnownSecrets.Mark(digest: digest, length: length, head: head)
+        }
     }
 
     /// The index row: generation, wraps, key id, code.

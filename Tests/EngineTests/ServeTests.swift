@@ -119,7 +119,7 @@ import Testing
         let waiting = try await world.gate.waiting()
         #expect(waiting.first?.opening.arguments["note"] == "n")
         #expect(
-            redact(["password": "p", "deep": ["api_key": "k"]], secrets: []) == [
+            Redaction().redact(["password": "p", "deep": ["api_key": "k"]]) == [
                 "password": redacted, "deep": ["api_key": redacted],
             ])
     }

@@ -95,9 +95,9 @@ import Testing
 
     @Test func `secret arguments are those of the schema and of the file`() throws {
         let listed = "create_order: { bucket: write"
-        #expect(try tool("create_order", in: frozen()).secretArguments == ["door_code"])
+        #expect(try tool("create_order", in: frozen()).redaction.secrets == ["door_code"])
         let named = try frozen(Folder.configuration.with(listed, listed + ", secret-arguments: [note]"))
-        #expect(try tool("create_order", in: named).secretArguments == ["door_code", "note"])
+        #expect(try tool("create_order", in: named).redaction.secrets == ["door_code", "note"])
     }
 
     @Test func `an owner counts for the source unless the tool has its own`() throws {

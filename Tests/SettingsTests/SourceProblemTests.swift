@@ -54,7 +54,7 @@ import Testing
             "12: this must be a time such as 30s, 10m, 1h or 7d, from 1s to 300s"),
         ProblemCase(
             "url: https://shop.example", "url: https://shop.example\n    time-limt: 10s",
-            "12: unknown key 'time-limt' | Did you mean 'time-limit'? Known here: openapi, url, allow-addresses, time-limit, trust-roots, credential, owner, tools, breaker."
+            "12: unknown key 'time-limt' | Did you mean 'time-limit'? Known here: openapi, url, allow-addresses, time-limit, trust-roots, credential, owner, tools, breaker, privacy."
         ),
         ProblemCase(
             "url: https://shop.example",

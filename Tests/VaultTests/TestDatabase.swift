@@ -35,6 +35,8 @@ final class TestDatabase: Database {
         try await base.write(body)
     }
 
+    func close() async throws { try await base.close() }
+
     func enqueue(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Bool, committed: @escaping @Sendable (Bool) -> Void
     ) throws {

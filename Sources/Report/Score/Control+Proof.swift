@@ -22,7 +22,7 @@ extension Control {
         case .canary: "CommandsTests/Probes/TwinTests.swift"
         case .sealing: "VaultTests/SealedVaultTests.swift"
         case .rotation: "CommandsTests/GatewayReportTests.swift"
-        case .secretsInTheClear: "ReportTests/Text/TokenShapeTests.swift"
+        case .secretsInTheClear: "CoreTests/TokenShapeTests.swift"
         case .strictParsing: "MCPTests/LadderTests.swift"
         case .addressGuard: "BackendsTests/HTTP/AddressRuleTests.swift"
         case .requestShape: "OpenAPITests/RequestLaws.swift"

@@ -4,6 +4,14 @@ package struct TokenShape: Sendable, Hashable {
     package var name: String
     /// Where in the bytes it stands.
     package var range: Range<Int>
+    /// The part that must not be shown: of an address the password, of a private key all to its end.
+    package var secret: Range<Int>
+
+    init(name: String, range: Range<Int>, secret: Range<Int>? = nil) {
+        self.name = name
+        self.range = range
+        self.secret = secret ?? range
+    }
 }
 
 /// Finds texts with the form of a secret.
@@ -63,6 +71,20 @@ private let forms: [Form] = [
     Form("a secret key", "sk-", 32, isWide: true), Form("a Google key", "AIza", 35, isWide: true),
     Form("a Google token", "ya29.", 20, isWide: true), Form("a SendGrid key", "SG.", 40, isWide: true),
     Form("an npm token", "npm_", 36), Form("a PyPI token", "pypi-AgEI", 40, isWide: true),
+    Form("a GitLab token", "glrt-", 20, isWide: true), Form("a GitLab token", "glagent-", 50),
+    Form("a GitLab token", "glptt-", 40), Form("a GitLab token", "gldt-", 20, isWide: true),
+    Form("a GitLab token", "glcbt-", 20, isWide: true), Form("a GitLab token", "glsoat-", 20, isWide: true),
+    Form("a Slack token", "xapp-", 20, isWide: true), Form("a Slack token", "xoxe", 20, isWide: true),
+    Form("a DigitalOcean token", "dop_v1_", 64), Form("a DigitalOcean token", "doo_v1_", 64),
+    Form("a DigitalOcean token", "dor_v1_", 64), Form("a PlanetScale token", "pscale_", 32, isWide: true),
+    Form("a Notion token", "ntn_", 40), Form("a Shopify token", "shpat_", 32), Form("a Shopify token", "shpss_", 32),
+    Form("a Shopify token", "shpca_", 32), Form("a Hugging Face token", "hf_", 30),
+    Form("a ReadMe token", "rdme_", 60), Form("a Pulumi token", "pul-", 40), Form("a secret key", "sk_test_", 16),
+    Form("a webhook's secret", "whsec_", 24), Form("a Docker token", "dckr_pat_", 20, isWide: true),
+    Form("a Figma token", "figd_", 30, isWide: true), Form("a Linear token", "lin_api_", 30),
+    Form("a Postman key", "PMAK-", 40, isWide: true), Form("a Vault token", "hvs.", 60, isWide: true),
+    Form("a Vault token", "hvb.", 60, isWide: true), Form("a Grafana token", "glsa_", 32, isWide: true),
+    Form("a Doppler token", "dp.pt.", 40), Form("an age key", "AGE-SECRET-KEY-1", 50),
     Form("a signed token", "eyJ", 60, isWide: true), Form("a private key", "-----BEGIN ", 0),
     Form("a password in an address", "://", 0),
 ]
@@ -87,10 +109,10 @@ private func shape(in bytes: Span<UInt8>, at start: Int) -> TokenShape? {
             while end < bytes.count, end - start < 60, bytes[end] != 0x2D { end += 1 }
             let label = (start + form.beginning.count)..<end
             guard label.count >= 11, holds(Array("PRIVATE KEY".utf8), in: bytes, at: end - 11) else { continue }
-            return TokenShape(name: form.name, range: start..<end)
+            return TokenShape(name: form.name, range: start..<end, secret: start..<keyEnd(in: bytes, from: end))
         case 0x3A:
-            guard let end = passwordEnd(in: bytes, from: end) else { continue }
-            return TokenShape(name: form.name, range: start..<end)
+            guard let (colon, end) = password(in: bytes, from: end) else { continue }
+            return TokenShape(name: form.name, range: start..<end, secret: (colon + 1)..<end)
         default:
             while end < bytes.count, end - start < longest, isWord(bytes[end], isWide: form.isWide) { end += 1 }
             guard end - start - form.beginning.count >= form.least else { continue }
@@ -121,8 +143,24 @@ private func isWord(_ byte: UInt8, isWide: Bool) -> Bool {
     }
 }
 
+/// Where the key ends whose head ends here: behind its last line, or with the text.
+private func keyEnd(in bytes: Span<UInt8>, from start: Int) -> Int {
+    let mark = Array("-----END ".utf8)
+    var index = start
+    while index < bytes.count, index - start < 16_384 {
+        if bytes[index] == 0x2D, holds(mark, in: bytes, at: index) {
+            var end = index + mark.count
+            while end < bytes.count, end - index < 64, bytes[end] != 0x2D { end += 1 }
+            while end < bytes.count, bytes[end] == 0x2D { end += 1 }
+            return end
+        }
+        index += 1
+    }
+    return index
+}
+
 /// `user:password@` with a password that is no placeholder.
-private func passwordEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {
+private func password(in bytes: Span<UInt8>, from start: Int) -> (colon: Int, end: Int)? {
     var end = start
     var colon: Int?
     while end < bytes.count, end - start < 200 {
@@ -130,7 +168,7 @@ private func passwordEnd(in bytes: Span<UInt8>, from start: Int) -> Int? {
         case 0x3A where colon == nil: colon = end
         case 0x40:
             guard let colon, end - colon > 6, colon > start else { return nil }
-            return end
+            return (colon, end)
         case 0x21, 0x24...0x2E, 0x30...0x3B, 0x3D, 0x41...0x5A, 0x5F, 0x61...0x7A, 0x7E: break
         default: return nil
         }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Report
+@testable import Core
 
 @Suite struct TokenShapeTests {
     // Put together here, so that no scanner takes this file for a leak.
