@@ -1,6 +1,7 @@
 import Core
 import Engine
 import JSON
+import Store
 import Policy
 
 extension Administration {
@@ -26,6 +27,13 @@ extension Administration {
     }
 
     func search(_ arguments: Arguments) async throws -> JSONValue {
+        if let wanted = try JournalQuery(arguments) {
+            let found = try await house.find(wanted)
+            var details = arguments.object
+            details["calls"] = JSONValue(found.count)
+            try await record("audit-read", details)
+            return ["entries": .array(try found.flatMap { try $0.rows.reversed().map { try Entry($0).json } })]
+        }
         var filter = EntryFilter(
             user: arguments["user"], agent: arguments["agent"], tool: arguments["tool"],
             before: arguments.object["before"]?.int, limit: min(max(arguments.object["limit"]?.int ?? 50, 1), 10_000))

@@ -1,6 +1,8 @@
 /// Names in the data directory.
 enum DataDirectory {
     static let database = "sallyport.db"
+    /// The index for searching, which is made anew where it is lost.
+    static let index = "search.db"
     static let lock = "sallyport.lock"
     static let socket = "sallyport.sock"
     static let vaultKey = "vault.key"

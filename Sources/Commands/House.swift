@@ -41,6 +41,10 @@ struct House: Sendable {
     let sealer: Sealer
     let log: LogReader
     let logState = LogState()
+    /// Finds calls and acts.
+    let index: Indexer
+    /// Where the index is kept, if not in the database.
+    private let indexFile: SQLiteDatabase?
     /// What others on the same database have to know goes through it.
     let journal: SQLJournal
     private let membership: Membership?
@@ -157,10 +161,14 @@ struct House: Sendable {
                 "the log cannot be gone on with: \(fault.detail)",
                 hint: "'sallyport audit verify' names what is wrong. Nothing was changed.")
         }
+        let indexFile =
+            membership == nil ? try SQLiteDatabase(path: directory + "/" + DataDirectory.index) : nil
+        try await Indexer.migrate(indexFile ?? database)
         return House(
             gate: gate, vault: vault, users: users, issuer: issuer, noteKey: noteKey, logger: logger,
             inForce: inForce, onProposal: onProposal, onApproval: onApproval, refresh: refresh, sealer: sealer,
-            log: LogReader(database), journal: journal, membership: membership, heard: heard, database: database,
+            log: LogReader(database), index: Indexer(journal: database, index: indexFile ?? database),
+            indexFile: indexFile, journal: journal, membership: membership, heard: heard, database: database,
             lock: lock)
     }
 
@@ -180,6 +188,7 @@ struct House: Sendable {
         } catch {
             logger.error("parts of budgets are not given back", metadata: ["cause": "\(error)"])
         }
+        try await indexFile?.close()
         await membership?.leave()
         try await database.close()
         _ = lock

@@ -84,7 +84,8 @@ struct RunningServer {
             path: configuration.dataDirectory + "/" + DataDirectory.socket, group: group, logger: logger,
             answer: administration.answer, onListening: { ready.note() })
         var services: [any Service] = [
-            socket, Housekeeping(house: house, logger: logger), Sealing(house: house, logger: logger), agents,
+            socket, Housekeeping(house: house, logger: logger), Sealing(house: house, logger: logger),
+            Indexing(house: house, logger: logger), agents,
             ReloadOnSignal(reload: reload), Watch(house: house, enforcement: enforcement, logger: logger),
         ]
         if let pages = configuration.pages {

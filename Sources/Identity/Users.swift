@@ -52,6 +52,11 @@ package final class Users: Sendable {
             """)
     }
 
+    /// The table with its columns, to be copied.
+    package static let copied: [(table: StaticString, columns: [StaticString])] = [
+        ("users", ["name", "tenant", "roles", "password", "created", "disabled"])
+    ]
+
     // MARK: Keeping
 
     /// Adds a user.

@@ -47,6 +47,18 @@ package enum VaultTables {
             """)
     }
 
+    /// The tables with their columns, to be copied.
+    package static let copied: [(table: StaticString, columns: [StaticString])] = [
+        (
+            "vault_secrets",
+            [
+                "slot", "name", "owner_kind", "owner_issuer", "owner_user", "owner_tenant", "version", "created", "updated",
+                "last_used", "key_id", "wrapped", "body",
+            ]
+        ),
+        ("vault_index", ["id", "generation", "wraps", "key_id", "code"]), ("vault_marks", ["digest", "length", "head"]),
+    ]
+
     static func add(_ marks: [KnownSecrets.Mark], _ connection: any SQLConnection) throws {
         for mark in marks {
             try connection.execute(

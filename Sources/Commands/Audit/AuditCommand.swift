@@ -22,6 +22,20 @@ struct AuditCommand: AsyncParsableCommand {
         var act: String?
         @Option(help: "Only what is younger than this, such as 30m, 12h or 7d.")
         var since: String?
+        @Option(
+            name: .customLong("where"),
+            help: ArgumentHelp(
+                "Only calls and acts with this value in a field, such as record=deal_7, outcome=failure or rule=big-refunds. Repeat it for more.",
+                valueName: "field=value"))
+        var fields: [String] = []
+        @Option(help: "Only calls and acts that have all these words somewhere in their arguments, changes and reasons.")
+        var text: String?
+        @Option(help: ArgumentHelp("Only this record, as its source names it.", valueName: "id"))
+        var record: String?
+        @Option(
+            parsing: .upToNextOption,
+            help: ArgumentHelp("Only what began between the approvals of these two calls.", valueName: "call"))
+        var between: [String] = []
         @Option(help: "How many entries at most.")
         var limit = 50
         @Option(help: "Only entries before this position, for the next page.")
@@ -39,6 +53,15 @@ struct AuditCommand: AsyncParsableCommand {
                 if let value { arguments.append(key, .string(value)) }
             }
             if let before { arguments.append("before", JSONValue(before)) }
+            var wanted = JSONObject()
+            for field in fields + (record.map { ["record=\($0)"] } ?? []) {
+                let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2 else { throw CommandError("'\(clean(field))' is not of the form field=value") }
+                wanted.append(String(parts[0]), .string(String(parts[1])))
+            }
+            if !wanted.isEmpty { arguments.append("where", .object(wanted)) }
+            if let text { arguments.append("text", .string(text)) }
+            if !between.isEmpty { arguments.append("between", .array(between.map { .string($0) })) }
             let reply = try await administer(options, "audit-search", arguments)
             let entries = reply["entries"]?.array ?? []
             for entry in entries {

@@ -10,23 +10,33 @@ extension AuditCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take the journal out, with what others need to check it.",
             discussion: """
-                Reads beside a running server. The export is an entry of the journal itself, and in the export.
+                Reads beside a running server. The export is an entry of the journal itself, and in the export. 'evidence' is what \
+                'audit verify' checks; the others are for people and other systems: JSON Lines, CSV, OCSF API Activity (JSON Lines) \
+                and CEF.
                 """)
 
         enum Format: String, CaseIterable, ExpressibleByArgument {
-            case evidence
+            case evidence, jsonl, csv, ocsf, cef
         }
 
         @Option(help: "What to write: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).")
         var format = Format.evidence
         @Option(name: [.short, .long], help: "Where to write it; standard output otherwise.")
         var output: String?
+        @Option(help: "Only entries after this position; of 'evidence' always all.")
+        var after = 0
         @OptionGroup var options: ConfigurationOptions
 
+        func validate() throws {
+            if format == .evidence, after != 0 { throw ValidationError("evidence is of the whole log") }
+        }
+
         func run() async throws {
-            let reply = try await administer(options, "audit-export", ["format": .string(format.rawValue)])
+            let reply = try await administer(
+                options, "audit-export", ["format": .string(format.rawValue), "after": JSONValue(after)])
             let (origin, key) = (reply["origin"]?.string ?? "", reply["key"]?.string ?? "")
             let database = try openJournal(options)
+            guard format == .evidence else { return try await exportEvents(database, origin) }
             var output = try LineOutput(output)
             var count = 0
             for try await line in LogReader(database).wholeEvidence(origin: origin, key: key) {
@@ -35,6 +45,30 @@ extension AuditCommand {
             }
             try output.finish()
             note("\(count) entries, to be checked with the key \(key)")
+        }
+
+        private func exportEvents(_ database: any ReadableDatabase, _ origin: String) async throws {
+            let log = LogReader(database)
+            var reader = EventReader()
+            var output = try LineOutput(output)
+            if format == .csv { try output.write(Array(ExportedEvent.csvHead.utf8)) }
+            var (position, count) = (after, 0)
+            while true {
+                let rows = try await log.rows(after: position, limit: 1000)
+                guard let last = rows.last else { break }
+                position = last.position
+                for event in rows.flatMap({ reader.read($0) }) {
+                    count += 1
+                    switch format {
+                    case .csv: try output.write(Array(event.csv.utf8))
+                    case .ocsf: try output.write(event.ocsf(origin: origin, version: productVersion).bytes)
+                    case .cef: try output.write(Array(event.cef(version: productVersion).utf8))
+                    case .jsonl, .evidence: try output.write(event.json.bytes)
+                    }
+                }
+            }
+            try output.finish()
+            note("\(count) events, to entry \(position)")
         }
     }
 

@@ -81,6 +81,13 @@ package struct LogReader: Sendable {
         }
     }
 
+    /// Entries after a position, in their order.
+    package func rows(after position: Int, limit: Int) async throws -> [JournalRow] {
+        try await database.read { connection in
+            try connection.query(JournalRow.after(position, limit: limit)).map { row in try JournalRow(row) }
+        }
+    }
+
     /// Everything that the newest checkpoint is over, line by line: the head, all checkpoints, and the entries behind the
     /// hashes of their leaves. Throws ``JournalFault`` on the way.
     package func wholeEvidence(origin: String, key: String) -> AsyncThrowingStream<EvidenceLine, any Error> {

@@ -1,0 +1,101 @@
+import Core
+import Engine
+import Evidence
+import JSON
+import Store
+
+/// What somebody looks for in the journal.
+struct JournalQuery {
+    /// Fields with their values, all of which have to be there.
+    var fields: [(name: String, value: String)] = []
+    /// Words, all of which have to be there.
+    var text: String?
+    var since: Timestamp?
+    var until: Timestamp?
+    /// Only what began before this position, for the next page.
+    var before: Int?
+    /// Only what began at this position or later.
+    var after: Int?
+    /// Two calls: what began between their approvals.
+    var between: (CallID, CallID)?
+    var limit = 50
+
+    static let most = 1_000
+
+    init() {}
+
+    /// Reads a query of the command line.
+    ///
+    /// - Returns: nil where only entries by their plain filters are wanted.
+    init?(_ arguments: Arguments) throws {
+        let object = arguments.object
+        guard object["where"] != nil || object["text"] != nil || object["between"] != nil else { return nil }
+        for member in object["where"]?.object ?? JSONObject() {
+            fields.append((try Self.field(member.key), member.value.string ?? ""))
+        }
+        for name in ["call", "user", "agent", "tool", "act"] {
+            if let value = object[name]?.string { fields.append((name, value)) }
+        }
+        text = object["text"]?.string
+        if let between = object["between"]?.array {
+            guard between.count == 2, let first = between[0].string.flatMap({ CallID($0) }),
+                let second = between[1].string.flatMap({ CallID($0) })
+            else { throw CommandError("'between' takes the ids of two calls") }
+            self.between = (first, second)
+        }
+        if let since = object["since"]?.string {
+            guard let seconds = seconds(since) else {
+                throw CommandError("'\(since.boundedText)' is no time such as 30m or 7d")
+            }
+            self.since = systemTime().advanced(bySeconds: -seconds)
+        }
+        before = object["before"]?.int
+        after = object["after"]?.int
+        limit = min(max(object["limit"]?.int ?? 50, 1), Self.most)
+    }
+
+    static func field(_ name: String) throws -> String {
+        guard SearchTerms.fields.contains(name) else {
+            throw CommandError(
+                "'\(name.boundedText)' is no field", hint: "One of: \(SearchTerms.fields.joined(separator: ", ")).")
+        }
+        return name
+    }
+
+    var terms: [Int64] {
+        fields.map { SearchTerms.term($0.name, $0.value) } + (text.map(SearchTerms.words) ?? [])
+    }
+}
+
+extension House {
+    /// Calls and acts that match, newest first.
+    func find(_ query: JournalQuery) async throws -> [Indexer.Found] {
+        var (low, high) = (max(1, query.after ?? 1), max(1, query.before ?? Int.max))
+        if let since = query.since { low = max(low, try await index.position(since: since)) }
+        if let until = query.until { high = min(high, try await index.position(since: until)) }
+        if let (first, second) = query.between {
+            let ends = [try await approvedAt(first), try await approvedAt(second)].sorted()
+            low = max(low, ends[0])
+            high = min(high, ends[1])
+        }
+        guard low < high else { return [] }
+        return try await index.find(query.terms, in: low..<high, limit: query.limit)
+    }
+
+    /// The position of the entry that approved a call.
+    private func approvedAt(_ id: CallID) async throws -> Int {
+        let entries = try await gate.journal.search(EntryFilter(call: id, limit: 100))
+        guard let entry = entries.last(where: { $0.body.contains { $0["event"] == "approved" } }) else {
+            throw CommandError("call \(id) was never approved")
+        }
+        return entry.position
+    }
+}
+
+extension Entry {
+    init(_ row: JournalRow) throws {
+        let options = JSONParser.Options(maxDepth: 512, maxBytes: 64 << 20, recordsDuplicates: true, allowsNull: true)
+        let body = try JSONParser.parse(row.body, options: options)
+        self.init(position: row.position, at: row.at, call: row.call.flatMap { CallID($0) }, body: body.array ?? [body])
+    }
+}

@@ -1,0 +1,61 @@
+import Core
+import Evidence
+import JSON
+import Testing
+import TransparencyLog
+
+@Suite struct ExportedEventTests {
+    private static func rows() -> [JournalRow] {
+        let opening =
+            #"{"at":1764500000000000,"event":"opened","user":"ana","agent":"=cmd|' /C calc'!A0","tenant":"north","issuer":"i","#
+            + #""token_expires":1,"tool":"create_refund","source":"acme","bucket":"write","arguments":{"note":"a,\"b\"\nc"}}"#
+        return [
+            JournalRow(
+                position: 7, at: Timestamp(microseconds: 1_764_500_000_000_000), call: "c1", previous: 0, phase: "admitted",
+                actor: "ana", body: Array(#"[\#(opening),{"at":1764500000000000,"event":"decided","effect":"allow","because":["r1","r2"]}]"#.utf8)),
+            JournalRow(
+                position: 8, at: Timestamp(microseconds: 1_764_500_000_500_000), call: "c1", previous: 2, phase: "settled",
+                body: Array(#"[{"at":1764500000500000,"event":"settled","outcome":"failure","status":502,"cause":"a|b=c","records":["x"]}]"#.utf8)),
+            JournalRow(
+                position: 9, at: Timestamp(microseconds: 1_764_500_001_000_000), actor: "operator", act: "vault-put",
+                body: Array(#"{"at":1764500001000000,"act":"vault-put","by":"operator","details":{"name":"k"}}"#.utf8)),
+        ]
+    }
+
+    private static func events() -> [ExportedEvent] {
+        var reader = EventReader()
+        return rows().flatMap { reader.read($0) }
+    }
+
+    @Test func `what stands in a call's first entry goes with its later events`() {
+        let events = Self.events()
+        #expect(events.map(\.name) == ["opened", "decided", "settled", "vault-put"])
+        #expect(events[2].user == "ana" && events[2].tool == "create_refund" && events[2].rules == ["r1", "r2"])
+        #expect(events[2].records == ["x"] && events[2].status == 502)
+        #expect(events[3].isAct && events[3].user == "operator" && events[3].call == nil)
+    }
+
+    @Test func `no cell is a formula, and lines stay lines`() {
+        for line in Self.events().map(\.csv) {
+            #expect(!line.contains("\n") && !line.contains(",\"="))
+            #expect(line.contains("'=cmd") || line.contains("vault-put"))
+        }
+        #expect(Self.events()[0].csv.split(separator: ",", omittingEmptySubsequences: false).count >= 18)
+    }
+
+    @Test func `an OCSF event has what its class asks for and where it stands in the log`() throws {
+        let event = Self.events()[2].ocsf(origin: "log.example/1", version: "1")
+        #expect(event["class_uid"] == 6003 && event["type_uid"] == 600_301 && event["activity_id"] == 1)
+        #expect(event["status_id"] == 2 && event["severity_id"] == 3)
+        #expect(event["time"] == 1_764_500_000_500)
+        let attestation = try #require(event["unmapped"]?["attestation"])
+        #expect(attestation["index"] == 7 && attestation["leaf_hash"]?.string == Self.rows()[1].leaf.base64)
+        for key in ["actor", "api", "src_endpoint", "metadata", "category_uid"] { #expect(event[key] != nil, "\(key)") }
+    }
+
+    @Test func `CEF escapes what would end a field`() {
+        let line = Self.events()[2].cef(version: "1")
+        #expect(line.hasPrefix("CEF:0|Sallyport|Sallyport|1|settled|settled create_refund|5|rt=1764500000500 externalId=8 "))
+        #expect(line.contains("reason=a|b\\=c") && line.contains("sourceServiceName=\\=cmd|"))
+    }
+}
