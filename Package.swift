@@ -64,7 +64,7 @@ let rooms: [Target] = [
         name: "Settings",
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "HTTP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
-            "Backends", "Notices",
+            "Evidence", "Backends", "Notices",
         ]),
     .target(
         name: "Web",

@@ -41,6 +41,7 @@ struct House: Sendable {
     let sealer: Sealer
     let log: LogReader
     let logState = LogState()
+    let pruner: Pruner
     /// Finds calls and acts.
     let index: Indexer
     /// Where the index is kept, if not in the database.
@@ -167,7 +168,7 @@ struct House: Sendable {
         return House(
             gate: gate, vault: vault, users: users, issuer: issuer, noteKey: noteKey, logger: logger,
             inForce: inForce, onProposal: onProposal, onApproval: onApproval, refresh: refresh, sealer: sealer,
-            log: LogReader(database), index: Indexer(journal: database, index: indexFile ?? database),
+            log: LogReader(database), pruner: Pruner(database, now: now), index: Indexer(journal: database, index: indexFile ?? database),
             indexFile: indexFile, journal: journal, membership: membership, heard: heard, database: database,
             lock: lock)
     }

@@ -1,3 +1,4 @@
+import Core
 import Engine
 import Logging
 import ServiceLifecycle
@@ -14,6 +15,7 @@ struct Housekeeping: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var earlier = gate.now()
+            var nextPruning = earlier
             repeat {
                 do {
                     let count = try await gate.settleUnrecorded()
@@ -36,6 +38,16 @@ struct Housekeeping: Service {
                     let now = gate.now()
                     try await house.tellOfEscalations(after: earlier, until: now)
                     earlier = now
+                    if now >= nextPruning {
+                        nextPruning = now.advanced(bySeconds: 3600)
+                        house.background.add {
+                            do {
+                                _ = try await house.prune()
+                            } catch {
+                                logger.error("what was kept long enough could not be taken out", metadata: ["cause": "\(error)"])
+                            }
+                        }
+                    }
                 } catch {
                     logger.error("calls could not be brought up to date", metadata: ["cause": "\(error)"])
                 }

@@ -6,10 +6,8 @@ package struct Pruning: Sendable, Hashable {
 
     /// The positions between which entries were taken out.
     package var range: ClosedRange<Int>
-
-    package init(range: ClosedRange<Int>) {
-        self.range = range
-    }
+    /// How many there were.
+    package var count: Int
 
     private static let mark = Array(#""act":"\#(act)""#.utf8)
 
@@ -26,9 +24,10 @@ package struct Pruning: Sendable, Hashable {
     }
 
     package init?(details: JSONValue?) {
-        guard let first = details?["first"]?.int, let last = details?["last"]?.int, first > 0, first <= last else {
-            return nil
-        }
-        self.init(range: first...last)
+        guard let first = details?["first"]?.int, let last = details?["last"]?.int, first > 0, first <= last,
+            let count = details?["count"]?.int, count > 0
+        else { return nil }
+        range = first...last
+        self.count = count
     }
 }

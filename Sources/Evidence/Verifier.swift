@@ -21,7 +21,7 @@ package struct Verifier: Sendable {
     private var hashes: [TreeHash] = []
     private var lines: [(position: Int, line: [UInt8])] = []
     private var missing: [ClosedRange<Int>] = []
-    private var prunings: [ClosedRange<Int>] = []
+    private var prunings: [Pruning] = []
     private var unproven: (position: Int, line: [UInt8])?
     private var lastPosition = 0
     private var flaws: [Flaw] = []
@@ -199,8 +199,8 @@ package struct Verifier: Sendable {
         }
         for (_, line) in lines {
             // Only what was logged tells of pruning.
-            if let range = Pruning(line: line)?.range, hashes.contains(EvidenceLine.leaf(of: line)) {
-                prunings.append(range)
+            if let pruning = Pruning(line: line), hashes.contains(EvidenceLine.leaf(of: line)) {
+                prunings.append(pruning)
             }
         }
     }
@@ -250,7 +250,8 @@ package struct Verifier: Sendable {
     private mutating func removePruned() -> Int {
         var count = 0
         var left: [ClosedRange<Int>] = []
-        let covers = merged(prunings)
+        let covers = merged(prunings.map(\.range))
+        let told = prunings.reduce(0) { $0.addingReportingOverflow($1.count).partialValue }
         for range in missing {
             var start = range.lowerBound
             for cover in covers where cover.overlaps(start...range.upperBound) {
@@ -262,6 +263,12 @@ package struct Verifier: Sendable {
             if start <= range.upperBound { left.append(start...range.upperBound) }
         }
         missing = left
+        if count != told, let first = covers.first?.lowerBound, let last = covers.last?.upperBound {
+            add(
+                Flaw(
+                    .removed, at: first, to: last,
+                    "the log says that \(told) entries were pruned there, and \(count) are missing"))
+        }
         return count
     }
 

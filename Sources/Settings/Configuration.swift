@@ -1,5 +1,6 @@
 package import Backends
 package import Core
+package import Evidence
 package import Notices
 package import Policy
 package import TransparencyLog
@@ -56,6 +57,8 @@ package struct LogSettings: Sendable, Hashable {
     package var anchorFile: String?
     /// How often a checkpoint is anchored and told.
     package var anchorSeconds = 3600
+    /// For how long what is recorded is kept.
+    package var retention = Retention()
 
     package init() {}
 }

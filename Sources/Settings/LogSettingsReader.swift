@@ -1,3 +1,4 @@
+import Evidence
 import HTTP
 import TransparencyLog
 
@@ -7,13 +8,14 @@ struct LogSettingsReader {
 
     func settings(_ reader: Reader) -> LogSettings {
         var settings = LogSettings()
-        guard reader.object(keys: ["every", "public", "witnesses", "anchor", "anchor-every"]) != nil else {
+        guard reader.object(keys: ["every", "public", "witnesses", "anchor", "anchor-every", "keep"]) != nil else {
             return settings
         }
         if let seconds = reader.child("every")?.duration(in: 1...3600) { settings.seconds = seconds }
         settings.isPublic = reader.child("public")?.bool() ?? false
         settings.anchorFile = reader.child("anchor")?.string().map(files.resolve)
         if let seconds = reader.child("anchor-every")?.duration(in: 1...86_400) { settings.anchorSeconds = seconds }
+        settings.retention = retention(reader.child("keep"))
         for element in reader.child("witnesses")?.elements ?? [] {
             guard let witness = witness(element) else { continue }
             if settings.witnesses.contains(where: { $0.key.name == witness.key.name }) {
@@ -22,6 +24,18 @@ struct LogSettingsReader {
             settings.witnesses.append(witness)
         }
         return settings
+    }
+
+    /// How long each class is kept; at least a day, since what just happened is what people look for.
+    private func retention(_ reader: Reader?) -> Retention {
+        var retention = Retention()
+        guard let reader, reader.object(keys: RecordClass.allCases.map(\.rawValue)) != nil else { return retention }
+        for kind in RecordClass.allCases {
+            if let child = reader.child(kind.rawValue), let seconds = child.duration(in: 86_400...86_400 * 36_500) {
+                retention.seconds[kind] = seconds
+            }
+        }
+        return retention
     }
 
     private func witness(_ reader: Reader) -> WitnessSettings? {

@@ -27,11 +27,11 @@ struct SampleLog {
             body: Array(#"[{"event":"opened","text":"\#(text)\#(position)"}]"#.utf8))
     }
 
-    static func pruning(_ position: Int, _ range: ClosedRange<Int>) -> JournalRow {
+    static func pruning(_ position: Int, _ range: ClosedRange<Int>, count: Int? = nil) -> JournalRow {
         JournalRow(
             position: position, at: Timestamp(microseconds: Int64(position)), actor: "system", act: Pruning.act,
             body: Array(
-                #"{"at":1,"act":"entries-pruned","details":{"first":\#(range.lowerBound),"last":\#(range.upperBound)}}"#.utf8))
+                #"{"at":1,"act":"entries-pruned","details":{"first":\#(range.lowerBound),"last":\#(range.upperBound),"count":\#(count ?? range.count)}}"#.utf8))
     }
 
     var leaves: [TreeHash] { rows.map(\.leaf) }

@@ -149,9 +149,16 @@ import TransparencyLog
         let result = log.parts(without: pruned).verify()
         #expect(result.isSound, "\(result.flaws)")
         #expect(result.pruned == 267 && result.entries == 333)
-        pruned.insert(311)
+        // One that stands in a range without being counted was removed by somebody else.
+        pruned.remove(300)
+        #expect(log.parts(without: pruned).verify().first?.kind == .removed)
+        pruned.formUnion([300, 311])
         let more = log.parts(without: pruned).verify()
         #expect(more.first?.kind == .removed && more.first?.position == 311 && more.first?.last == 311)
+        var counted = SampleLog(count: 600)
+        counted.rows[589] = SampleLog.pruning(590, 1...256, count: 255)
+        #expect(counted.parts(without: Set(2...256)).verify().isSound)
+        #expect(counted.parts(without: Set(1...256)).verify().first?.kind == .removed, "one more than the log says")
         // An act that was never logged says nothing.
         var parts = SampleLog(count: 600).parts(without: Set(1...10))
         parts.bundles[2].entries.append((600, SampleLog.pruning(600, 1...10).line))

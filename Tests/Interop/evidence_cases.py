@@ -19,6 +19,7 @@ import time
 import rig
 import wire
 from cases import case, cases_of, run, same, that
+from made_log import MadeLog, entry, pruning
 from rig import ACME_KEYS, PASSWORD, ROOT
 from witness import Witness
 
@@ -192,6 +193,37 @@ def tampering_with_evidence_is_found_by_both_alike(world, way):
         changed = "\n".join(tamper(list(lines), way, chance)) + "\n"
         result = verify(gateway, "-", "--key", key_of(gateway), data=changed)
         same(result["sound"], False, way)
+
+
+@case
+def both_verifiers_agree_on_made_up_logs(world):
+    gateway = world.rig.gateway("version: 1\n")
+    log = MadeLog()
+    chance = random.Random(7)
+    verdicts = {True: 0, False: 0}
+    for _ in range(60):
+        count = chance.randrange(1, 700)
+        entries = [entry(n, call=f"c{n}", body=[{"n": chance.randrange(10)}]) for n in range(1, count + 1)]
+        gone = set()
+        # Some were pruned, and now and then one more is missing than the log says, or one fewer.
+        for _ in range(chance.randrange(3) if count > 20 else 0):
+            first = chance.randrange(1, count - 10)
+            last = chance.randrange(first, min(first + 300, count - 9))
+            part = {n for n in range(first, last + 1) if chance.random() < 0.7} - gone or {first} - gone
+            if not part:
+                continue
+            place = chance.randrange(count - 9, count + 1)
+            if "entries-pruned" in entries[place - 1]:
+                continue
+            entries[place - 1] = pruning(place, min(part), max(part), len(part) + chance.choice([0, 0, 0, 0, 1, -1]))
+            gone |= part
+        sizes = sorted({count} | {chance.randrange(1, count + 1) for _ in range(2)})
+        lines = log.lines(entries, sizes, gone)
+        if chance.random() < 0.5:
+            lines = tamper(lines, chance.choice(WAYS), chance) if len(lines) > 6 else lines
+        result = verify(gateway, "-", "--key", log.vkey, data="\n".join(lines) + "\n")
+        verdicts[result["sound"]] += 1
+    that(verdicts[True] > 5 and verdicts[False] > 5, verdicts)
 
 
 @cases_of({

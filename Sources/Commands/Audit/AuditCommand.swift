@@ -3,7 +3,7 @@ import JSON
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "What happened.", subcommands: [Search.self, Export.self, Receipt.self, Verify.self], defaultSubcommand: Search.self)
+        commandName: "audit", abstract: "What happened.", subcommands: [Search.self, Export.self, Receipt.self, Verify.self, Prune.self, Hold.self, Release.self], defaultSubcommand: Search.self)
 
     struct Search: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Find calls and acts, newest first.")
