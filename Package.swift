@@ -44,6 +44,7 @@ let rooms: [Target] = [
             "JSON", "Policy", "Core", "TransparencyLog", "Evidence", "Engine", "CPostgreSQL", grdb, logging,
         ]),
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CTime"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
         name: "Backends",
@@ -84,7 +85,7 @@ let rooms: [Target] = [
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
             "Evidence", "Engine", "Store",
-            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "Pages", "CMalloc", argumentParser, logging,
+            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "Pages", "CMalloc", "CTime", argumentParser, logging,
             nioCore,
             nioPosix,
             nioSSL, serviceLifecycle, unixSignals,

@@ -28,6 +28,7 @@ extension House {
         examinePins(configuration, catalogue, register, isNews: isNews, &examination)
         examineTexts(configuration, records, &examination)
         examineJournal(catalogue, records, &examination)
+        try await examineLog(configuration, &examination)
         return examination
     }
 

@@ -19,8 +19,8 @@ extension House {
         let own = try await examine(configuration, catalogue, records, register, isNews: isNews)
         examination.observations += own.observations
         examination.caps.formUnion(own.caps)
-        // There is no verifiable log yet, so none is kept elsewhere.
-        examination.caps.insert(.noCheckpoint)
+        let keepsCheckpoints = examination.observations.contains { $0.control == .checkpoint && $0.result >= 1 }
+        if !keepsCheckpoints { examination.caps.insert(.noCheckpoint) }
         let now = gate.now()
         let actors = Actor.all(configuration.policy)
         var report = GatewayReport(

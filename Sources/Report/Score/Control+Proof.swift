@@ -17,7 +17,9 @@ extension Control {
         case .separation: "EngineTests/ApproveTests.swift"
         case .oversightQuality: "CommandsTests/GatewayReportTests.swift"
         case .durability: "StoreTests/Conformance/FaultTests.swift"
-        case .verification, .checkpoint, .retention: nil
+        case .verification: "EvidenceTests/VerifierTests.swift"
+        case .checkpoint: "TransparencyLogTests/CosignatureTests.swift"
+        case .retention: "StoreTests/Log/PrunerTests.swift"
         case .completeness: "CommandsTests/GatewayReportTests.swift"
         case .canary: "CommandsTests/Probes/TwinTests.swift"
         case .sealing: "VaultTests/SealedVaultTests.swift"

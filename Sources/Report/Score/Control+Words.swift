@@ -55,9 +55,10 @@ extension Control {
         case .oversightQuality:
             "Give approvers time and fewer calls; it takes 100 calls and 10 decisions in 30 days to see."
         case .durability: "Keep the journal on a disk that synchronises."
-        case .verification, .checkpoint: "Needs the verifiable log, which this version does not have."
+        case .verification: "Find out what was changed: 'sallyport audit verify' names it."
+        case .checkpoint: "Name a witness elsewhere ('log: { witnesses: … }'), or an anchor that others keep."
         case .completeness: "Needs at least 100 recorded calls to look at."
-        case .retention: "Needs retention rules, which this version does not have."
+        case .retention: "Keep every class for 180 days or longer ('log: { keep: … }'), and synchronise the clock."
         case .canary: "Let policy allow one call of a source with a credential, so that it can be tried."
         case .sealing: "Put a secret in, so that it can be tried; repair the vault where one does not open."
         case .rotation: "Put new versions of secrets that are older than 90 days; an empty vault shows nothing."

@@ -57,6 +57,34 @@ package struct LogReader: Sendable {
         }
     }
 
+    /// When a witness signed last, in POSIX seconds; 0 where none did.
+    package func newestCosignature() async throws -> Int {
+        try await database.read { try $0.query("SELECT MAX(at) FROM cosignatures").first?.first?.int ?? 0 }
+    }
+
+    /// Compares entries of some segments with their hashes: of the newest, and of others at random.
+    ///
+    /// - Returns: the first position of an entry that is not as it was logged. What was pruned is not looked for.
+    package func firstFlaw(inSegments count: Int) async throws -> Int? {
+        let segments = (try await state().size + Tile.fullWidth - 1) / Tile.fullWidth
+        guard segments > 0 else { return nil }
+        var chosen = Set((max(0, segments - count / 2)..<segments))
+        while chosen.count < min(count, segments) { chosen.insert(Int.random(in: 0..<segments)) }
+        for number in chosen.sorted() {
+            let flaw = try await database.read { connection -> Int? in
+                let hashes = try connection.tile(0, number) ?? []
+                let from = number * Tile.fullWidth
+                for row in try connection.query(JournalRow.between(from + 1, from + hashes.count)) {
+                    let row = try JournalRow(row)
+                    if row.leaf != hashes[row.position - from - 1] { return row.position }
+                }
+                return nil
+            }
+            if let flaw { return flaw }
+        }
+        return nil
+    }
+
     /// Proves that the tree of the newest checkpoint goes on from an earlier size.
     package func consistencyProof(from old: Int, to size: Int) async throws -> ConsistencyProof {
         try await database.read { try $0.tree(size).consistencyProof(from: old) }
