@@ -85,7 +85,8 @@ let rooms: [Target] = [
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
             "Evidence", "Engine", "Store",
-            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "Pages", "CMalloc", "CTime", argumentParser, logging,
+            "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "Pages", "CMalloc", "CTime", argumentParser,
+            logging,
             nioCore,
             nioPosix,
             nioSSL, serviceLifecycle, unixSignals,

@@ -1,8 +1,8 @@
 import Core
 import Engine
 import JSON
-import Store
 import Policy
+import Store
 
 extension Administration {
     func known(_ arguments: Arguments) async throws -> Call {

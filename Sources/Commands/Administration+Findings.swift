@@ -1,10 +1,10 @@
 import Core
 import Engine
 import JSON
-import Store
 import Report
 import Risk
 import Settings
+import Store
 
 extension Administration {
     /// A look, with what happened since a moment where one is named.

@@ -63,7 +63,8 @@ extension Administration {
     func release(_ arguments: Arguments) async throws -> JSONValue {
         guard try await house.hold() != nil else { throw CommandError("there is no hold") }
         let person = try await person(arguments)
-        try await record("legal-hold-ended", by: person, ["reason": .string(try arguments.required("reason").boundedText)])
+        try await record(
+            "legal-hold-ended", by: person, ["reason": .string(try arguments.required("reason").boundedText)])
         return ["message": "what was kept long enough may be taken out again"]
     }
 }

@@ -2,10 +2,10 @@ import Core
 import Engine
 import Identity
 import JSON
-import Store
 import Logging
 import Policy
 import Report
+import Store
 import TransparencyLog
 import Vault
 

@@ -207,7 +207,8 @@ extension House {
                 let approver = try await approver(proof(of: person), of: call)
                 guard person.roles.contains(auditorRole) || call.isInTheName(of: approver) || call.concerns(approver)
                 else { return nil }
-                try await gate.journal.record(Act("receipt-made", by: person.name, call: id, at: gate.now()), durability: .now)
+                try await gate.journal.record(
+                    Act("receipt-made", by: person.name, call: id, at: gate.now()), durability: .now)
                 return try await receipt(for: id)?.flatMap { $0.text + [0x0A] }
             })
     }

@@ -98,7 +98,9 @@ struct House: Sendable {
                 membership = try await Membership.join(settings, shared) { fault in
                     logger.error(
                         "the database's own messages are not heard", metadata: ["cause": "\(fault.detail)"])
-                } hear: { heard.value($0) }
+                } hear: {
+                    heard.value($0)
+                }
                 database = shared
             } catch let fault as JournalFault {
                 throw CommandError("the database cannot be used: \(fault.detail)")
@@ -168,7 +170,8 @@ struct House: Sendable {
         return House(
             gate: gate, vault: vault, users: users, issuer: issuer, noteKey: noteKey, logger: logger,
             inForce: inForce, onProposal: onProposal, onApproval: onApproval, refresh: refresh, sealer: sealer,
-            log: LogReader(database), pruner: Pruner(database, now: now), index: Indexer(journal: database, index: indexFile ?? database),
+            log: LogReader(database), pruner: Pruner(database, now: now),
+            index: Indexer(journal: database, index: indexFile ?? database),
             indexFile: indexFile, journal: journal, membership: membership, heard: heard, database: database,
             lock: lock)
     }

@@ -28,7 +28,8 @@ struct Housekeeping: Service {
                         let count = try await gate.recover()
                         if count > 0 {
                             logger.warning(
-                                "calls of a process that is gone have unknown outcomes", metadata: ["count": "\(count)"])
+                                "calls of a process that is gone have unknown outcomes", metadata: ["count": "\(count)"]
+                            )
                         }
                     }
                     try await gate.expireOverdue()
@@ -44,7 +45,8 @@ struct Housekeeping: Service {
                             do {
                                 _ = try await house.prune()
                             } catch {
-                                logger.error("what was kept long enough could not be taken out", metadata: ["cause": "\(error)"])
+                                logger.error(
+                                    "what was kept long enough could not be taken out", metadata: ["cause": "\(error)"])
                             }
                         }
                     }

@@ -17,7 +17,10 @@ struct MigrateCommand: AsyncParsableCommand {
             'database: URL' to the configuration.
             """)
 
-    @Argument(help: "The database, such as postgresql://user@host/name?sslmode=verify-full; a password comes from the environment.")
+    @Argument(
+        help:
+            "The database, such as postgresql://user@host/name?sslmode=verify-full; a password comes from the environment."
+    )
     var url: String
     @OptionGroup var options: ConfigurationOptions
 
@@ -60,7 +63,8 @@ struct MigrateCommand: AsyncParsableCommand {
 
     private func verify(_ target: PostgreSQLDatabase, _ directory: String) async throws {
         guard let data = FileManager.default.contents(atPath: directory + "/" + DataDirectory.logKey),
-            let text = String(decoding: data, as: UTF8.self).split(separator: "\n").first, let key = NoteKey(String(text)),
+            let text = String(decoding: data, as: UTF8.self).split(separator: "\n").first,
+            let key = NoteKey(String(text)),
             try await LogReader(target).checkpoint() != nil
         else {
             show("Moved. Nothing was sealed yet.")
@@ -70,7 +74,9 @@ struct MigrateCommand: AsyncParsableCommand {
         for try await line in LogReader(target).wholeEvidence(origin: key.name, key: key.text) { verifier.take(line) }
         let result = verifier.finish()
         guard result.isSound else {
-            throw CommandError("the copy does not verify: \(result.first?.detail ?? "")", hint: "The file is as it was; drop the copy.")
+            throw CommandError(
+                "the copy does not verify: \(result.first?.detail ?? "")", hint: "The file is as it was; drop the copy."
+            )
         }
         show("Moved. The log verifies there: \(result.entries) entries, \(result.checkpoints) checkpoints.")
     }

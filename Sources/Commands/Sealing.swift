@@ -161,7 +161,8 @@ extension House {
         else { return }
         let size = Checkpoint(text: note.text)?.size ?? 0
         let notice = Notice(
-            "log.checkpoint", at: now, summary: "The log has \(size) entries. Keep this checkpoint to be able to show it.",
+            "log.checkpoint", at: now,
+            summary: "The log has \(size) entries. Keep this checkpoint to be able to show it.",
             details: ["checkpoint": .string(note.description), "size": JSONValue(size)])
         _ = background.addNotice { [self] in
             do {

@@ -38,7 +38,9 @@ extension House {
                 what = "\(result.entries) entries and \(result.checkpoints) checkpoints verify"
             } else {
                 try await sealer.check(kept: try LogFiles.head(inForce.value.dataDirectory))
-                flaw = try await log.firstFlaw(inSegments: Self.sampledSegments).map { "entry \($0) is not as it was logged" }
+                flaw = try await log.firstFlaw(inSegments: Self.sampledSegments).map {
+                    "entry \($0) is not as it was logged"
+                }
                 what = "the newest checkpoint and a sample of \(Self.sampledSegments * 256) of \(size) entries verify"
             }
         } catch let fault as JournalFault {
@@ -56,7 +58,9 @@ extension House {
         let now = gate.now().seconds
         var kept: [String] = []
         let signed = try await log.newestCosignature()
-        if signed > 0, now - signed < 86_400 { kept.append("a witness signed \(max(0, now - signed) / 60) minutes ago") }
+        if signed > 0, now - signed < 86_400 {
+            kept.append("a witness signed \(max(0, now - signed) / 60) minutes ago")
+        }
         if let path = configuration.log.anchorFile,
             let attributes = try? FileManager.default.attributesOfItem(atPath: path),
             let changed = attributes[.modificationDate] as? Date, now - Int(changed.timeIntervalSince1970) < 86_400
@@ -79,10 +83,13 @@ extension House {
         let isTrue = unsafe adjtimex(&time) != 5
         let result = (short.isEmpty ? 0.5 : 0) + (isTrue ? 0.5 : 0)
         let keeping =
-            short.isEmpty ? "every class is kept for six months or longer" : "kept shorter: \(short.joined(separator: ", "))"
+            short.isEmpty
+            ? "every class is kept for six months or longer" : "kept shorter: \(short.joined(separator: ", "))"
         examination.add(
             Observation(
                 .retention, result, .probe,
-                keeping + (isTrue ? "; the clock is synchronised" : "; the kernel says that the clock is not synchronised")))
+                keeping
+                    + (isTrue ? "; the clock is synchronised" : "; the kernel says that the clock is not synchronised"))
+        )
     }
 }

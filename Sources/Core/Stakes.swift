@@ -27,7 +27,9 @@ package struct Stakes: Sendable, Hashable {
 
     private mutating func read(_ object: JSONObject, depth: Int) {
         for member in object {
-            let name = member.key.utf8.filter { $0 != 0x5F && $0 != 0x2D }.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
+            let name = member.key.utf8.filter { $0 != 0x5F && $0 != 0x2D }.map {
+                (0x41...0x5A).contains($0) ? $0 + 32 : $0
+            }
             func isOne(of names: [String]) -> Bool { names.contains { $0.utf8.elementsEqual(name) } }
             switch member.value {
             case .object(let inner) where depth < 3: read(inner, depth: depth + 1)
@@ -38,11 +40,14 @@ package struct Stakes: Sendable, Hashable {
                 if amount == nil, isOne(of: ["amount", "total", "price", "value"]) { amount = text }
                 if counterparty == nil,
                     isOne(of: [
-                        "recipient", "recipientid", "to", "payee", "payeeid", "beneficiary", "iban", "account", "accountid",
+                        "recipient", "recipientid", "to", "payee", "payeeid", "beneficiary", "iban", "account",
+                        "accountid",
                         "customer", "customerid", "userid", "user", "username", "member", "memberid", "email", "vendor",
                         "vendorid", "paymentid",
                     ])
-                { counterparty = text }
+                {
+                    counterparty = text
+                }
             case .object, .array, .number, .null, .bool: continue
             }
         }

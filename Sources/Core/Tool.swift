@@ -47,7 +47,8 @@ package final class Tool: Sendable {
     package init(
         name: String, title: String? = nil, description: String, source: String, tags: [String] = [],
         inputSchema: JSONValue, arguments: DeferredSchema, answer: DeclaredAnswer? = nil, risk: Risk,
-        bucket: Bucket, owner: String? = nil, scope: Scope, redaction: Redaction = Redaction(), identity: IdentityPath? = nil, definition: Digest,
+        bucket: Bucket, owner: String? = nil, scope: Scope, redaction: Redaction = Redaction(),
+        identity: IdentityPath? = nil, definition: Digest,
         declaration: Declaration? = nil, isListed: Bool = true, reason: String? = nil,
         wording: Wording = Wording(), instead: CallTemplate? = nil, undo: Undo? = nil
     ) {

@@ -41,8 +41,9 @@ extension JSONObject {
     package var recordNames: [String] {
         compactMap { member in
             let key = Array(member.key.utf8)
-            guard key.suffix(2).elementsEqual("id".utf8) && (key.count == 2 || key[key.count - 3] == 0x5F)
-                || key.suffix(2).elementsEqual("Id".utf8) || key.suffix(2).elementsEqual("ID".utf8)
+            guard
+                key.suffix(2).elementsEqual("id".utf8) && (key.count == 2 || key[key.count - 3] == 0x5F)
+                    || key.suffix(2).elementsEqual("Id".utf8) || key.suffix(2).elementsEqual("ID".utf8)
             else { return nil }
             switch member.value {
             case .string(let text): return text

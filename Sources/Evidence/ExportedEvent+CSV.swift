@@ -10,7 +10,8 @@ extension ExportedEvent {
     package var csv: String {
         [
             String(position), at.description, call ?? "", name, user ?? "", agent ?? "", tenant ?? "", tool ?? "",
-            effect ?? "", rules.joined(separator: " "), outcome ?? "", status.map(String.init) ?? "", code ?? "", by ?? "",
+            effect ?? "", rules.joined(separator: " "), outcome ?? "", status.map(String.init) ?? "", code ?? "",
+            by ?? "",
             reason ?? "", records.joined(separator: " "), arguments.map { JSONValue.object($0).text } ?? "",
             JSONValue.object(body).text,
         ].map(Self.cell).joined(separator: ",")

@@ -9,9 +9,9 @@ extension ExportedEvent {
     ///   - version: of this program.
     package func ocsf(origin: String, version: String) -> JSONValue {
         let activity = activity
-        var actor = JSONObject()
-        if let user { actor.append("user", ["name": .string(user), "uid": .string(user)]) }
-        if let agent { actor.append("app_name", .string(agent)) }
+        var whoActs = JSONObject()
+        if let user { whoActs.append("user", ["name": .string(user), "uid": .string(user)]) }
+        if let agent { whoActs.append("app_name", .string(agent)) }
         var api: JSONObject = ["operation": .string(tool ?? name)]
         if let source { api.append("service", ["name": .string(source)]) }
         if let call { api.append("request", ["uid": .string(call)]) }
@@ -28,7 +28,7 @@ extension ExportedEvent {
             "category_name": "Application Activity", "activity_id": JSONValue(activity.id),
             "activity_name": .string(activity.name), "type_uid": JSONValue(600_300 + activity.id),
             "time": JSONValue(Int(at.microseconds / 1000)), "severity_id": JSONValue(severity),
-            "status_id": JSONValue(result.id), "status": .string(result.name), "actor": .object(actor),
+            "status_id": JSONValue(result.id), "status": .string(result.name), "actor": .object(whoActs),
             "api": .object(api), "src_endpoint": ["name": .string(agent ?? "sallyport")],
             "metadata": .object(metadata),
         ]

@@ -60,7 +60,7 @@ package struct EventReader: Sendable {
             let object = body.object ?? JSONObject()
             return [
                 ExportedEvent(
-                    position: row.position, at: row.at, call: row.call, name: act, isAct: true, user: row.actor,
+                    position: row.position, at: row.at, call: row.call, name: act, isAct: true, user: row.user,
                     agent: row.agent, tenant: object["details"]?["tenant"]?.string, tool: row.tool, rules: [],
                     code: object["details"]?["code"]?.string, by: object["by"]?.string,
                     reason: object["details"]?["reason"]?.string, records: [], body: object, leaf: leaf)
@@ -71,7 +71,8 @@ package struct EventReader: Sendable {
             guard let object = event.object, let name = object["event"]?.string else { return nil }
             let context = note(object, name, of: call)
             return ExportedEvent(
-                position: row.position, at: Timestamp(microseconds: Int64(object["at"]?.int ?? Int(row.at.microseconds))),
+                position: row.position,
+                at: Timestamp(microseconds: Int64(object["at"]?.int ?? Int(row.at.microseconds))),
                 call: call, name: name, isAct: false, user: context.user, agent: context.agent, tenant: context.tenant,
                 tool: context.tool, source: context.source, bucket: context.bucket, effect: context.effect,
                 rules: context.rules, outcome: object["outcome"]?.string, status: object["status"]?.int,
@@ -113,7 +114,8 @@ extension ExportedEvent {
         add("call", call.map { .string($0) })
         add(isAct ? "act" : "event", .string(name))
         for (key, value) in [
-            ("user", user), ("agent", agent), ("tenant", tenant), ("tool", tool), ("source", source), ("bucket", bucket),
+            ("user", user), ("agent", agent), ("tenant", tenant), ("tool", tool), ("source", source),
+            ("bucket", bucket),
             ("effect", effect), ("outcome", outcome), ("code", code), ("by", by), ("reason", reason), ("trace", trace),
         ] { add(key, value.map { .string($0) }) }
         if !rules.isEmpty { add("rules", .array(rules.map { .string($0) })) }

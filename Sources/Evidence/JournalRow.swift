@@ -11,7 +11,7 @@ package struct JournalRow: Sendable, Hashable {
     /// The call's version before the entry; nil for acts.
     package var previous: Int?
     package var phase: String?
-    package var actor: String?
+    package var user: String?
     package var agent: String?
     package var tool: String?
     package var digest: String?
@@ -25,7 +25,7 @@ package struct JournalRow: Sendable, Hashable {
 
     package init(
         position: Int, at: Timestamp, call: String? = nil, previous: Int? = nil, phase: String? = nil,
-        actor: String? = nil, agent: String? = nil, tool: String? = nil, digest: String? = nil, act: String? = nil,
+        user: String? = nil, agent: String? = nil, tool: String? = nil, digest: String? = nil, act: String? = nil,
         repeatKey: String? = nil, process: Int? = nil, body: [UInt8]
     ) {
         self.position = position
@@ -33,7 +33,7 @@ package struct JournalRow: Sendable, Hashable {
         self.call = call
         self.previous = previous
         self.phase = phase
-        self.actor = actor
+        self.user = user
         self.agent = agent
         self.tool = tool
         self.digest = digest
@@ -53,7 +53,7 @@ package struct JournalRow: Sendable, Hashable {
         write("call", call, &writer)
         write("previous", previous, &writer)
         write("phase", phase, &writer)
-        write("actor", actor, &writer)
+        write("actor", user, &writer)
         write("agent", agent, &writer)
         write("tool", tool, &writer)
         write("digest", digest, &writer)

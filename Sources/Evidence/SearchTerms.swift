@@ -32,7 +32,7 @@ package enum SearchTerms {
         add("call", row.call)
         add("act", row.act)
         if row.act != nil {
-            add("user", row.actor)
+            add("user", row.user)
             add("agent", row.agent)
             add("tool", row.tool)
         }
@@ -87,7 +87,9 @@ package enum SearchTerms {
             if parts.count > 1 { words += parts.map(String.init) }
         }
         for scalar in text.lowercased().unicodeScalars.prefix(20_000) {
-            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "_-.@".unicodeScalars.contains(scalar) {
+            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                || "_-.@".unicodeScalars.contains(scalar)
+            {
                 run.unicodeScalars.append(scalar)
             } else if !run.isEmpty {
                 end()

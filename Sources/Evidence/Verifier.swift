@@ -217,7 +217,9 @@ package struct Verifier: Sendable {
         if head == nil { add(Flaw(.malformed, "the first line is no head of evidence")) }
         let pruned = removePruned()
         for range in missing {
-            add(Flaw(.removed, at: range.lowerBound, to: range.upperBound, "nothing in the log says that it was pruned"))
+            add(
+                Flaw(.removed, at: range.lowerBound, to: range.upperBound, "nothing in the log says that it was pruned")
+            )
         }
         if let size = firstUnfitting {
             let detail =

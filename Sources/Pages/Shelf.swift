@@ -37,7 +37,9 @@ extension Reception {
                 reply.headers.append(("WWW-Authenticate", "Basic realm=\"Sallyport log\", charset=\"UTF-8\""))
                 return reply
             }
-            guard person.roles.contains(auditorRole) else { return plain("Reading the log takes the role auditor.", 403) }
+            guard person.roles.contains(auditorRole) else {
+                return plain("Reading the log takes the role auditor.", 403)
+            }
         }
         let path = String(request.path.dropFirst("/log/".utf8.count))
         do {

@@ -94,7 +94,8 @@ struct SourceReader {
         (reader.child("privacy")?.children ?? []).compactMap { name, child in
             guard let treatment = child.word(Treatment.self) else { return nil }
             if let field = FieldTreatment(path: name, treatment) { return field }
-            child.error("bad-path", "this is no field", hint: "Write a name, or the end of a path such as customer.email.")
+            child.error(
+                "bad-path", "this is no field", hint: "Write a name, or the end of a path such as customer.email.")
             return nil
         }
     }

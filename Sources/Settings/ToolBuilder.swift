@@ -74,7 +74,8 @@ struct ToolBuilder {
     private func tool(_ draft: OperationDraft, _ setting: Reader?) -> Tool? {
         if let setting {
             let keys = [
-                "bucket", "scope", "owner", "reason", "answer", "idempotency-header", "secret-arguments", "records", "sentence",
+                "bucket", "scope", "owner", "reason", "answer", "idempotency-header", "secret-arguments", "records",
+                "sentence",
                 "instead", "undo",
             ]
             guard setting.object(keys: keys) != nil else { return nil }
@@ -130,7 +131,8 @@ struct ToolBuilder {
             description: draft.description.isEmpty ? "\(draft.method) \(draft.path)" : draft.description,
             source: source, tags: draft.tags, inputSchema: schema,
             arguments: DeferredSchema(schema, options: options), answer: answer, risk: risk,
-            bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope, redaction: Redaction(secrets: secrets, fields: privacy),
+            bucket: bucket, owner: setting?.child("owner")?.string() ?? owner, scope: scope,
+            redaction: Redaction(secrets: secrets, fields: privacy),
             identity: setting?.child("records").flatMap(identity),
             definition: definition(
                 draft, declaration, scope, setting?.child("idempotency-header")?.value.string, instead?.template, undo),
@@ -169,7 +171,8 @@ struct ToolBuilder {
     private func identity(_ reader: Reader) -> IdentityPath? {
         guard let text = reader.string() else { return nil }
         if let path = IdentityPath(text) { return path }
-        reader.error("bad-path", "this is no path", hint: "Write one such as id, or items.*.id for the elements of a list.")
+        reader.error(
+            "bad-path", "this is no path", hint: "Write one such as id, or items.*.id for the elements of a list.")
         return nil
     }
 

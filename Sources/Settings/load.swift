@@ -287,9 +287,11 @@ struct ConfigurationReader {
     /// encrypted and goes to the right one.
     private func database(_ reader: Reader) -> String? {
         guard let text = reader.string() else { return nil }
-        guard let rest = ["postgresql://", "postgres://"].lazy.compactMap({ prefix in
-            text.hasPrefix(prefix) ? text.dropFirst(prefix.count) : nil
-        }).first, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        guard
+            let rest = ["postgresql://", "postgres://"].lazy.compactMap({ prefix in
+                text.hasPrefix(prefix) ? text.dropFirst(prefix.count) : nil
+            }).first, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else {
             reader.error(
                 "bad-url", "this is no PostgreSQL database",
                 hint: "Write postgresql://user@host/name?sslmode=verify-full; without the key, SQLite is used.")

@@ -166,7 +166,8 @@ extension Addition {
 // An entry gets its position, one more than the last, from the database (``Dialect/guardEntries``).
 extension Insertion {
     private static let entries = Kind(
-        "entries (at, call, previous, phase, body, actor, agent, tool, digest, act, process, repeat_key)", columnCount: 12)
+        "entries (at, call, previous, phase, body, actor, agent, tool, digest, act, process, repeat_key)",
+        columnCount: 12)
 
     static func act(_ act: Act, _ sweeper: Sweeper?) -> Insertion {
         let body = act.json.bytes
@@ -188,7 +189,8 @@ extension Insertion {
             entries,
             [
                 .time(time), .text(call.text), .integer(version), .text(phase.rawValue), .utf8(body), .optional(actor),
-                .optional(agent), .optional(tool), .optional(digest?.hex), .null, process.map { .integer($0) } ?? .null, .null,
+                .optional(agent), .optional(tool), .optional(digest?.hex), .null, process.map { .integer($0) } ?? .null,
+                .null,
             ])
     }
 

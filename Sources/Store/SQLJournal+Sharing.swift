@@ -9,7 +9,9 @@ extension Act {
     /// Whether every process has to know of it before it admits another call.
     var isOrder: Bool {
         switch kind {
-        case "stop", "resume", "vault-put", "vault-remove", "user-disable", "user-password", "delegated", "delegation-ended": true
+        case "stop", "resume", "vault-put", "vault-remove", "user-disable", "user-password", "delegated",
+            "delegation-ended":
+            true
         default: false
         }
     }

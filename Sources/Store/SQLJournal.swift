@@ -29,7 +29,8 @@ package final class SQLJournal: Journal {
     ///   somebody else had added to the call before.
     /// - Throws: ``JournalFault``.
     package static func open(
-        _ database: any Database, process: Int? = nil, sweeper: Sweeper? = nil, lost: @escaping @Sendable (CallID) -> Void = { _ in }
+        _ database: any Database, process: Int? = nil, sweeper: Sweeper? = nil,
+        lost: @escaping @Sendable (CallID) -> Void = { _ in }
     ) async throws -> SQLJournal {
         try await Schema.migrate(database)
         let (unsettled, next) = try await database.read { connection in

@@ -16,7 +16,8 @@ package func copyDatabase(
         (
             "entries",
             [
-                "position", "at", "call", "previous", "phase", "actor", "agent", "tool", "digest", "repeat_key", "body", "act",
+                "position", "at", "call", "previous", "phase", "actor", "agent", "tool", "digest", "repeat_key", "body",
+                "act",
                 "process",
             ]
         ),
@@ -29,14 +30,16 @@ package func copyDatabase(
     for (table, _) in own + extra {
         let statement = SQL(unescaped: "SELECT 1 FROM \(table) LIMIT 1")
         guard try await target.read({ try $0.query(statement).isEmpty }) else {
-            throw JournalFault(.unavailable, "the table '\(table)' of the target is not empty: nothing was copied into it")
+            throw JournalFault(
+                .unavailable, "the table '\(table)' of the target is not empty: nothing was copied into it")
         }
     }
     for (table, columns) in own + extra {
         let names = columns.map(\.description).joined(separator: ", ")
         let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
         let insert = SQL(unescaped: "INSERT INTO \(table) (\(names)) VALUES (\(places))")
-        let key = columns[0].description + (columns.count > 1 && table.description != "entries" ? ", \(columns[1])" : "")
+        let key =
+            columns[0].description + (columns.count > 1 && table.description != "entries" ? ", \(columns[1])" : "")
         var count = 0
         // By position, entries are found without a walk; of other tables there are few rows.
         var last = 0
@@ -46,7 +49,9 @@ package func copyDatabase(
                 table.description == "entries"
                 ? SQL(unescaped: "SELECT \(names) FROM entries WHERE position > $1 ORDER BY position LIMIT 1000")
                     .bound([.integer(from)])
-                : SQL(unescaped: "SELECT \(names) FROM \(table) ORDER BY \(key) LIMIT 1000 OFFSET $1").bound([.integer(offset)])
+                : SQL(unescaped: "SELECT \(names) FROM \(table) ORDER BY \(key) LIMIT 1000 OFFSET $1").bound([
+                    .integer(offset)
+                ])
             let rows = try await source.read { try $0.query(select) }
             if rows.isEmpty { break }
             try await target.write { connection in

@@ -66,7 +66,9 @@ public struct TileTree<Failure: Error> {
         var hashes: [TreeHash] = []
         if oldSize > 0, oldSize < newSize {
             var tiles: [Key: [TreeHash]] = [:]
-            for node in Subtree.consistencyPath(from: oldSize, to: newSize) { hashes.append(try hash(of: node, &tiles)) }
+            for node in Subtree.consistencyPath(from: oldSize, to: newSize) {
+                hashes.append(try hash(of: node, &tiles))
+            }
         }
         return ConsistencyProof(oldSize: oldSize, newSize: newSize, hashes: hashes)
     }

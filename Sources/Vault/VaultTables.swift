@@ -52,11 +52,13 @@ package enum VaultTables {
         (
             "vault_secrets",
             [
-                "slot", "name", "owner_kind", "owner_issuer", "owner_user", "owner_tenant", "version", "created", "updated",
+                "slot", "name", "owner_kind", "owner_issuer", "owner_user", "owner_tenant", "version", "created",
+                "updated",
                 "last_used", "key_id", "wrapped", "body",
             ]
         ),
-        ("vault_index", ["id", "generation", "wraps", "key_id", "code"]), ("vault_marks", ["digest", "length", "head"]),
+        ("vault_index", ["id", "generation", "wraps", "key_id", "code"]),
+        ("vault_marks", ["digest", "length", "head"]),
     ]
 
     static func add(_ marks: [KnownSecrets.Mark], _ connection: any SQLConnection) throws {

@@ -12,7 +12,8 @@ import Testing
             name: "update_deal", description: "", source: "acme", inputSchema: schema,
             arguments: DeferredSchema(schema),
             risk: Risk(level: .sideEffect, effect: effect, confidence: .high), bucket: .write,
-            scope: Scope(.userCredential), redaction: Redaction(secrets: secrets), definition: Digest(of: [1]), wording: wording)
+            scope: Scope(.userCredential), redaction: Redaction(secrets: secrets), definition: Digest(of: [1]),
+            wording: wording)
     }
 
     private let change = Wording(verb: .change, noun: "deal", identity: ["deal_id"])
@@ -119,7 +120,9 @@ import Testing
     }
 
     @Test func `secrets are not told`() {
-        let arguments: JSONObject = Redaction(secrets: ["code"]).redact(["deal_id": 1, "password": "hunter2", "code": "9"])
+        let arguments: JSONObject = Redaction(secrets: ["code"]).redact([
+            "deal_id": 1, "password": "hunter2", "code": "9",
+        ])
         let change = describe(
             tool(self.change, secrets: ["code"]), arguments,
             .found(["password": "old-one", "code": "8", "api_key": "k"])

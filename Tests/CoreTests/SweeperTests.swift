@@ -60,7 +60,9 @@ import Testing
     }
 
     /// Cases that nobody here wrote, from public scanners of secrets. Most of what loses something without need is a made-up example.
-    @Test(.enabled(if: SharedData.isThere)) func `most texts with a secret lose it, and few without lose anything`() throws {
+    @Test(.enabled(if: SharedData.isThere)) func `most texts with a secret lose it, and few without lose anything`()
+        throws
+    {
         let sweeper = Self.sweeper()
         let lines = String(decoding: try SharedData.bytes("vectors/secrets/cases.jsonl"), as: UTF8.self)
         var (secrets, found, clean, wrong) = (0, 0, 0, 0)

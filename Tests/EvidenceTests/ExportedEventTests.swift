@@ -11,13 +11,20 @@ import TransparencyLog
             + #""token_expires":1,"tool":"create_refund","source":"acme","bucket":"write","arguments":{"note":"a,\"b\"\nc"}}"#
         return [
             JournalRow(
-                position: 7, at: Timestamp(microseconds: 1_764_500_000_000_000), call: "c1", previous: 0, phase: "admitted",
-                actor: "ana", body: Array(#"[\#(opening),{"at":1764500000000000,"event":"decided","effect":"allow","because":["r1","r2"]}]"#.utf8)),
+                position: 7, at: Timestamp(microseconds: 1_764_500_000_000_000), call: "c1", previous: 0,
+                phase: "admitted",
+                user: "ana",
+                body: Array(
+                    #"[\#(opening),{"at":1764500000000000,"event":"decided","effect":"allow","because":["r1","r2"]}]"#
+                        .utf8)),
             JournalRow(
-                position: 8, at: Timestamp(microseconds: 1_764_500_000_500_000), call: "c1", previous: 2, phase: "settled",
-                body: Array(#"[{"at":1764500000500000,"event":"settled","outcome":"failure","status":502,"cause":"a|b=c","records":["x"]}]"#.utf8)),
+                position: 8, at: Timestamp(microseconds: 1_764_500_000_500_000), call: "c1", previous: 2,
+                phase: "settled",
+                body: Array(
+                    #"[{"at":1764500000500000,"event":"settled","outcome":"failure","status":502,"cause":"a|b=c","records":["x"]}]"#
+                        .utf8)),
             JournalRow(
-                position: 9, at: Timestamp(microseconds: 1_764_500_001_000_000), actor: "operator", act: "vault-put",
+                position: 9, at: Timestamp(microseconds: 1_764_500_001_000_000), user: "operator", act: "vault-put",
                 body: Array(#"{"at":1764500001000000,"act":"vault-put","by":"operator","details":{"name":"k"}}"#.utf8)),
         ]
     }
@@ -55,7 +62,9 @@ import TransparencyLog
 
     @Test func `CEF escapes what would end a field`() {
         let line = Self.events()[2].cef(version: "1")
-        #expect(line.hasPrefix("CEF:0|Sallyport|Sallyport|1|settled|settled create_refund|5|rt=1764500000500 externalId=8 "))
+        #expect(
+            line.hasPrefix("CEF:0|Sallyport|Sallyport|1|settled|settled create_refund|5|rt=1764500000500 externalId=8 ")
+        )
         #expect(line.contains("reason=a|b\\=c") && line.contains("sourceServiceName=\\=cmd|"))
     }
 }

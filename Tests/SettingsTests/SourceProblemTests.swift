@@ -137,7 +137,7 @@ import Testing
             "14: this must be one of: declared, all"),
         ProblemCase(
             listed, listed + ", ower: me",
-            "14: unknown key 'ower' | Did you mean 'owner'? Known here: bucket, scope, owner, reason, answer, idempotency-header, secret-arguments, sentence, instead, undo."
+            "14: unknown key 'ower' | Did you mean 'owner'? Known here: bucket, scope, owner, reason, answer, idempotency-header, secret-arguments, records, sentence, instead, undo."
         ),
         ProblemCase(
             "create_order: { bucket: write", "create_order: { bucket: read",

@@ -28,7 +28,9 @@ import TransparencyLog
         try await Schema.migrate(target)
         try await copyDatabase(source, to: target, extra: []) { _, _ in }
         var verifier = Verifier(keys: [key.publicKey])
-        for try await line in LogReader(target).wholeEvidence(origin: key.publicKey.name, key: "") { verifier.take(line) }
+        for try await line in LogReader(target).wholeEvidence(origin: key.publicKey.name, key: "") {
+            verifier.take(line)
+        }
         let result = verifier.finish()
         #expect(result.isSound && result.size == 701 && result.checkpoints == 2, "\(result.flaws)")
         let moved = try await SQLJournal.open(target)

@@ -10,7 +10,8 @@ import TransparencyLog
         let key = Curve25519.Signing.PrivateKey()
 
         private var hash: [UInt8] {
-            Array(SHA256.hash(data: Array(name.utf8) + [0x0A, 0x04] + Array(key.publicKey.rawRepresentation)).prefix(4))
+            Array(
+                SHA256.hash(data: Array(name.utf8) + [0x0A, 0x04] + Array(key.publicKey.rawRepresentation)).prefix(4))
         }
 
         var text: String {
@@ -45,8 +46,8 @@ import TransparencyLog
         #expect(NoteKey(text) == nil)
     }
 
-    private static let note = try? Checkpoint(origin: "log.example/1", size: 5, root: .leaf([1]))?.signed(
-        by: SigningKey(name: "log.example/1", seed: [UInt8](repeating: 7, count: 32))!)
+    private static let note: SignedNote? = SigningKey(name: "log.example/1", seed: [UInt8](repeating: 7, count: 32))
+        .flatMap { try? Checkpoint(origin: "log.example/1", size: 5, root: .leaf([1]))?.signed(by: $0) }
 
     @Test func `a witness's signature is taken into the note`() throws {
         let witness = Witness()

@@ -3,7 +3,9 @@ import JSON
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "What happened.", subcommands: [Search.self, Export.self, Receipt.self, Verify.self, Prune.self, Hold.self, Release.self], defaultSubcommand: Search.self)
+        commandName: "audit", abstract: "What happened.",
+        subcommands: [Search.self, Export.self, Receipt.self, Verify.self, Prune.self, Hold.self, Release.self],
+        defaultSubcommand: Search.self)
 
     struct Search: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Find calls and acts, newest first.")
@@ -28,7 +30,8 @@ struct AuditCommand: AsyncParsableCommand {
                 "Only calls and acts with this value in a field, such as record=deal_7, outcome=failure or rule=big-refunds. Repeat it for more.",
                 valueName: "field=value"))
         var fields: [String] = []
-        @Option(help: "Only calls and acts that have all these words somewhere in their arguments, changes and reasons.")
+        @Option(
+            help: "Only calls and acts that have all these words somewhere in their arguments, changes and reasons.")
         var text: String?
         @Option(help: ArgumentHelp("Only this record, as its source names it.", valueName: "id"))
         var record: String?

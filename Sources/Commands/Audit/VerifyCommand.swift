@@ -62,7 +62,8 @@ extension AuditCommand {
                     try SignedCheckpoint(kept: note, keys: logKeys, path: path)
                 }
             }
-            var verifier = Verifier(keys: keys.isEmpty && source.isFile ? [] : logKeys, witnesses: witnessKeys, kept: kept)
+            var verifier = Verifier(
+                keys: keys.isEmpty && source.isFile ? [] : logKeys, witnesses: witnessKeys, kept: kept)
             try await source.read(into: &verifier)
             var result = verifier.finish()
             result.isKeyGiven = !keys.isEmpty
@@ -97,7 +98,9 @@ extension AuditCommand {
         }
 
         private func publicKey(_ folder: String) -> String? {
-            guard let data = FileManager.default.contents(atPath: folder + "/" + DataDirectory.logKey) else { return nil }
+            guard let data = FileManager.default.contents(atPath: folder + "/" + DataDirectory.logKey) else {
+                return nil
+            }
             return String(decoding: data, as: UTF8.self).split(separator: "\n").first.map(String.init)
         }
     }
@@ -140,7 +143,9 @@ private struct Source {
 
     private func read(_ database: any ReadableDatabase, into verifier: inout Verifier) async throws {
         let name = key.flatMap { NoteKey($0)?.name }
-        guard let key, let name else { throw CommandError("the log's public key is not known", hint: hint + " Use --key.") }
+        guard let key, let name else {
+            throw CommandError("the log's public key is not known", hint: hint + " Use --key.")
+        }
         do {
             for try await line in LogReader(database).wholeEvidence(origin: name, key: key) { verifier.take(line) }
         } catch let fault as JournalFault {
@@ -179,11 +184,13 @@ extension Verification {
                 + "\(checkpoints) checkpoints, the newest over \(size) entries")
         lines.append("log: \(origin ?? "?")")
         if !isKeyGiven {
-            lines.append("the key was not given: it was taken from beside the log, which fits itself, and no more is said")
+            lines.append(
+                "the key was not given: it was taken from beside the log, which fits itself, and no more is said")
         }
         if !isWhole { lines.append("these are single entries: that none is missing is not said") }
         if !keptSizes.isEmpty {
-            lines.append("goes on from checkpoints that were kept over \(keptSizes.map(String.init).joined(separator: ", "))")
+            lines.append(
+                "goes on from checkpoints that were kept over \(keptSizes.map(String.init).joined(separator: ", "))")
         }
         for one in cosignatures { lines.append("witness \(one.witness.name) signed at \(one.time)") }
         return lines

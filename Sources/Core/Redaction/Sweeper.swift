@@ -27,7 +27,9 @@ package struct Sweeper: Sendable {
     package func sweep(json bytes: [UInt8]) -> [UInt8]? {
         let known = known()
         let options = JSONParser.Options(maxDepth: 512, maxBytes: 64 << 20, recordsDuplicates: true, allowsNull: true)
-        guard !places(in: bytes, known, isJSON: true).isEmpty, let value = try? JSONParser.parse(bytes, options: options) else {
+        guard !places(in: bytes, known, isJSON: true).isEmpty,
+            let value = try? JSONParser.parse(bytes, options: options)
+        else {
             return nil
         }
         return sweep(value, known).bytes
@@ -45,7 +47,8 @@ package struct Sweeper: Sendable {
         case .object(let object):
             return .object(
                 JSONObject(
-                    members: object.map { JSONObject.Member(key: sweep($0.key, known), value: sweep($0.value, known)) }))
+                    members: object.map { JSONObject.Member(key: sweep($0.key, known), value: sweep($0.value, known)) })
+            )
         case .number:
             let bytes = value.bytes
             return known?.find(in: bytes).isEmpty ?? true ? value : .string(placeholder(bytes))

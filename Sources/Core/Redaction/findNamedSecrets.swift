@@ -10,7 +10,9 @@ func findNamedSecrets(in bytes: [UInt8], isJSON: Bool = false) -> [Range<Int>] {
         // A name ends at `=` or `:`; JSON's own colons have a quotation mark before that nothing escapes.
         let byte = span[index]
         guard byte == 0x3D || byte == 0x3A,
-            !isJSON || index < 2 || span[index - 1] != 0x22 || span[index - 2] == 0x5C, let place = secret(in: bytes, behind: index) else {
+            !isJSON || index < 2 || span[index - 1] != 0x22 || span[index - 2] == 0x5C,
+            let place = secret(in: bytes, behind: index)
+        else {
             index += 1
             continue
         }
@@ -22,7 +24,8 @@ func findNamedSecrets(in bytes: [UInt8], isJSON: Bool = false) -> [Range<Int>] {
 
 private func secret(in bytes: [UInt8], behind mark: Int) -> Range<Int>? {
     var end = mark
-    while end > 0, isSpace(bytes[end - 1]) || bytes[end - 1] == 0x22 || bytes[end - 1] == 0x5C || bytes[end - 1] == 0x27 {
+    while end > 0, isSpace(bytes[end - 1]) || bytes[end - 1] == 0x22 || bytes[end - 1] == 0x5C || bytes[end - 1] == 0x27
+    {
         end -= 1
     }
     var start = end
@@ -83,7 +86,9 @@ private func isSecretByte(_ byte: UInt8) -> Bool {
 
 /// Whether the last word or two of a name are what secrets are called.
 private func nameStrength(_ name: ArraySlice<UInt8>) -> NameStrength {
-    let letters = name.filter { $0 != 0x5F && $0 != 0x2D && $0 != 0x2E }.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
+    let letters = name.filter { $0 != 0x5F && $0 != 0x2D && $0 != 0x2E }.map {
+        (0x41...0x5A).contains($0) ? $0 + 32 : $0
+    }
     func ends(with word: [UInt8]) -> Bool { letters.suffix(word.count).elementsEqual(word) }
     if harmlessWords.contains(where: ends) { return .none }
     if secretWords.contains(where: ends) { return .strong }
@@ -98,7 +103,8 @@ private let harmlessWords: [[UInt8]] = [
 
 private let secretWords: [[UInt8]] = [
     "password", "passwd", "pwd", "passphrase", "secret", "secretkey", "apikey", "token", "accesskey", "privatekey",
-    "credential", "credentials", "authkey", "clientkey", "signingkey", "encryptionkey", "webhookkey", "authorization", "consumerkey",
+    "credential", "credentials", "authkey", "clientkey", "signingkey", "encryptionkey", "webhookkey", "authorization",
+    "consumerkey",
 ].map { Array($0.utf8) }
 
 /// Whether a word has the mix of characters that made-up secrets have (Shannon's entropy, bits for each character), and is not a

@@ -29,7 +29,7 @@ extension JournalRow {
         }
         self.init(
             position: position, at: Timestamp(microseconds: Int64(at)), call: row[2].text, previous: row[3].int,
-            phase: row[4].text, actor: row[5].text, agent: row[6].text, tool: row[7].text, digest: row[8].text,
+            phase: row[4].text, user: row[5].text, agent: row[6].text, tool: row[7].text, digest: row[8].text,
             act: row[9].text, repeatKey: row[10].text, process: row[11].int, body: Array(body.utf8))
     }
 }

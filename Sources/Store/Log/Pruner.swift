@@ -129,7 +129,8 @@ extension SQLConnection {
         for row in rows where row.position <= end {
             if let act = row.act {
                 if RecordClass(act: act) == kind { documents.append(.act(row.position)) }
-            } else if row.previous == 0, let call = row.call, let body = try? JSONParser.parse(row.body, options: options),
+            } else if row.previous == 0, let call = row.call,
+                let body = try? JSONParser.parse(row.body, options: options),
                 RecordClass(opening: body) == kind, try isOver(call, before: end)
             {
                 documents.append(.call(call))

@@ -83,10 +83,12 @@ package final class Sealer: Sendable {
     /// - Throws: ``JournalFault``; `.unreadable` when an entry is missing, which is then not passed over.
     @discardableResult
     package func seal() async throws -> SignedNote? {
-        guard state.withLock({ state in
-            defer { state.isSealing = true }
-            return !state.isSealing
-        }) else { return nil }
+        guard
+            state.withLock({ state in
+                defer { state.isSealing = true }
+                return !state.isSealing
+            })
+        else { return nil }
         defer { state.withLock { $0.isSealing = false } }
         var newest: SignedNote?
         while let note = try await sealBatch() { newest = note }

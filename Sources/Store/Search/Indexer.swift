@@ -45,10 +45,12 @@ package final class Indexer: Sendable {
     ///
     /// - Parameter pause: waits between two batches, where nobody waits for the index.
     package func follow(pause: (() async throws -> Void)? = nil) async throws {
-        guard isWorking.withLock({ isWorking in
-            defer { isWorking = true }
-            return !isWorking
-        }) else { return }
+        guard
+            isWorking.withLock({ isWorking in
+                defer { isWorking = true }
+                return !isWorking
+            })
+        else { return }
         defer { isWorking.withLock { $0 = false } }
         do {
             while try await followBatch() { try await pause?() }
@@ -60,7 +62,9 @@ package final class Indexer: Sendable {
 
     /// - Returns: whether there may be more.
     private func followBatch() async throws -> Bool {
-        let known = try await index.read { try $0.query("SELECT position FROM indexed WHERE id = 1").first?.first?.int ?? 0 }
+        let known = try await index.read {
+            try $0.query("SELECT position FROM indexed WHERE id = 1").first?.first?.int ?? 0
+        }
         let (documents, last) = try await journal.read { connection in
             if known > 0, try connection.query("SELECT 1 FROM entries WHERE position >= \(known) LIMIT 1").isEmpty {
                 throw Outdated()
@@ -166,7 +170,9 @@ package final class Indexer: Sendable {
     /// The first position whose entry is not older than a moment, as far as entries follow one another in time.
     package func position(since moment: Timestamp) async throws -> Int {
         try await journal.read { connection in
-            var (low, high) = (1, (try connection.query("SELECT MAX(position) FROM entries").first?.first?.int ?? 0) + 1)
+            var (low, high) = (
+                1, (try connection.query("SELECT MAX(position) FROM entries").first?.first?.int ?? 0) + 1
+            )
             while low < high {
                 let middle = (low + high) / 2
                 let at = try connection.query(
@@ -188,12 +194,13 @@ extension SQLConnection {
     fileprivate func documents(with terms: [Int64], in range: Range<Int>, limit: Int) throws -> [Int] {
         var counted: [(term: Int64, count: Int)] = []
         for term in terms {
-            let count = try query(
-                """
-                SELECT COUNT(*) FROM (SELECT 1 FROM terms WHERE term = \(.integer(term))
-                  AND doc >= \(range.lowerBound) AND doc < \(range.upperBound) LIMIT 20000) AS first_ones
-                """
-            ).first?.first?.int ?? 0
+            let count =
+                try query(
+                    """
+                    SELECT COUNT(*) FROM (SELECT 1 FROM terms WHERE term = \(.integer(term))
+                      AND doc >= \(range.lowerBound) AND doc < \(range.upperBound) LIMIT 20000) AS first_ones
+                    """
+                ).first?.first?.int ?? 0
             if count == 0 { return [] }
             counted.append((term, count))
         }
@@ -201,7 +208,8 @@ extension SQLConnection {
         var statement: SQL = "SELECT t0.doc FROM terms AS t0 WHERE t0.term = \(.integer(counted[0].term))"
         statement += " AND t0.doc >= \(range.lowerBound) AND t0.doc < \(range.upperBound)"
         for (term, _) in counted.dropFirst() {
-            statement += " AND EXISTS (SELECT 1 FROM terms AS other WHERE other.term = \(.integer(term)) AND other.doc = t0.doc)"
+            statement +=
+                " AND EXISTS (SELECT 1 FROM terms AS other WHERE other.term = \(.integer(term)) AND other.doc = t0.doc)"
         }
         statement += " ORDER BY t0.doc DESC LIMIT \(limit)"
         return try query(statement).compactMap(\.first?.int)

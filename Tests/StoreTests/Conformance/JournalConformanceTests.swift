@@ -8,7 +8,9 @@ enum JournalKind: String, CaseIterable, CustomTestStringConvertible {
     case memory, sqlite, postgreSQL
 
     /// Those that are there.
-    static var allCases: [JournalKind] { PostgreSQLServer.isThere ? [.memory, .sqlite, .postgreSQL] : [.memory, .sqlite] }
+    static var allCases: [JournalKind] {
+        PostgreSQLServer.isThere ? [.memory, .sqlite, .postgreSQL] : [.memory, .sqlite]
+    }
 
     var testDescription: String { rawValue }
 

@@ -7,7 +7,7 @@ import Testing
 import TransparencyLog
 
 @Suite struct PrunerTests {
-    private static let key = SigningKey(name: "sallyport-test", seed: [UInt8](repeating: 7, count: 32))!
+    private static let key = SealerTests.signingKey(7)
 
     private func verify(_ database: any Database) async throws -> Verification {
         var verifier = Verifier(keys: [Self.key.publicKey])
@@ -58,7 +58,8 @@ import TransparencyLog
         let everything = Retention([.reads: 1, .writes: 1, .access: 1, .refused: 1])
         #expect(try await pruner.prune(everything).isEmpty, "nothing is sealed")
         try await sealer.seal()
-        #expect(try await Pruner(database) { Sample.start }.prune(Retention([.writes: 86_400 * 365])).isEmpty, "too young")
+        #expect(
+            try await Pruner(database) { Sample.start }.prune(Retention([.writes: 86_400 * 365])).isEmpty, "too young")
         let counts = try await pruner.prune(everything)
         let total = counts.values.reduce(0, +)
         #expect(total > 200)

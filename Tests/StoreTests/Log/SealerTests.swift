@@ -9,8 +9,15 @@ import Testing
 import TransparencyLog
 
 @Suite struct SealerTests {
-    private static let key = SigningKey(name: "sallyport-test", seed: [UInt8](repeating: 7, count: 32))!
-    private static let otherKey = SigningKey(name: "sallyport-test", seed: [UInt8](repeating: 8, count: 32))!
+    private static let key = signingKey(7)
+    private static let otherKey = signingKey(8)
+
+    static func signingKey(_ byte: UInt8) -> SigningKey {
+        guard let key = SigningKey(name: "sallyport-test", seed: [UInt8](repeating: byte, count: 32)) else {
+            preconditionFailure()
+        }
+        return key
+    }
 
     private let directory: TemporaryDirectory
 
@@ -155,10 +162,12 @@ import TransparencyLog
         let another = Sealer(store.database, key: Self.otherKey) { Timestamp(microseconds: 5) }
         await #expect(throws: JournalFault.self, "another key") { try await another.check(kept: nil) }
         let larger = try #require(
-            Checkpoint(origin: "sallyport-test", size: 301, root: .leaf([1]))).signed(by: Self.key)
+            Checkpoint(origin: "sallyport-test", size: 301, root: .leaf([1]))
+        ).signed(by: Self.key)
         await #expect(throws: JournalFault.self, "rolled back") { try await store.sealer.check(kept: larger) }
         let split = try #require(
-            Checkpoint(origin: "sallyport-test", size: 200, root: .leaf([1]))).signed(by: Self.key)
+            Checkpoint(origin: "sallyport-test", size: 200, root: .leaf([1]))
+        ).signed(by: Self.key)
         await #expect(throws: JournalFault.self, "another history") { try await store.sealer.check(kept: split) }
         try await store.database.close()
     }
@@ -195,7 +204,10 @@ import TransparencyLog
     }
 
     @Test(arguments: [
-        ("UPDATE entries SET body = replace(body, '{\"n\":7}', '{\"n\":777}') WHERE position = 8", Flaw.Kind.changed, 8),
+        (
+            "UPDATE entries SET body = replace(body, '{\"n\":7}', '{\"n\":777}') WHERE position = 8", Flaw.Kind.changed,
+            8
+        ),
         ("DELETE FROM entries WHERE position = 8", .removed, 8),
         ("UPDATE entries SET position = 1000 WHERE position = 8", .removed, 8),
         (

@@ -14,7 +14,8 @@ import Testing
             .blob([]),
         ]
         try await database.write { connection in
-            try connection.execute("CREATE TABLE v (a BIGINT, b BIGINT, c BIGINT, d BIGINT, e TEXT, f TEXT, g BYTEA, h BYTEA)")
+            try connection.execute(
+                "CREATE TABLE v (a BIGINT, b BIGINT, c BIGINT, d BIGINT, e TEXT, f TEXT, g BYTEA, h BYTEA)")
             try connection.execute(
                 "INSERT INTO v VALUES (\(values[0]), \(values[1]), \(values[2]), \(values[3]), \(values[4]), \(values[5]), \(values[6]), \(values[7]))"
             )
@@ -32,7 +33,8 @@ import Testing
             ])
         // A zero byte reads as its picture, written and looked for alike.
         try await database.write { try $0.execute("UPDATE v SET e = \("a\0b")") }
-        #expect(try await database.read { try $0.query("SELECT e FROM v WHERE e = \("a\0b")") } == [[.text("a\u{2400}b")]])
+        #expect(
+            try await database.read { try $0.query("SELECT e FROM v WHERE e = \("a\0b")") } == [[.text("a\u{2400}b")]])
         try await database.close()
     }
 
@@ -142,17 +144,20 @@ import Testing
         settings.statementMilliseconds = 100
         let database = try PostgreSQLDatabase(settings)
         await #expect(throws: JournalFault.self) { try await database.read { try $0.query("SELECT pg_sleep(30)") } }
-        await #expect(throws: JournalFault.self) { try await database.write { _ = try $0.query("SELECT pg_sleep(30)") } }
+        await #expect(throws: JournalFault.self) {
+            try await database.write { _ = try $0.query("SELECT pg_sleep(30)") }
+        }
         #expect(try await database.read { try $0.query("SELECT 1") } == [[.integer(1)]])
         try await database.close()
     }
 
-    @Test(arguments: [
-        "UPDATE entries SET body = '[]'", "DELETE FROM entries", "TRUNCATE entries",
-        "UPDATE tiles SET hashes = '\\x00'", "DELETE FROM tiles", "UPDATE checkpoints SET note = 'x'",
-        "DELETE FROM checkpoints", "TRUNCATE checkpoints",
-        "INSERT INTO entries (position, at, body) VALUES (9, 2, '{}')",
-    ] as [Store.SQL])
+    @Test(
+        arguments: [
+            "UPDATE entries SET body = '[]'", "DELETE FROM entries", "TRUNCATE entries",
+            "UPDATE tiles SET hashes = '\\x00'", "DELETE FROM tiles", "UPDATE checkpoints SET note = 'x'",
+            "DELETE FROM checkpoints", "TRUNCATE checkpoints",
+            "INSERT INTO entries (position, at, body) VALUES (9, 2, '{}')",
+        ] as [Store.SQL])
     func `the tables refuse what the journal never does`(_ sql: Store.SQL) async throws {
         let database = try PostgreSQLDatabase(try await PostgreSQLServer.schema())
         let journal = try await SQLJournal.open(database)

@@ -76,7 +76,8 @@ import Testing
         try await with(kind) { journal, indexer, index in
             for number in 0..<600 {
                 try await journal.record(
-                    Act("test", by: "u\(number)", at: Timestamp(microseconds: Int64(number) * 1_000_000)), durability: .withNext)
+                    Act("test", by: "u\(number)", at: Timestamp(microseconds: Int64(number) * 1_000_000)),
+                    durability: .withNext)
             }
             #expect(try await indexer.find([term("user", "u599")], in: 1..<1000, limit: 10).map(\.position) == [600])
             try await index.write { try $0.execute("UPDATE indexed SET position = 5000 WHERE id = 1") }
@@ -85,7 +86,10 @@ import Testing
                 try connection.execute("DELETE FROM terms")
                 try connection.execute("UPDATE indexed SET position = 0 WHERE id = 1")
             }
-            #expect(try await indexer.find([term("act", "test")], in: 1..<301, limit: 5).map(\.position) == [300, 299, 298, 297, 296])
+            #expect(
+                try await indexer.find([term("act", "test")], in: 1..<301, limit: 5).map(\.position) == [
+                    300, 299, 298, 297, 296,
+                ])
             #expect(try await indexer.position(since: Timestamp(microseconds: 100_000_000)) == 101)
             #expect(try await indexer.position(since: Timestamp(microseconds: 0)) == 1)
             #expect(try await indexer.position(since: Timestamp(microseconds: .max)) == 601)

@@ -1,6 +1,7 @@
 import Foundation
-@testable import Store
 import Synchronization
+
+@testable import Store
 
 /// The server that `scripts/test` starts; tests get a schema each.
 enum PostgreSQLServer {
