@@ -33,36 +33,6 @@ struct Sealing: Service {
     }
 }
 
-/// Keeps the index for searching near the journal, in no hurry.
-struct Indexing: Service {
-    let house: House
-    let logger: Logger
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            repeat {
-                do {
-                    try await house.index.follow { try await Task.sleep(for: .milliseconds(20)) }
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.error("the index for searching cannot follow", metadata: ["cause": "\(error)"])
-                }
-            } while await Self.pause()
-        }
-    }
-
-    /// - Returns: false once the service is to end.
-    private static func pause() async -> Bool {
-        do {
-            try await Task.sleep(for: .seconds(5))
-            return true
-        } catch {
-            return false
-        }
-    }
-}
-
 /// What is known of who hears of checkpoints.
 final class LogState: Sendable {
     struct Value: Sendable {

@@ -1,33 +1,54 @@
-package import JSON
+import JSON
 
-/// That entries of a class were taken out of the journal, and which: an act of it.
+/// That entries of a class were taken out of the journal, and exactly which: an act of it.
 package struct Pruning: Sendable, Hashable {
     package static let act = "entries-pruned"
 
-    /// The positions between which entries were taken out.
-    package var range: ClosedRange<Int>
-    /// How many there were.
-    package var count: Int
+    /// The positions that were taken out, as ranges that ascend.
+    package var ranges: [ClosedRange<Int>]
 
     private static let mark = Array(#""act":"\#(act)""#.utf8)
+    private static let mostRanges = 10_000
+
+    /// - Parameter positions: in any order.
+    package init(positions: some Sequence<Int>) {
+        ranges = []
+        for position in positions.sorted() {
+            if let last = ranges.last, position <= last.upperBound + 1 {
+                ranges[ranges.count - 1] = last.lowerBound...max(last.upperBound, position)
+            } else {
+                ranges.append(position...position)
+            }
+        }
+    }
 
     /// Reads an entry's line.
     ///
-    /// - Returns: nil for any other entry.
+    /// - Returns: nil for any other entry, and where a position does not stand before the act's own.
     init?(line: [UInt8]) {
         // Nearly all lines are something else, which their beginning tells.
         guard line.prefix(600).contains(Self.mark),
             let entry = try? JSONParser.parse(line, options: JSONParser.Options(maxBytes: 64 << 20, allowsNull: true)),
-            entry["act"]?.string == Self.act, entry["call"] == nil, entry["previous"] == nil
+            entry["act"]?.string == Self.act, entry["call"] == nil, entry["previous"] == nil,
+            let position = entry["position"]?.int, let text = entry["body"]?["details"]?["positions"]?.string
         else { return nil }
-        self.init(details: entry["body"]?["details"])
+        self.init(text: text, before: position)
     }
 
-    package init?(details: JSONValue?) {
-        guard let first = details?["first"]?.int, let last = details?["last"]?.int, first > 0, first <= last,
-            let count = details?["count"]?.int, count > 0
-        else { return nil }
-        range = first...last
-        self.count = count
+    /// Reads `3-5,9`.
+    init?(text: String, before end: Int) {
+        ranges = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard ranges.count < Self.mostRanges, (1...2).contains(ends.count), let first = ends[0],
+                let last = ends[ends.count - 1], first > ranges.last?.upperBound ?? 0, first <= last, last < end
+            else { return nil }
+            ranges.append(first...last)
+        }
+    }
+
+    /// As the act says it, such as `3-5,9`.
+    package var text: String {
+        ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
     }
 }

@@ -21,9 +21,9 @@ struct SampleLog {
     /// Sizes of the checkpoints.
     var sizes: [Int]
 
-    init(count: Int, every interval: Int = 100, prunings: [(at: Int, ClosedRange<Int>)] = []) {
+    init(count: Int, every interval: Int = 100, prunings: [(at: Int, [ClosedRange<Int>])] = []) {
         rows = (1...max(1, count)).map { Self.row($0) }
-        for (position, range) in prunings { rows[position - 1] = Self.pruning(position, range) }
+        for (position, ranges) in prunings { rows[position - 1] = Self.pruning(position, ranges) }
         sizes = Array(stride(from: interval, to: count, by: interval)) + [count]
     }
 
@@ -34,12 +34,11 @@ struct SampleLog {
             body: Array(#"[{"event":"opened","text":"\#(text)\#(position)"}]"#.utf8))
     }
 
-    static func pruning(_ position: Int, _ range: ClosedRange<Int>, count: Int? = nil) -> JournalRow {
-        JournalRow(
+    static func pruning(_ position: Int, _ ranges: [ClosedRange<Int>]) -> JournalRow {
+        let text = Pruning(positions: ranges.flatMap { $0 }).text
+        return JournalRow(
             position: position, at: Timestamp(microseconds: Int64(position)), user: "system", act: Pruning.act,
-            body: Array(
-                #"{"at":1,"act":"entries-pruned","details":{"first":\#(range.lowerBound),"last":\#(range.upperBound),"count":\#(count ?? range.count)}}"#
-                    .utf8))
+            body: Array(#"{"at":1,"act":"entries-pruned","details":{"positions":"\#(text)"}}"#.utf8))
     }
 
     var leaves: [TreeHash] { rows.map(\.leaf) }

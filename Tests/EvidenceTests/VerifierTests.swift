@@ -144,24 +144,20 @@ import TransparencyLog
     }
 
     @Test func `what the log says was pruned may be missing, and nothing else`() throws {
-        let log = SampleLog(count: 600, prunings: [(590, 1...256), (595, 300...310)])
-        var pruned = Set(1...256).union(300...310)
+        let log = SampleLog(count: 600, prunings: [(590, [1...256]), (595, [300...310, 320...320])])
+        var pruned = Set(1...256).union(300...310).union([320])
         let result = log.parts(without: pruned).verify()
         #expect(result.isSound, "\(result.flaws)")
-        #expect(result.pruned == 267 && result.entries == 333)
-        // One that stands in a range without being counted was removed by somebody else.
+        #expect(result.pruned == 268 && result.entries == 332)
+        // One that was pruned may be put back; in its place nothing else may go.
         pruned.remove(300)
-        #expect(log.parts(without: pruned).verify().first?.kind == .removed)
-        pruned.formUnion([300, 311])
+        #expect(log.parts(without: pruned).verify().isSound)
+        pruned.formUnion([311])
         let more = log.parts(without: pruned).verify()
         #expect(more.first?.kind == .removed && more.first?.position == 311 && more.first?.last == 311)
-        var counted = SampleLog(count: 600)
-        counted.rows[589] = SampleLog.pruning(590, 1...256, count: 255)
-        #expect(counted.parts(without: Set(2...256)).verify().isSound)
-        #expect(counted.parts(without: Set(1...256)).verify().first?.kind == .removed, "one more than the log says")
         // An act that was never logged says nothing.
         var parts = SampleLog(count: 600).parts(without: Set(1...10))
-        parts.bundles[2].entries.append((600, SampleLog.pruning(600, 1...10).line))
+        parts.bundles[2].entries.append((600, SampleLog.pruning(600, [1...10]).line))
         #expect(parts.verify().flaws.contains { $0.kind == .removed && $0.position == 1 })
     }
 
@@ -212,6 +208,36 @@ import TransparencyLog
         for line in SampleLog(count: 3).parts().lines { verifier.take(line) }
         verifier.take(Array(line.utf8))
         #expect(!verifier.finish().isSound)
+    }
+
+    @Test(arguments: ["", "x", "5-", "-5", "5-4", "9,3", "3,3", "0", "600", "1-9223372036854775807", "1-99999999999999999999"])
+    func `a pruning that names no positions before itself says nothing`(text: String) {
+        var log = SampleLog(count: 600)
+        log.rows[599].user = "system"
+        log.rows[599].call = nil
+        log.rows[599].previous = nil
+        log.rows[599].phase = nil
+        log.rows[599].act = Pruning.act
+        log.rows[599].body = Array(#"{"details":{"positions":"\#(text)"}}"#.utf8)
+        #expect(log.parts().verify().isSound)
+        #expect(!log.parts(without: [5]).verify().isSound, "\(text)")
+    }
+
+    @Test func `checkpoints before the head do not stand for entries`() throws {
+        let log = SampleLog(count: 500)
+        var forged = log
+        forged.rows[249] = SampleLog.row(250, "another amount")
+        var parts = forged.parts()
+        parts.checkpoints = []
+        let genuine = EvidenceLine.checkpoint(log.checkpoint(500)).text
+        for kept in [[], [log.checkpoint(500)]] {
+            var verifier = Verifier(
+                keys: [SampleLog.key.publicKey],
+                kept: kept.compactMap { try? SignedCheckpoint(note: $0, keys: [SampleLog.key.publicKey]) })
+            verifier.take(genuine)
+            for line in parts.lines { verifier.take(line) }
+            #expect(!verifier.finish().isSound)
+        }
     }
 
     @Test func `of nothing is not said that it is sound`() {

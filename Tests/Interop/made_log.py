@@ -51,8 +51,15 @@ def entry(position, **members):
     return dump({"position": position, "at": position, **members})
 
 
-def pruning(position, first, last, count):
-    details = {"class": "reads", "first": first, "last": last, "count": count}
+def pruning(position, positions):
+    ranges = []
+    for one in sorted(positions):
+        if ranges and one == ranges[-1][1] + 1:
+            ranges[-1][1] = one
+        else:
+            ranges.append([one, one])
+    text = ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
+    details = {"class": "reads", "count": len(positions), "positions": text}
     return entry(position, actor="system", act="entries-pruned", body={"act": "entries-pruned", "details": details})
 
 

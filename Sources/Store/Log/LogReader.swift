@@ -74,6 +74,13 @@ package struct LogReader: Sendable {
             let flaw = try await database.read { connection -> Int? in
                 let hashes = try connection.tile(0, number) ?? []
                 let from = number * Tile.fullWidth
+                if hashes.isEmpty { return from + 1 }
+                // A full tile is the one that the tree above it, whose root was signed, is over.
+                if hashes.count == Tile.fullWidth {
+                    let above = try connection.tile(1, number / Tile.fullWidth) ?? []
+                    let place = number % Tile.fullWidth
+                    guard above.indices.contains(place), Tile.root(of: hashes[...]) == above[place] else { return from + 1 }
+                }
                 for row in try connection.query(JournalRow.between(from + 1, from + hashes.count)) {
                     let row = try JournalRow(row)
                     if row.leaf != hashes[row.position - from - 1] { return row.position }

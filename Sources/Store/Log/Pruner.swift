@@ -24,7 +24,8 @@ package struct Pruner: Sendable {
         var counts: [RecordClass: Int] = [:]
         for kind in RecordClass.allCases {
             guard let seconds = retention.seconds[kind] else { continue }
-            let end = try await lastSealed(before: now().advanced(bySeconds: -seconds))
+            let moment = now().advanced(bySeconds: -seconds)
+            let end = try await lastSealed(before: moment)
             guard end > 0 else { continue }
             var position = 0
             while position < end {
@@ -33,31 +34,30 @@ package struct Pruner: Sendable {
                 position = next
                 for start in stride(from: 0, to: documents.count, by: Self.batch) {
                     let part = Array(documents[start..<min(start + Self.batch, documents.count)])
-                    counts[kind, default: 0] += try await remove(part, kind, upTo: end)
+                    let removed = try await remove(part, kind, upTo: end, before: moment)
+                    if removed > 0 { counts[kind, default: 0] += removed }
                 }
             }
         }
         return counts
     }
 
-    /// The last position of the newest full segment whose every entry is older than a moment.
+    /// The last position of the newest full segment before which every entry is older than a moment. The segment that holds the
+    /// newest entry is never touched: positions are given out after it.
     private func lastSealed(before moment: Timestamp) async throws -> Int {
         try await database.read { connection in
-            let size = try connection.newestCheckpoint()?.size ?? 0
-            var (low, high) = (0, size / Tile.fullWidth)
-            while low < high {
-                let middle = (low + high + 1) / 2
-                let newest = try connection.query(
-                    "SELECT MAX(at) FROM entries WHERE position > \((middle - 1) * Tile.fullWidth) AND position <= \(middle * Tile.fullWidth)"
-                ).first?.first?.int
-                // A segment of which nothing is left was old enough before.
-                if newest.map({ Int64($0) < moment.microseconds }) ?? true { low = middle } else { high = middle - 1 }
-            }
-            return low * Tile.fullWidth
+            let newest = try connection.query("SELECT MAX(position) FROM entries").first?.first?.int ?? 0
+            let size = min(try connection.newestCheckpoint()?.size ?? 0, newest - 1)
+            let young = try connection.query(
+                "SELECT MIN(position) FROM entries WHERE position <= \(size) AND at >= \(moment)"
+            ).first?.first?.int
+            return min(size, (young ?? size + 1) - 1) / Tile.fullWidth * Tile.fullWidth
         }
     }
 
-    private func remove(_ documents: [Document], _ kind: RecordClass, upTo end: Int) async throws -> Int {
+    private func remove(_ documents: [Document], _ kind: RecordClass, upTo end: Int, before moment: Timestamp) async throws
+        -> Int
+    {
         let at = now()
         let lock = database.dialect.journalLock
         return try await database.write { connection in
@@ -75,34 +75,41 @@ package struct Pruner: Sendable {
                 VALUES (1, \(end), \(kind.rawValue), \(at), 1)
                 ON CONFLICT (first_position, class) DO UPDATE SET last_position = \(end), at = \(at), is_open = 1
                 """)
-            var (count, first, last) = (0, Int.max, 0)
+            var positions: [Int] = []
             for document in documents {
-                let positions: [Int]
-                switch document {
-                case .act(let position): positions = [position]
-                case .call(let id):
-                    positions = try connection.query(
-                        "SELECT position FROM entries WHERE call = \(id) AND previous IS NOT NULL"
-                    ).compactMap(\.first?.int)
-                }
-                for position in positions {
-                    count += try connection.execute("DELETE FROM entries WHERE position = \(position)")
-                    first = min(first, position)
-                    last = max(last, position)
+                let rows =
+                    switch document {
+                    case .act(let position): try connection.query(JournalRow.between(position, position))
+                    case .call(let id):
+                        try connection.isOver(id, before: end, now: at)
+                            ? try connection.query(JournalRow.of(call: id)) : []
+                    }
+                for row in rows {
+                    let row = try JournalRow(row)
+                    if case .call = document, row.previous == nil { continue }
+                    guard row.position <= end, row.at < moment else { continue }
+                    // What was changed meanwhile must not vanish as if it had been logged like this.
+                    guard try connection.isLogged(row) else {
+                        throw JournalFault(.unreadable, "entry \(row.position) is not the one that was logged")
+                    }
+                    guard try connection.execute("DELETE FROM entries WHERE position = \(row.position)") == 1 else {
+                        throw JournalFault(.unavailable, "entry \(row.position) could not be taken out")
+                    }
+                    positions.append(row.position)
                 }
             }
             try connection.execute("UPDATE prunings SET is_open = 0 WHERE is_open = 1")
-            guard count > 0 else { return 0 }
+            guard !positions.isEmpty else { return 0 }
             let act = Act(
                 Pruning.act, by: "system",
                 details: [
-                    "class": .string(kind.rawValue), "first": JSONValue(first), "last": JSONValue(last),
-                    "count": JSONValue(count),
+                    "class": .string(kind.rawValue), "count": JSONValue(positions.count),
+                    "positions": .string(Pruning(positions: positions).text),
                 ], at: at)
             guard try connection.insert(Insertion.act(act, nil)) else {
                 throw JournalFault(.unavailable, "a pruning could not be recorded")
             }
-            return count
+            return positions.count
         }
     }
 
@@ -130,8 +137,7 @@ extension SQLConnection {
             if let act = row.act {
                 if RecordClass(act: act) == kind { documents.append(.act(row.position)) }
             } else if row.previous == 0, let call = row.call,
-                let body = try? JSONParser.parse(row.body, options: options),
-                RecordClass(opening: body) == kind, try isOver(call, before: end)
+                let body = try? JSONParser.parse(row.body, options: options), RecordClass(opening: body) == kind
             {
                 documents.append(.call(call))
             }
@@ -139,14 +145,35 @@ extension SQLConnection {
         return (documents, min(last.position, end))
     }
 
-    /// Whether nothing can follow the last entry of a call, which stands before a position, and nothing is kept for it.
-    private func isOver(_ call: String, before end: Int) throws -> Bool {
+    /// Whether nothing can follow the last entry of a call, which stands before a position; its outcome is known, and nothing is
+    /// kept for it, such as the way to take it back.
+    fileprivate func isOver(_ call: String, before end: Int, now: Timestamp) throws -> Bool {
         let row = try query(
-            "SELECT position, phase FROM entries WHERE call = \(call) AND previous IS NOT NULL ORDER BY previous DESC LIMIT 1"
+            """
+            SELECT position, phase, body FROM entries WHERE call = \(call) AND previous IS NOT NULL
+            ORDER BY previous DESC LIMIT 1
+            """
         ).first
-        guard let position = row?.first?.int, position <= end, let phase = row?.last?.text, phase != "admitted" else {
+        guard let row, let position = row[0].int, position <= end, let phase = row[1].text, phase != "admitted",
+            let body = row[2].text, !body.contains("\"outcome\":\"unknown\"")
+        else { return false }
+        let keys = [call] + ["request", "arguments", "undo"].map { "\(call)/\($0)" }
+        for key in keys
+        where try !query("SELECT 1 FROM kept WHERE call = \(key) AND until_at > \(now) AND length(sealed) > 0").isEmpty {
             return false
         }
         return try query("SELECT 1 FROM unfinished WHERE call = \(call)").isEmpty
+    }
+
+    /// Whether a row is the one whose hash the log has.
+    fileprivate func isLogged(_ row: JournalRow) throws -> Bool {
+        let index = row.position - 1
+        guard let hashes = try tile(0, index / Tile.fullWidth), hashes.count == Tile.fullWidth,
+            hashes[index % Tile.fullWidth] == row.leaf
+        else { return false }
+        // The tile is the one that the tree above it is over.
+        let above = try tile(1, index / Tile.fullWidth / Tile.fullWidth) ?? []
+        let place = index / Tile.fullWidth % Tile.fullWidth
+        return above.indices.contains(place) && Tile.root(of: hashes[...]) == above[place]
     }
 }

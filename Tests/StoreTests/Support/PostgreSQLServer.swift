@@ -18,7 +18,7 @@ enum PostgreSQLServer {
             count += 1
             return count
         }
-        let name = "t_\(ProcessInfo.processInfo.processIdentifier)_\(number)"
+        let name = "t_\(UInt32.random(in: 0 ... .max))_\(number)"
         let database = try PostgreSQLDatabase(PostgreSQLSettings(url: url))
         try await database.write { try $0.execute(SQL(unescaped: "CREATE SCHEMA \(name)")) }
         try await database.close()
