@@ -22,6 +22,7 @@ extension Administration {
                 "\(scope.text) is stopped, but that could not be recorded: a restart would let it run again",
                 hint: "Mend what keeps the journal from being written, and stop it once more.")
         }
+        house.gate.admissions.noteRecorded(scope)
         let running = try await house.gate.journal.calls(in: .admitted, limit: 1_000).filter {
             scope.covers($0.opening)
         }

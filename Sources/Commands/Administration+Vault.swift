@@ -1,6 +1,7 @@
 import Core
 import Engine
 import JSON
+import Store
 import Vault
 
 extension Administration {
@@ -22,6 +23,8 @@ extension Administration {
         // The act is recorded first: a secret that is there without a record of it would be a hole in the log.
         try await record("vault-put", details(arguments))
         let version = try await house.vault.put(name, for: owner, Array(try arguments.required("secret").utf8))
+        // Other processes read the vault anew before they admit another call.
+        try await house.journal.order()
         return ["message": .string("\(name): version \(version) for \(owner.text)")]
     }
 
@@ -47,6 +50,7 @@ extension Administration {
         guard try await house.vault.remove(name, for: owner) else {
             throw CommandError("there is no secret '\(name.boundedText)' for \(owner.text)")
         }
+        try await house.journal.order()
         return ["message": .string("\(name): removed for \(owner.text)")]
     }
 }

@@ -23,6 +23,8 @@ struct House: Sendable {
     /// The configuration in force.
     let inForce: Current<Configuration>
     let looks = Turnstile()
+    /// Where orders of other processes are taken over, one state after the other.
+    private let orderTurns = Turnstile()
     /// Looks and notices that nobody waits for; the house closes once they have ended.
     let background = Background()
     /// Wishes that came by webhook.
@@ -208,12 +210,15 @@ struct House: Sendable {
 
     /// What others ordered is taken from the journal.
     func takeOrders(_ flush: @escaping @Sendable () -> Void) async throws {
-        try await journal.takeOrders {
-            gate.admissions.replace(with: try await stops(in: journal))
-            try await vault.loadMarks()
-            let known = try await delegations(in: journal)
-            gate.delegations.withLock { $0 = known }
-            flush()
+        try await orderTurns.run { [self] in
+            try await journal.takeOrders {
+                gate.admissions.replace(with: try await stops(in: journal))
+                try await vault.loadMarks()
+                vault.flush()
+                let known = try await delegations(in: journal)
+                gate.delegations.withLock { $0 = known }
+                flush()
+            }
         }
     }
 

@@ -190,6 +190,12 @@ extension House {
             let problems = try await enforcement.reload()
             if let first = problems.first { throw CommandError(first) }
         case "tools": try await enforcement.refresh()
+        case nil:
+            // The connection was lost for a while: anything may have been said.
+            try await takeOrders(flush)
+            let problems = try await enforcement.reload()
+            try await enforcement.refresh()
+            if let first = problems.first { throw CommandError(first) }
         default: try await takeOrders(flush)
         }
     }

@@ -8,6 +8,8 @@ import Synchronization
 package final class Admissions: Sendable {
     private struct State {
         var stops = Stops()
+        /// Orders of this process that the journal may not have.
+        var unrecorded: [Stop.Scope: Stop] = [:]
         /// Counts orders. Calls belong to the one under which they passed.
         var epoch = 0
         /// How many calls of each epoch are on their way.
@@ -62,6 +64,7 @@ package final class Admissions: Sendable {
         await withCheckedContinuation { continuation in
             let isQuiet = state.withLock { state -> Bool in
                 state.stops.add(stop)
+                state.unrecorded[stop.scope] = stop
                 state.epoch += 1
                 guard !state.passing.isEmpty else { return true }
                 state.waiting.append((state.epoch, continuation))
@@ -71,10 +74,16 @@ package final class Admissions: Sendable {
         }
     }
 
-    /// Takes over what was ordered elsewhere. Calls that have passed are kept by the journal from being admitted.
+    /// The order to stop is on disk: from now on what the journal says of it holds.
+    package func noteRecorded(_ scope: Stop.Scope) {
+        state.withLock { $0.unrecorded[scope] = nil }
+    }
+
+    /// Takes over what was ordered elsewhere, and keeps what was ordered here and is not on disk. Calls that have passed are kept by the journal from being admitted.
     package func replace(with stops: Stops) {
         state.withLock { state in
             state.stops = stops
+            for stop in state.unrecorded.values { state.stops.add(stop) }
             state.epoch += 1
         }
     }
@@ -83,7 +92,10 @@ package final class Admissions: Sendable {
     ///
     /// - Returns: false where there is none.
     package func resume(_ scope: Stop.Scope) -> Bool {
-        state.withLock { $0.stops.remove(scope) }
+        state.withLock { state in
+            state.unrecorded[scope] = nil
+            return state.stops.remove(scope)
+        }
     }
 }
 

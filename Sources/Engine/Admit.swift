@@ -18,7 +18,7 @@ extension Gate {
         let isFirst: Bool
         do {
             try await keepArguments(of: opened, in: snapshot)
-            isFirst = try await add(try admission(of: opened), for: opened)
+            isFirst = try await add(try admission(of: opened), for: opened, in: snapshot)
         } catch {
             putBack(opened)
             try await forgetArguments(of: opened)
@@ -58,14 +58,16 @@ extension Gate {
     private static let mostLooks = 5
 
     /// Makes the intent durable, with what it takes of budgets.
-    private func add(_ admission: Addition, for opened: OpenCall, look: Int = 0) async throws -> Bool {
+    private func add(
+        _ admission: Addition, for opened: OpenCall, in snapshot: Snapshot, look: Int = 0
+    ) async throws -> Bool {
         do {
             let isFirst = try await journal.append(admission)
             if isFirst { keepSurplus(of: opened.taken) }
             return isFirst
         } catch is StaleOrders where look < Self.mostLooks {
-            try await lookAtOrders(opened)
-            return try await add(opened.admission(admission.events), for: opened, look: look + 1)
+            try await lookAtOrders(opened, in: snapshot)
+            return try await add(opened.admission(admission.events), for: opened, in: snapshot, look: look + 1)
         } catch let over as OverBudget {
             // A repeat that came together with this one may have taken what is missing: then this call runs.
             if let known = try await journal.call(opened.call.id), known.phase == .admitted || known.phase == .settled {
@@ -73,7 +75,7 @@ extension Gate {
             }
             if opened.taken.contains(where: { $0.surplus > 0 }) {
                 for one in opened.taken { one.surplus = 0 }
-                return try await add(opened.admission(admission.events), for: opened)
+                return try await add(opened.admission(admission.events), for: opened, in: snapshot, look: look)
             }
             throw try await refuse(opened, Refusal(over))
         }
@@ -81,11 +83,21 @@ extension Gate {
 
     /// Decides once more what other processes may have changed while the call was on its way.
     @inline(never)
-    private func lookAtOrders(_ opened: OpenCall) async throws {
+    private func lookAtOrders(_ opened: OpenCall, in snapshot: Snapshot) async throws {
         try await refresh()
+        opened.knownOrders = journal.knownOrders
         if let objection = admissions.objection(to: opened.call.opening) { throw try await refuse(opened, objection) }
         guard try await isCurrent(opened.bound.principal) else {
             throw try await refuse(opened, Refusal(.denied, "The user is no longer known. Nothing was done."))
+        }
+        guard opened.effect == .ask, !opened.call.verdicts.isEmpty else { return }
+        guard try await stands(opened.call, in: snapshot, at: now()) else {
+            throw try await refuse(
+                opened,
+                Refusal(
+                    .expired,
+                    "Somebody who approved this call may not any more. Nothing was done; repeat the call, and a person "
+                        + "will be asked anew."))
         }
     }
 
@@ -208,7 +220,7 @@ extension OpenCall {
     fileprivate func admission(_ events: [CallEvent]) -> Addition {
         Addition(
             call: call, events: events, durability: .now,
-            reservations: taken.isEmpty ? [] : taken.compactMap(\.reserved))
+            reservations: taken.isEmpty ? [] : taken.compactMap(\.reserved), knownOrders: knownOrders)
     }
 }
 

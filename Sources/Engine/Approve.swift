@@ -190,7 +190,7 @@ extension Gate {
 extension Gate {
     /// Whether those who approved may still approve: they are users, and hold the roles that they decided with, of their
     /// own or from somebody who still lends them.
-    private func stands(_ call: Call, in snapshot: Snapshot, at now: Timestamp) async throws -> Bool {
+    func stands(_ call: Call, in snapshot: Snapshot, at now: Timestamp) async throws -> Bool {
         var standing: [Verdict] = []
         for var verdict in call.verdicts {
             // The same user, whose token was verified just now.

@@ -55,9 +55,15 @@ package protocol Journal: Sendable {
 
     /// Entries that match, newest first.
     func search(_ filter: EntryFilter) async throws -> [Entry]
+
+    /// How many orders of other processes are in force here; nil where there are no others. An admission says how many were
+    /// when its call was checked, and does not count once there are more (``StaleOrders``).
+    var knownOrders: Int? { get }
 }
 
 extension Journal {
+    package var knownOrders: Int? { nil }
+
     /// Where one process has the journal for itself, whatever was admitted before it began.
     package func abandoned(limit: Int) async throws -> [Call] {
         try await calls(in: .admitted, limit: limit)
@@ -104,13 +110,18 @@ package final class Addition: Sendable {
     package let durability: Durability
     /// What it takes of budgets in the same transaction.
     package let reservations: [Reservation]
+    /// How many orders of other processes were known when what it admits was checked (``Journal/knownOrders``).
+    package let knownOrders: Int?
 
     /// The version the call must have now; 0 when it is new.
     package var previousVersion: Int {
         call.version - events.count
     }
 
-    package init(call: Call, events: [CallEvent], durability: Durability, reservations: [Reservation] = []) {
+    package init(
+        call: Call, events: [CallEvent], durability: Durability, reservations: [Reservation] = [], knownOrders: Int? = nil
+    ) {
+        self.knownOrders = knownOrders
         self.call = call
         self.events = events
         self.durability = durability

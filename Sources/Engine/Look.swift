@@ -62,6 +62,7 @@ extension Gate {
         let request = ToolRequest(name: tool, arguments: arguments, trace: opened.request.trace, partOf: id)
         do {
             let read = try open(request, as: opened.bound.principal, in: snapshot, at: now())
+            read.knownOrders = opened.knownOrders
             // A question that has questions of its own would not end.
             guard read.effect == .allow, read.call.decision?.requirements.isEmpty ?? true,
                 case .answer(let answer, _) = try await run(read, in: snapshot)

@@ -25,6 +25,8 @@ extension Gate {
     /// Total: whatever goes wrong is a refusal, and what could not be recorded did not run.
     package func serve(_ request: ToolRequest, as principal: Principal, in snapshot: Snapshot) async -> Reply {
         let start = now()
+        // Before anything is checked: what is ordered from here on is noticed at the latest when the call is admitted.
+        let knownOrders = journal.knownOrders
         let opened: OpenCall
         do throws(Refusal) {
             if !snapshot.rates.isEmpty, !request.isDetached {
@@ -34,6 +36,7 @@ extension Gate {
         } catch {
             return await refuse(request, error, as: principal, at: start)
         }
+        opened.knownOrders = knownOrders
         do {
             return try await run(opened, in: snapshot)
         } catch {
@@ -152,6 +155,8 @@ final class OpenCall {
     var before: JSONValue?
     /// Whether its arguments are kept until its outcome is known.
     var keepsArguments = false
+    /// How many orders of other processes were in force when it was checked.
+    var knownOrders: Int?
 
     init(_ request: ToolRequest, _ bound: BoundArguments, _ call: Call) {
         self.request = request

@@ -20,15 +20,18 @@ extension Act {
 /// What goes with an addition where a database is shared: nothing is admitted under old orders, and others hear of calls that
 /// they may wait for.
 struct Share: Sendable {
-    /// How many orders this process knows; nil where the addition admits nothing, or nobody else gives any.
+    /// How many orders were known when the call was checked; nil where the addition admits nothing, or nobody else gives any.
     var orders: Int?
+    /// This process, which others have to be able to find when it is gone.
+    var process = 0
     /// What others are told.
     var notice: SQL?
 
     func run(on connection: any SQLConnection, _ body: () throws -> Bool) throws -> Bool {
         if let orders {
             if let lock = Dialect.postgreSQL.journalLock { _ = try connection.query(lock) }
-            guard try connection.orders() == orders else { throw StaleOrders() }
+            let standing = try connection.standing(of: process)
+            guard standing.orders == orders, standing.isListed else { throw StaleOrders() }
         }
         guard try body() else { return false }
         if let notice { _ = try connection.query(notice) }
@@ -37,9 +40,10 @@ struct Share: Sendable {
 }
 
 extension SQLConnection {
-    /// How many orders there are.
-    func orders() throws -> Int {
-        try query(SQL.orders).first?.first?.int ?? 0
+    /// How many orders there are, and whether a process is one of those that others know.
+    func standing(of process: Int) throws -> (orders: Int, isListed: Bool) {
+        let row = try query(SQL.standing.bound([.integer(process)])).first ?? []
+        return row.count == 2 ? (row[0].int ?? 0, row[1].int == 1) : (0, false)
     }
 
     func giveOrder(_ notice: SQL) throws {
@@ -50,7 +54,10 @@ extension SQLConnection {
 
 extension SQL {
     /// Asked once in a transaction that holds the journal's lock: then nobody else changes it.
-    static let orders: SQL = "SELECT generation FROM control WHERE id = 1"
+    static let standing: SQL = """
+        SELECT generation, EXISTS (SELECT 1 FROM processes WHERE processes.id = \(SQLValue.integer(0)))
+        FROM control WHERE control.id = 1
+        """
 }
 
 extension SQLJournal {
@@ -69,14 +76,27 @@ extension SQLJournal {
         try await database.write { _ = try $0.query(notice) }
     }
 
-    /// Takes orders over that other processes gave.
+    package var knownOrders: Int? {
+        process == nil ? nil : orders.withLock { $0 }
+    }
+
+    /// Takes orders over that other processes gave, where there are new ones. One at a time, which the caller sees to: an older
+    /// state must not come after a newer one.
     ///
     /// - Parameter body: makes them known; what is ordered while it runs is not counted as known.
     package func takeOrders(_ body: () async throws -> Void) async throws {
-        guard process != nil else { return }
-        let known = try await database.read { try $0.orders() }
+        guard let process else { return }
+        let standing = try await database.read { try $0.standing(of: process) }
+        if !standing.isListed {
+            // Forgotten while the connection was lost that shows it is there. It may have calls from any time.
+            try await database.write { connection in
+                try connection.execute(
+                    "INSERT INTO processes (id, since) VALUES (\(process), 1) ON CONFLICT (id) DO NOTHING")
+            }
+        }
+        guard standing.orders != orders.withLock({ $0 }) else { return }
         try await body()
-        orders.withLock { $0 = max($0, known) }
+        orders.withLock { $0 = standing.orders }
     }
 
     func tell(_ what: String) -> SQL? {
@@ -84,11 +104,11 @@ extension SQLJournal {
     }
 
     func share(of addition: Addition) -> Share {
-        guard process != nil else { return Share() }
+        guard let process else { return Share() }
         let call = addition.call
         let isAwaited = call.decision?.effect == .ask && addition.previousVersion > 0
         return Share(
-            orders: call.phase == .admitted ? orders.withLock { $0 } : nil,
+            orders: call.phase == .admitted ? addition.knownOrders ?? -1 : nil, process: process,
             notice: isAwaited ? tell("call \(call.id.text)") : nil)
     }
 

@@ -15,6 +15,9 @@ struct LineOutput: ~Copyable {
             temporary = nil
             return
         }
+        var isDirectory: ObjCBool = false
+        guard !unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) || !isDirectory.boolValue
+        else { throw CommandError("'\(path)' is a directory") }
         let temporary = path + ".part"
         guard
             FileManager.default.createFile(atPath: temporary, contents: nil, attributes: [.posixPermissions: 0o600]),
@@ -47,10 +50,10 @@ struct LineOutput: ~Copyable {
         do {
             try file.synchronize()
             try file.close()
-            if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
-            try FileManager.default.moveItem(atPath: temporary, toPath: path)
         } catch {
             throw CommandError("'\(path)' cannot be written")
         }
+        // In one step, and never in the place of a directory.
+        guard rename(temporary, path) == 0 else { throw CommandError("'\(path)' cannot be written") }
     }
 }

@@ -31,16 +31,18 @@ package final class Membership: Sendable {
         let id = try await database.write { connection in
             if let lock = Dialect.postgreSQL.journalLock { _ = try connection.query(lock) }
             try connection.execute("UPDATE control SET processes = processes + 1 WHERE id = 1")
-            let id = try connection.query("SELECT processes FROM control WHERE id = 1").first?.first?.int ?? 1
+            return try connection.query("SELECT processes FROM control WHERE id = 1").first?.first?.int ?? 1
+        }
+        let membership = Membership(id, settings, report, hear)
+        // First the lock: one that is listed without it counts as gone.
+        try membership.connection.withLock { connection throws(JournalFault) in try connection.join(id) }
+        try await database.write { connection in
             try connection.execute(
                 """
                 INSERT INTO processes (id, since) VALUES
                 (\(id), (SELECT COALESCE(MAX(position), 0) + 1 FROM entries))
                 """)
-            return id
         }
-        let membership = Membership(id, settings, report, hear)
-        try membership.connection.withLock { connection throws(JournalFault) in try connection.join(id) }
         membership.queue.async { [membership] in membership.listen() }
         return membership
     }

@@ -18,8 +18,11 @@ import Glibc
     private var presumes = false
     private var kind: Insertion.Kind?
     private var gathered: [[SQLValue]] = []
-    /// The transaction's number, by which its fate can be asked after the connection was lost.
-    private var transaction: String?
+    /// Who writes, by a name that nobody else has; nil where the connection only reads.
+    private let writer: String?
+    /// The number of the writer's newest transaction. It is written down with it, so that its fate can be asked after the
+    /// connection was lost, also of a server that took the place of the one that was asked first.
+    private var transaction = 0
     private var isInTransaction = false
     private var holdsJournalLock = false
     /// What was answered about orders in this transaction, which holds the lock that giving one takes.
@@ -29,8 +32,9 @@ import Glibc
     /// What a new connection sets, and what is asked of the server.
     private static let lockText = Dialect.postgreSQL.journalLock?.text ?? ""
 
-    init(_ settings: PostgreSQLSettings) {
+    init(_ settings: PostgreSQLSettings, writes: Bool = false) {
         self.settings = settings
+        writer = writes ? String(UInt64.random(in: 1...UInt64.max), radix: 16) : nil
     }
 
     deinit {
@@ -122,6 +126,16 @@ import Glibc
                         : "PostgreSQL has \(name) \(row[index].text ?? "unknown"), not \(wanted)")
             }
         }
+        guard let writer else { return }
+        // Under the lock: whatever this writer began on a connection that is lost is over now.
+        try command(
+            """
+            BEGIN; \(Self.lockText);
+            CREATE TABLE IF NOT EXISTS writers (id TEXT PRIMARY KEY, token BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL);
+            DELETE FROM writers WHERE at < now() - INTERVAL '30 days' AND id <> '\(writer)';
+            INSERT INTO writers (id, token, at) VALUES ('\(writer)', 0, now()) ON CONFLICT (id) DO NOTHING;
+            COMMIT
+            """)
     }
 
     private func fail(_ detail: String) -> JournalFault {
@@ -276,7 +290,7 @@ extension PostgreSQLConnection: SQLConnection {
         // The lock is held until the transaction ends.
         let isLock = statement.text == Self.lockText
         if isLock, holdsJournalLock { return [] }
-        let isOrders = holdsJournalLock && statement.text == SQL.orders.text
+        let isOrders = holdsJournalLock && statement.text == SQL.standing.text
         if isOrders, let knownOrders { return knownOrders }
         try insertGathered()
         let rows = try unsafe run(statement.text, [statement.bindings]) { result in
@@ -298,8 +312,18 @@ extension PostgreSQLConnection: TransactionConnection {
         failure = nil
         presumedWrongly = false
         self.presumes = presumes
-        transaction = try ask("BEGIN; SELECT pg_current_xact_id()::text").first?.text
+        guard let writer else { throw fail("this connection only reads") }
+        transaction += 1
+        do throws(JournalFault) {
+            // The lock first: whoever takes other locks before it could wait for somebody who waits for them.
+            try command(
+                "BEGIN; \(Self.lockText); UPDATE writers SET token = \(transaction), at = now() WHERE id = '\(writer)'")
+        } catch {
+            disconnect()
+            throw error
+        }
         isInTransaction = true
+        holdsJournalLock = true
     }
 
     /// Commits. Where the connection is lost on the way, the server is asked what became of the transaction.
@@ -310,27 +334,21 @@ extension PostgreSQLConnection: TransactionConnection {
             holdsJournalLock = false
             knownOrders = nil
         } catch {
-            guard !isAlive, let transaction else { throw error }
-            self.transaction = nil
+            guard !isAlive else { throw error }
             disconnect()
-            guard try fate(of: transaction) else { throw error }
+            guard try isNewestCommitted() else { throw error }
             failure = nil
         }
     }
 
-    /// - Returns: whether the transaction was committed.
+    /// Whether this writer's newest transaction was committed.
+    ///
     /// - Throws: when nobody can say now.
-    func fate(of transaction: String) throws(JournalFault) -> Bool {
-        for _ in 0..<20 {
-            try connect()
-            switch try ask("SELECT pg_xact_status('\(transaction)'::xid8)").first?.text {
-            case "committed": return true
-            case "aborted": return false
-            case "in progress": try command("SELECT pg_sleep(0.05)")
-            default: throw fail("what became of a transaction cannot be known")
-            }
-        }
-        throw fail("what became of a transaction cannot be known")
+    func isNewestCommitted() throws(JournalFault) -> Bool {
+        try connect()
+        let row = try ask("SELECT token FROM writers WHERE id = '\(writer ?? "")' FOR UPDATE")
+        guard let token = row.first?.int else { throw fail("what became of a transaction cannot be known") }
+        return token == transaction
     }
 
     func rollback() {

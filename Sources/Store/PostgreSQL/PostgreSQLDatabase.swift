@@ -14,9 +14,9 @@ package final class PostgreSQLDatabase: Database {
         let queue: DispatchQueue
         private let connection: Mutex<PostgreSQLConnection>
 
-        init(_ settings: PostgreSQLSettings, label: String) {
+        init(_ settings: PostgreSQLSettings, label: String, writes: Bool = false) {
             queue = DispatchQueue(label: label)
-            connection = Mutex(PostgreSQLConnection(settings))
+            connection = Mutex(PostgreSQLConnection(settings, writes: writes))
         }
 
         func with<Result>(_ body: (PostgreSQLConnection) throws -> sending Result) rethrows -> sending Result {
@@ -39,7 +39,7 @@ package final class PostgreSQLDatabase: Database {
         _ settings: PostgreSQLSettings, report: @escaping @Sendable (JournalFault) -> Void = { _ in },
         turns: @escaping @Sendable () -> (any Turns)? = { nil }
     ) throws(JournalFault) {
-        let writer = Worker(settings, label: "sallyport.store.write")
+        let writer = Worker(settings, label: "sallyport.store.write", writes: true)
         self.writer = writer
         readers = (0..<max(1, settings.readers)).map { Worker(settings, label: "sallyport.store.read.\($0)") }
         readersInUse = Mutex(readers.map { _ in 0 })
