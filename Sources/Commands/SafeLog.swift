@@ -30,16 +30,19 @@ struct SafeLog: LogHandler {
     }
 
     func log(event: LogEvent) {
+        let sweeper = Self.sweeper.value
+        // Before anything is escaped or cut off: what is left of a secret would not be known as one.
+        let message = sweeper?.sweep("\(event.message)") ?? "\(event.message)"
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
         let pairs = all.sorted { $0.key < $1.key }.map { key, value in
-            " \(key)=" + (Self.fields.contains(key) ? quoted("\(value)") : "(not shown)")
+            " \(key)=" + (Self.fields.contains(key) ? quoted("\(value)", sweeper) : "(not shown)")
         }
-        let line = "\(systemTime()) \(event.level.rawValue) \(clean("\(event.message)", limit: 2000))\(pairs.joined())"
-        write(Self.sweeper.value.map { $0.sweep(line) } ?? line)
+        let line = "\(systemTime()) \(event.level.rawValue) \(clean(message, limit: 2000))\(pairs.joined())"
+        write(sweeper?.sweep(line) ?? line)
     }
 
-    private func quoted(_ text: String) -> String {
-        let text = clean(text, limit: 4000)
+    private func quoted(_ text: String, _ sweeper: Sweeper?) -> String {
+        let text = clean(sweeper?.sweep(text) ?? text, limit: 4000)
         guard text.isEmpty || text.contains(where: { " \"=".contains($0) }) else { return text }
         return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }

@@ -7,6 +7,7 @@ import Notices
 import Report
 import ServiceLifecycle
 import Settings
+import Vault
 
 /// Reads the sources anew and looks at the gateway on a schedule, and tells who wants to hear of what is new.
 struct Watch: Service {
@@ -95,6 +96,9 @@ extension House {
         let topic: WebhookSettings.Topic =
             notice.type.hasPrefix("approval.") ? .approvals : notice.type.hasPrefix("log.") ? .checkpoints : .findings
         let configuration = inForce.value
+        // A checkpoint is public, and would be none if a part of it were replaced.
+        let notice = topic == .checkpoints ? notice : notice.swept(with: vault.sweeper)
+        let lines = lines.map { vault.sweeper.sweep($0) }
         let (first, second) = RandomWords().two()
         let id = CallID(at: notice.at, random: (first, UInt16(truncatingIfNeeded: second))).text
         for settings in configuration.webhooks where settings.topics.contains(topic) {

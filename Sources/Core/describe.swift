@@ -20,16 +20,17 @@ package func describe(
     _ tool: Tool, _ arguments: JSONObject, _ record: KnownRecord
 ) -> (change: Change, compared: JSONValue?) {
     let wording = tool.wording
-    var value: JSONValue?
-    if case .found(let found) = record { value = redact(found, of: tool) }
+    // What is compared is the record itself, what is shown is without secrets.
+    var (value, raw): (JSONValue?, JSONValue?) = (nil, nil)
+    if case .found(let found) = record { (value, raw) = (redact(found, of: tool), found) }
     var fields: [Change.Field] = []
     var compared = JSONObject()
     let members = given(arguments, wording)
     for member in members {
         let old = value?[member.key]
-        if value != nil, wording.verb.keepsRecord {
-            compared[member.key] = old ?? .null
-            if let old, old.isEqual(to: member.value) { continue }
+        if let raw, wording.verb.keepsRecord {
+            compared[member.key] = raw[member.key] ?? .null
+            if let same = raw[member.key], same.isEqual(to: member.value) { continue }
         }
         fields.append(
             Change.Field(
@@ -63,7 +64,7 @@ package func describe(
         title: wording.sentence?.filled(arguments, value) ?? title(tool, arguments, fields, value), fields: fields,
         warnings: warnings)
     // Whatever is deleted or replaced has to be what was shown, as a whole.
-    return (change, value.map { wording.verb == .change ? .object(compared) : $0 })
+    return (change, raw.map { wording.verb == .change ? .object(compared) : $0 })
 }
 
 /// What the call says beside which record it means: an object that is the whole body counts by its members.

@@ -17,6 +17,14 @@ package struct Notice: Sendable, Hashable {
         self.details = details
     }
 
+    /// Without secrets in what it says.
+    package func swept(with sweeper: Sweeper) -> Notice {
+        var notice = self
+        notice.summary = sweeper.sweep(summary)
+        notice.details = sweeper.sweep(valuesOf: details)
+        return notice
+    }
+
     /// Where a person deals with it.
     package var link: String?
 

@@ -156,7 +156,7 @@ extension Addition {
         let body = EntryBody.bytes(events)
         return .entry(
             at: call.lastEventAt, call: call.id, after: previousVersion, phase: call.phase,
-            sweeper?.sweep(json: body) ?? body,
+            sweeper?.sweep(json: body, only: EntryBody.free) ?? body,
             actor: isNew ? call.opening.principal.user : nil, agent: isNew ? call.opening.principal.agent : nil,
             tool: isNew ? call.opening.tool : nil, digest: proposes ? call.opening.digest : nil,
             process: call.phase == .admitted ? process : nil)
@@ -171,12 +171,12 @@ extension Insertion {
 
     static func act(_ act: Act, _ sweeper: Sweeper?) -> Insertion {
         let body = act.json.bytes
-        // A tool that was asked for may be any text.
         let tool = act.tool.map { sweeper?.sweep($0) ?? $0 }
         return Insertion(
             entries,
             [
-                .time(act.at), .optional(act.call?.text), .null, .null, .utf8(sweeper?.sweep(json: body) ?? body),
+                .time(act.at), .optional(act.call?.text), .null, .null, 
+                .utf8(sweeper?.sweep(json: body, only: EntryBody.freeInActs) ?? body),
                 .text(act.by), .optional(act.agent), .optional(tool), .null, .text(act.kind), .null, .null,
             ])
     }

@@ -8,6 +8,14 @@ enum EntryBody {
     private static let options = JSONParser.Options(
         maxDepth: 512, maxBytes: maxValueBytes, recordsDuplicates: true, allowsNull: true)
 
+    /// What of events is free text, in which a secret may stand. All else has a form by which it is read back.
+    static let free: [String: Sweeper.Extent] = [
+        "arguments": .all, "stakes": .values, "change": .values, "cause": .values, "reason": .values, "records": .values,
+        "errors": .values, "trace": .values, "idempotency_key": .values, 
+    ]
+    /// What of acts is. The tool that was asked for may be any text.
+    static let freeInActs: [String: Sweeper.Extent] = ["details": .values, "tool": .values]
+
     static func bytes(_ events: [CallEvent]) -> [UInt8] {
         // Those of an outcome are short.
         var writer = JSONWriter(reservingCapacity: events.count == 1 ? 192 : 960)

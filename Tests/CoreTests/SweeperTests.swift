@@ -47,6 +47,30 @@ import Testing
         #expect(object["x"] == [1])
     }
 
+    @Test func `a format stays what it is, whatever is a secret`() throws {
+        let sweeper = Self.sweeper(["settled!", "outcome1", "free text"])
+        let text = #"[{"event":"settled!","outcome1":1,"cause":{"outcome1":"free text"},"user":"free text"}]"#
+        let swept = try #require(sweeper.sweep(json: Array(text.utf8), only: ["cause": .values]))
+        let event = try #require(JSONParser.parse(swept).array?.first)
+        #expect(event["event"] == "settled!" && event["outcome1"] == 1 && event["user"] == "free text")
+        #expect(event["cause"]?["outcome1"]?.string?.hasPrefix("[redacted:") == true)
+    }
+
+    @Test func `signed tokens of every form are taken out whole`() {
+        let sweeper = Self.sweeper()
+        let part = String(repeating: "abcDEF123_-", count: 300)
+        for token in [
+            "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSIsImFkbWluIjp0cnVlfQ.",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg",
+            "eyJhbGciOiJkaXIifQ..aXZpdml2aXZpdml2.Y2lwaGVydGV4dA.dGFndGFndGFndGFn",
+            "eyJ\(part).\(part).\(part)",
+        ] {
+            #expect(!sweeper.sweep("x \(token) y").contains(token.prefix(24)), "\(token.prefix(80))")
+            #expect(sweeper.sweep("x \(token) y").hasSuffix(" y"))
+        }
+        #expect(!sweeper.sweep("redis://:hunter2hunter2@h/0").contains("hunter2"))
+    }
+
     @Test func `clean text is left as it is`() {
         let sweeper = Self.sweeper(["correct horse battery"])
         for text in [

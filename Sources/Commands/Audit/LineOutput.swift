@@ -16,8 +16,8 @@ struct LineOutput: ~Copyable {
             return
         }
         var isDirectory: ObjCBool = false
-        guard !unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) || !isDirectory.boolValue
-        else { throw CommandError("'\(path)' is a directory") }
+        let isThere = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+        guard !isThere || !isDirectory.boolValue else { throw CommandError("'\(path)' is a directory") }
         let temporary = path + ".part"
         guard
             FileManager.default.createFile(atPath: temporary, contents: nil, attributes: [.posixPermissions: 0o600]),
@@ -54,6 +54,6 @@ struct LineOutput: ~Copyable {
             throw CommandError("'\(path)' cannot be written")
         }
         // In one step, and never in the place of a directory.
-        guard rename(temporary, path) == 0 else { throw CommandError("'\(path)' cannot be written") }
+        guard unsafe rename(temporary, path) == 0 else { throw CommandError("'\(path)' cannot be written") }
     }
 }

@@ -85,8 +85,11 @@ package struct KnownSecrets: Sendable {
     /// The length of the longest value that begins at a place.
     private func length(of head: UInt32, in bytes: [UInt8], at start: Int) -> Int? {
         guard let candidates = marks[head] else { return nil }
-        return candidates.filter { mark in
-            start + mark.length <= bytes.count && digest(of: bytes[start..<(start + mark.length)]) == mark.digest
-        }.map(\.length).max()
+        // One hash for each length, the longest first.
+        for length in Set(candidates.map(\.length)).sorted(by: >) where start + length <= bytes.count {
+            let digest = digest(of: bytes[start..<(start + length)])
+            if candidates.contains(where: { $0.length == length && $0.digest == digest }) { return length }
+        }
+        return nil
     }
 }

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 
 /// Takes secrets out of what is about to be written down, wherever they stand: values of the vault, texts with the published form of a
 /// token, and words that are secrets by their looks behind a name that says so. A keyed hash stays in their place.
@@ -21,10 +21,19 @@ package struct Sweeper: Sendable {
         "[redacted:\(digest(Array("sallyport/redacted/v1\n".utf8) + value).hex.prefix(32))]"
     }
 
+    /// How far a member of an object is free text.
+    package enum Extent: Sendable, Hashable {
+        /// Its texts are; the names in it are those of a format.
+        case values
+        case all
+    }
+
     /// JSON without secrets.
     ///
+    /// - Parameter members: which members of an object, or of the objects of a list, may lose something; what else it holds is a
+    ///   format's own, and stays. Nil where everything may.
     /// - Returns: nil where there is nothing to take out, which is nearly always.
-    package func sweep(json bytes: [UInt8]) -> [UInt8]? {
+    package func sweep(json bytes: [UInt8], only members: [String: Extent]? = nil) -> [UInt8]? {
         let known = known()
         let options = JSONParser.Options(maxDepth: 512, maxBytes: 64 << 20, recordsDuplicates: true, allowsNull: true)
         guard !places(in: bytes, known, isJSON: true).isEmpty,
@@ -32,7 +41,28 @@ package struct Sweeper: Sendable {
         else {
             return nil
         }
-        return sweep(value, known).bytes
+        guard let members else { return sweep(value, known).bytes }
+        return sweep(value, members, known).bytes
+    }
+
+    /// An object whose texts are without secrets, and whose names are what they were.
+    package func sweep(valuesOf object: JSONObject) -> JSONObject {
+        sweep(.object(object), known(), names: false).object ?? [:]
+    }
+
+    private func sweep(_ value: JSONValue, _ members: [String: Extent], _ known: KnownSecrets?) -> JSONValue {
+        switch value {
+        case .array(let array): .array(array.map { sweep($0, members, known) })
+        case .object(let object):
+            .object(
+                JSONObject(
+                    members: object.map { member in
+                        guard let extent = members[member.key] else { return member }
+                        return JSONObject.Member(
+                            key: member.key, value: sweep(member.value, known, names: extent == .all))
+                    }))
+        case .string, .number, .null, .bool: value
+        }
     }
 
     /// Text without secrets.
@@ -40,14 +70,17 @@ package struct Sweeper: Sendable {
         sweep(text, known())
     }
 
-    private func sweep(_ value: JSONValue, _ known: KnownSecrets?) -> JSONValue {
+    private func sweep(_ value: JSONValue, _ known: KnownSecrets?, names: Bool = true) -> JSONValue {
         switch value {
         case .string(let text): return .string(sweep(text, known))
-        case .array(let array): return .array(array.map { sweep($0, known) })
+        case .array(let array): return .array(array.map { sweep($0, known, names: names) })
         case .object(let object):
             return .object(
                 JSONObject(
-                    members: object.map { JSONObject.Member(key: sweep($0.key, known), value: sweep($0.value, known)) })
+                    members: object.map { 
+                        JSONObject.Member(
+                            key: names ? sweep($0.key, known) : $0.key, value: sweep($0.value, known, names: names))
+                    })
             )
         case .number:
             let bytes = value.bytes

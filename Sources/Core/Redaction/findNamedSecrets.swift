@@ -38,10 +38,17 @@ private func secret(in bytes: [UInt8], behind mark: Int) -> Range<Int>? {
         isSpace(bytes[first]) || [0x22, 0x27, 0x5C, 0x3E, 0x3D, 0x60].contains(bytes[first])
     { first += 1 }
     for scheme in schemes where bytes[first...].starts(with: scheme) { first += scheme.count }
+    // By its beginning one sees what it is: most of what stands behind a name is none, and names can stand close together.
+    guard looksSecret(bytes[first..<wordEnd(first, in: bytes, most: 64)], strength) else { return nil }
+    return first..<wordEnd(first, in: bytes, most: 512)
+}
+
+/// Where a word ends, without points and commas behind it.
+private func wordEnd(_ first: Int, in bytes: [UInt8], most: Int) -> Int {
     var last = first
-    while last < bytes.count, last - first < 512, isSecretByte(bytes[last]) { last += 1 }
+    while last < bytes.count, last - first < most, isSecretByte(bytes[last]) { last += 1 }
     while last > first, bytes[last - 1] == 0x2E || bytes[last - 1] == 0x2C { last -= 1 }
-    return looksSecret(bytes[first..<last], strength) ? first..<last : nil
+    return last
 }
 
 /// What stands before a credential in `Authorization` (RFC 9110 §11.6.2).
@@ -110,10 +117,11 @@ private let secretWords: [[UInt8]] = [
 /// Whether a word has the mix of characters that made-up secrets have (Shannon's entropy, bits for each character), and is not a
 /// word, a number, a path or a placeholder.
 private func looksRandom(_ word: ArraySlice<UInt8>, least: Double) -> Bool {
-    var counts = [UInt8: Int]()
+    var counts: [256 of UInt16] = .init(repeating: 0)
     var digits = 0, letters = 0, slashes = 0
+    let word = word.prefix(4096)
     for byte in word {
-        counts[byte, default: 0] += 1
+        counts[Int(byte)] &+= 1
         switch byte {
         case 0x30...0x39: digits += 1
         case 0x41...0x5A, 0x61...0x7A: letters += 1
@@ -124,7 +132,11 @@ private func looksRandom(_ word: ArraySlice<UInt8>, least: Double) -> Bool {
     guard digits > 0, letters > 0, slashes < 3 else { return false }
     // Sums of logarithms of whole numbers, without a floating-point library.
     let length = Double(word.count)
-    let entropy = counts.values.reduce(0.0) { $0 - Double($1) / length * log2(Double($1) / length) }
+    var entropy = 0.0
+    for index in 0..<256 where counts[index] > 0 {
+        let share = Double(counts[index]) / length
+        entropy -= share * log2(share)
+    }
     return entropy >= least
 }
 

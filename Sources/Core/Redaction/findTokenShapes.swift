@@ -22,16 +22,20 @@ package func findTokenShapes(in bytes: Span<UInt8>) -> [TokenShape] {
     var found: [TokenShape] = []
     let beginnings = pairs.span
     var index = 0
+    // Where no signed token begins before.
+    var barren = 0
     let last = bytes.count - 1
     while index < last {
         // Two bytes that begin a form are rare; the rest of the text is passed over.
         let pair = Int(bytes[index]) << 8 | Int(bytes[index + 1])
-        guard beginnings[pair >> 6] >> UInt64(pair & 63) & 1 == 1, let shape = shape(in: bytes, at: index) else {
+        guard beginnings[pair >> 6] >> UInt64(pair & 63) & 1 == 1, let shape = shape(in: bytes, at: index, &barren)
+        else {
             index += 1
             continue
         }
         found.append(shape)
-        index = shape.range.upperBound
+        // What is taken out is not looked through again.
+        index = max(shape.range.upperBound, shape.secret.upperBound)
     }
     return found
 }
@@ -85,7 +89,7 @@ private let forms: [Form] = [
     Form("a Postman key", "PMAK-", 40, isWide: true), Form("a Vault token", "hvs.", 60, isWide: true),
     Form("a Vault token", "hvb.", 60, isWide: true), Form("a Grafana token", "glsa_", 32, isWide: true),
     Form("a Doppler token", "dp.pt.", 40), Form("an age key", "AGE-SECRET-KEY-1", 50),
-    Form("a signed token", "eyJ", 60, isWide: true), Form("a private key", "-----BEGIN ", 0),
+    Form("a signed token", "eyJ", 0, isWide: true), Form("a private key", "-----BEGIN ", 0),
     Form("a password in an address", "://", 0),
 ]
 
@@ -94,7 +98,7 @@ private let formsByByte: [[Int]] = (0...255).map { byte in
     forms.indices.filter { Int(forms[$0].beginning[0]) == byte }
 }
 
-private func shape(in bytes: Span<UInt8>, at start: Int) -> TokenShape? {
+private func shape(in bytes: Span<UInt8>, at start: Int, _ barren: inout Int) -> TokenShape? {
     if start > 0, bytes[start] != 0x2D, bytes[start] != 0x3A, isWord(bytes[start - 1], isWide: false),
         !isEscaped(bytes, start - 1)
     {
@@ -113,10 +117,15 @@ private func shape(in bytes: Span<UInt8>, at start: Int) -> TokenShape? {
         case 0x3A:
             guard let (colon, end) = password(in: bytes, from: end) else { continue }
             return TokenShape(name: form.name, range: start..<end, secret: (colon + 1)..<end)
+        case 0x65:
+            guard start >= barren else { continue }
+            switch signedToken(in: bytes, from: start) {
+            case .success(let end): return TokenShape(name: form.name, range: start..<end)
+            case .failure(let none): barren = none.end
+            }
         default:
             while end < bytes.count, end - start < longest, isWord(bytes[end], isWide: form.isWide) { end += 1 }
             guard end - start - form.beginning.count >= form.least else { continue }
-            if form.beginning.starts(with: [0x65, 0x79, 0x4A]), !hasTwoDots(bytes, start..<end) { continue }
             return TokenShape(name: form.name, range: start..<end)
         }
     }
@@ -167,7 +176,7 @@ private func password(in bytes: Span<UInt8>, from start: Int) -> (colon: Int, en
         switch bytes[end] {
         case 0x3A where colon == nil: colon = end
         case 0x40:
-            guard let colon, end - colon > 6, colon > start else { return nil }
+            guard let colon, end - colon > 6 else { return nil }
             return (colon, end)
         case 0x21, 0x24...0x2E, 0x30...0x3B, 0x3D, 0x41...0x5A, 0x5F, 0x61...0x7A, 0x7E: break
         default: return nil
@@ -177,9 +186,27 @@ private func password(in bytes: Span<UInt8>, from start: Int) -> (colon: Int, en
     return nil
 }
 
-/// A compact JWS has three parts (RFC 7515 §3.1).
-private func hasTwoDots(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    var dots = 0
-    for index in range where bytes[index] == 0x2E { dots += 1 }
-    return dots == 2
+/// Where no token is, and none that begins before an end either.
+private struct NoToken: Error {
+    var end: Int
+}
+
+/// The end of a compact JWS, of three parts whose last may be empty (RFC 7515 §3.1), or of a JWE, of five (RFC 7516 §3.1).
+private func signedToken(in bytes: Span<UInt8>, from start: Int) -> Result<Int, NoToken> {
+    func part(_ start: Int) -> Int {
+        var end = start
+        while end < bytes.count, isWord(bytes[end], isWide: true), bytes[end] != 0x2E { end += 1 }
+        return end
+    }
+    let header = part(start)
+    guard header < bytes.count, bytes[header] == 0x2E else { return .failure(NoToken(end: header)) }
+    let payload = part(header + 1)
+    guard payload < bytes.count, bytes[payload] == 0x2E else { return .failure(NoToken(end: header)) }
+    var end = part(payload + 1)
+    // The key of a JWE may be empty; its other parts are not.
+    if end < bytes.count, bytes[end] == 0x2E {
+        let text = part(end + 1)
+        if text > end + 1, text < bytes.count, bytes[text] == 0x2E { end = part(text + 1) }
+    }
+    return end - start >= 40 ? .success(end) : .failure(NoToken(end: header))
 }
