@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Engine
 import Evidence
 import Foundation
@@ -25,6 +26,7 @@ struct MigrateCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
+        if let problem = checkDatabaseURL(url) { throw CommandError(problem.message, hint: problem.hint) }
         let configuration = try loadOrExplain(options.config)
         let path = configuration.dataDirectory + "/" + DataDirectory.database
         let lock: DatabaseLock
@@ -39,6 +41,12 @@ struct MigrateCommand: AsyncParsableCommand {
             // Opened to be brought to this version first.
             let source = try SQLiteDatabase(path: path)
             try await Schema.migrate(source)
+            let running = try await SQLJournal.open(source).calls(in: .admitted, limit: 1)
+            guard running.isEmpty else {
+                throw CommandError(
+                    "a call has no outcome yet, and no process of the other database would look for it",
+                    hint: "Start the server once more as it is, and stop it: it settles what was left.")
+            }
             let target = try PostgreSQLDatabase(
                 PostgreSQLSettings(
                     url: url, password: ProcessInfo.processInfo.environment["SALLYPORT_DATABASE_PASSWORD"]))

@@ -119,7 +119,8 @@ package final class Addition: Sendable {
     }
 
     package init(
-        call: Call, events: [CallEvent], durability: Durability, reservations: [Reservation] = [], knownOrders: Int? = nil
+        call: Call, events: [CallEvent], durability: Durability, reservations: [Reservation] = [],
+        knownOrders: Int? = nil
     ) {
         self.knownOrders = knownOrders
         self.call = call

@@ -283,40 +283,10 @@ struct ConfigurationReader {
             replies: reader.child("replies")?.bool() ?? false)
     }
 
-    /// A database that several processes share. Passwords stand in no configuration, and what goes to another machine is
-    /// encrypted and goes to the right one.
     private func database(_ reader: Reader) -> String? {
         guard let text = reader.string() else { return nil }
-        guard
-            let rest = ["postgresql://", "postgres://"].lazy.compactMap({ prefix in
-                text.hasPrefix(prefix) ? text.dropFirst(prefix.count) : nil
-            }).first, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else {
-            reader.error(
-                "bad-url", "this is no PostgreSQL database",
-                hint: "Write postgresql://user@host/name?sslmode=verify-full; without the key, SQLite is used.")
-            return nil
-        }
-        let authority = rest.prefix { !"/?".contains($0) }
-        let userPart = authority.contains("@") ? authority.prefix { $0 != "@" } : ""
-        let query = text.firstIndex(of: "?").map { text[text.index(after: $0)...] } ?? ""
-        let parameters = query.split(separator: "&").map { $0.lowercased() }
-        guard !userPart.contains(":"), !parameters.contains(where: { $0.hasPrefix("password=") }) else {
-            reader.error(
-                "secret-in-configuration", "a password stands in the URL",
-                hint: "Put it into the environment (SALLYPORT_DATABASE_PASSWORD) or into ~/.pgpass.")
-            return nil
-        }
-        let hosts = (authority.contains("@") ? authority.drop { $0 != "@" }.dropFirst() : authority)
-            .split(separator: ",").map(String.init)
-        let isLocal = hosts.allSatisfy { host in
-            ["127.0.0.1", "localhost", "[::1]"].contains { host == $0 || host.hasPrefix($0 + ":") }
-                || host.hasPrefix("%2f") || host.hasPrefix("%2F")
-        }
-        guard isLocal || parameters.contains("sslmode=verify-full") else {
-            reader.error(
-                "open-database", "a database on another machine is not reached in the clear",
-                hint: "Add sslmode=verify-full, and sslrootcert where the certificate is not a public one.")
+        if let problem = checkDatabaseURL(text) {
+            reader.error(problem.code, problem.message, hint: problem.hint)
             return nil
         }
         return text

@@ -175,7 +175,7 @@ extension Insertion {
         return Insertion(
             entries,
             [
-                .time(act.at), .optional(act.call?.text), .null, .null, 
+                .time(act.at), .optional(act.call?.text), .null, .null,
                 .utf8(sweeper?.sweep(json: body, only: EntryBody.freeInActs) ?? body),
                 .text(act.by), .optional(act.agent), .optional(tool), .null, .text(act.kind), .null, .null,
             ])

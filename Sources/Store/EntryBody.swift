@@ -10,8 +10,9 @@ enum EntryBody {
 
     /// What of events is free text, in which a secret may stand. All else has a form by which it is read back.
     static let free: [String: Sweeper.Extent] = [
-        "arguments": .all, "stakes": .values, "change": .values, "cause": .values, "reason": .values, "records": .values,
-        "errors": .values, "trace": .values, "idempotency_key": .values, 
+        "arguments": .all, "stakes": .values, "change": .values, "cause": .values, "reason": .values,
+        "records": .values,
+        "errors": .values, "trace": .values, "idempotency_key": .values,
     ]
     /// What of acts is. The tool that was asked for may be any text.
     static let freeInActs: [String: Sweeper.Extent] = ["details": .values, "tool": .values]

@@ -210,7 +210,9 @@ import TransparencyLog
         #expect(!verifier.finish().isSound)
     }
 
-    @Test(arguments: ["", "x", "5-", "-5", "5-4", "9,3", "3,3", "0", "600", "1-9223372036854775807", "1-99999999999999999999"])
+    @Test(arguments: [
+        "", "x", "5-", "-5", "5-4", "9,3", "3,3", "0", "600", "1-9223372036854775807", "1-99999999999999999999",
+    ])
     func `a pruning that names no positions before itself says nothing`(text: String) {
         var log = SampleLog(count: 600)
         log.rows[599].user = "system"

@@ -77,7 +77,7 @@ package struct Sweeper: Sendable {
         case .object(let object):
             return .object(
                 JSONObject(
-                    members: object.map { 
+                    members: object.map {
                         JSONObject.Member(
                             key: names ? sweep($0.key, known) : $0.key, value: sweep($0.value, known, names: names))
                     })

@@ -79,7 +79,9 @@ package struct LogReader: Sendable {
                 if hashes.count == Tile.fullWidth {
                     let above = try connection.tile(1, number / Tile.fullWidth) ?? []
                     let place = number % Tile.fullWidth
-                    guard above.indices.contains(place), Tile.root(of: hashes[...]) == above[place] else { return from + 1 }
+                    guard above.indices.contains(place), Tile.root(of: hashes[...]) == above[place] else {
+                        return from + 1
+                    }
                 }
                 for row in try connection.query(JournalRow.between(from + 1, from + hashes.count)) {
                     let row = try JournalRow(row)

@@ -55,7 +55,8 @@ package struct Pruner: Sendable {
         }
     }
 
-    private func remove(_ documents: [Document], _ kind: RecordClass, upTo end: Int, before moment: Timestamp) async throws
+    private func remove(_ documents: [Document], _ kind: RecordClass, upTo end: Int, before moment: Timestamp)
+        async throws
         -> Int
     {
         let at = now()
@@ -159,7 +160,8 @@ extension SQLConnection {
         else { return false }
         let keys = [call] + ["request", "arguments", "undo"].map { "\(call)/\($0)" }
         for key in keys
-        where try !query("SELECT 1 FROM kept WHERE call = \(key) AND until_at > \(now) AND length(sealed) > 0").isEmpty {
+        where try !query("SELECT 1 FROM kept WHERE call = \(key) AND until_at > \(now) AND length(sealed) > 0").isEmpty
+        {
             return false
         }
         return try query("SELECT 1 FROM unfinished WHERE call = \(call)").isEmpty
