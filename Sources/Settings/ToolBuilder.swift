@@ -125,7 +125,7 @@ struct ToolBuilder {
         var declaration = draft.declaration
         // What is sent in its place is looked at like its own.
         if let sent = instead?.draft.declaration { declaration = declaration.with(sent) }
-        let secrets = Set(setting?.child("secret-arguments")?.strings() ?? []).union(draft.inputSchema.secretArguments)
+        let secrets = Set(setting?.child("secret-arguments")?.strings() ?? []).union(secretNames(in: draft.inputSchema))
         return Tool(
             name: draft.name, title: draft.summary.isEmpty ? nil : draft.summary,
             description: draft.description.isEmpty ? "\(draft.method) \(draft.path)" : draft.description,
@@ -286,13 +286,5 @@ extension JSONValue {
         }
         self = .object(object)
         return true
-    }
-
-    /// Arguments that the schema itself marks as secret.
-    fileprivate var secretArguments: Set<String> {
-        Set(
-            (self["properties"]?.object ?? JSONObject())
-                .filter { $0.value["format"]?.string == "password" || $0.value["writeOnly"]?.bool == true }
-                .map(\.key))
     }
 }
