@@ -149,15 +149,44 @@ import Glibc
     /// Runs statements without values, of which no rows are wanted.
     func command(_ text: String) throws(JournalFault) {
         guard isAlive else { throw fail("the connection to PostgreSQL is lost") }
-        let result = unsafe PQexec(handle, text)
+        let result = try unsafe answer(PQsendQuery(handle, text))
         defer { unsafe PQclear(result) }
         try unsafe check(result)
+    }
+
+    /// Waits for the answer to what was sent. A server that says nothing for too long, not even that a statement took too long, is
+    /// given up: libpq itself would wait for ever.
+    ///
+    /// - Parameter isSent: what libpq says of the sending.
+    /// - Returns: the last result, which is the failure where one failed.
+    private func answer(_ isSent: Int32) throws(JournalFault) -> OpaquePointer? {
+        guard isSent == 1 else { throw fail("PostgreSQL: \(unsafe String(cString: PQerrorMessage(handle)).oneLine)") }
+        let end = ContinuousClock.now + .milliseconds(settings.statementMilliseconds + settings.graceMilliseconds)
+        var last: OpaquePointer?
+        while true {
+            while unsafe PQisBusy(handle) == 1 {
+                let left = (end - .now) / .milliseconds(1)
+                var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+                let count = left > 0 ? unsafe poll(&descriptor, 1, Int32(min(left, 60_000)) + 1) : 0
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else {
+                    unsafe PQclear(last)
+                    disconnect()
+                    throw fail("PostgreSQL does not answer")
+                }
+                // What is wrong with the connection is told by the result.
+                if unsafe PQconsumeInput(handle) == 0 { break }
+            }
+            guard let result = unsafe PQgetResult(handle) else { return unsafe last }
+            unsafe PQclear(last)
+            unsafe last = result
+        }
     }
 
     /// Runs statements without values; the first row of the last is what is wanted. As text.
     private func ask(_ text: String) throws(JournalFault) -> [SQLValue] {
         guard isAlive else { throw fail("the connection to PostgreSQL is lost") }
-        let result = unsafe PQexec(handle, text)
+        let result = try unsafe answer(PQsendQuery(handle, text))
         defer { unsafe PQclear(result) }
         try unsafe check(result)
         guard unsafe PQntuples(result) > 0 else { return [] }
@@ -184,7 +213,7 @@ import Glibc
             prepared = [:]
         }
         let name = "s\(prepared.count + 1)"
-        let result = unsafe PQprepare(handle, name, text, 0, nil)
+        let result = try unsafe answer(PQsendPrepare(handle, name, text, 0, nil))
         defer { unsafe PQclear(result) }
         try unsafe check(result)
         prepared[text] = name
@@ -202,7 +231,7 @@ import Glibc
         for values in rows {
             for value in values { gather(value, &bytes, &places) }
         }
-        let result = unsafe execute(name, bytes, places)
+        let result = try unsafe answer(send(name, bytes, places))
         defer { unsafe PQclear(result) }
         try unsafe check(result)
         return unsafe body(result)
@@ -237,9 +266,9 @@ import Glibc
         }
     }
 
-    private func execute(
+    private func send(
         _ name: String, _ bytes: [UInt8], _ places: [(offset: Int, length: Int, isBinary: Bool)?]
-    ) -> OpaquePointer? {
+    ) -> Int32 {
         unsafe bytes.withUnsafeBytes { bytes in
             let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress
             let values: [UnsafePointer<CChar>?] = unsafe places.map { place in
@@ -248,7 +277,7 @@ import Glibc
             }
             let lengths = places.map { Int32(clamping: $0?.length ?? 0) }
             let formats: [Int32] = places.map { $0?.isBinary == true ? 1 : 0 }
-            return unsafe PQexecPrepared(handle, name, Int32(places.count), values, lengths, formats, 1)
+            return unsafe PQsendQueryPrepared(handle, name, Int32(places.count), values, lengths, formats, 1)
         }
     }
 

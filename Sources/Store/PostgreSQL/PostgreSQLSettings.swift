@@ -7,6 +7,8 @@ package struct PostgreSQLSettings: Sendable, Hashable {
     package var password: String?
     /// How long a statement may take, in milliseconds.
     package var statementMilliseconds = 15_000
+    /// How long after that the server has to say that it took too long, in milliseconds. One that does not is given up.
+    package var graceMilliseconds = 10_000
     /// How many connections read.
     package var readers = 3
 

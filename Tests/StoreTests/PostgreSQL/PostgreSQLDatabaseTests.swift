@@ -143,6 +143,21 @@ import Testing
         connection.disconnect()
     }
 
+    @Test func `a server that says nothing is given up`() async throws {
+        var settings = try await PostgreSQLServer.schema()
+        (settings.statementMilliseconds, settings.graceMilliseconds) = (100, 100)
+        let database = try PostgreSQLDatabase(settings)
+        // As one that hangs: it does not hold itself to the bound.
+        let hang: @Sendable (any SQLConnection) throws -> Void = { connection in
+            _ = try connection.query("SELECT set_config('statement_timeout', '0', false)")
+            _ = try connection.query("SELECT pg_sleep(60)")
+        }
+        let fault = await #expect(throws: JournalFault.self) { try await database.read(hang) }
+        #expect(fault?.detail == "PostgreSQL does not answer")
+        #expect(try await database.read { try $0.query("SELECT 1") } == [[.integer(1)]])
+        try await database.close()
+    }
+
     @Test func `a statement that takes too long is a fault`() async throws {
         var settings = try await PostgreSQLServer.schema()
         settings.statementMilliseconds = 100
