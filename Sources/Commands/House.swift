@@ -113,7 +113,6 @@ struct House: Sendable {
         try await Schema.migrate(database)
         let dialect = database.dialect
         try await database.write { connection in
-            if let lock = dialect.journalLock { _ = try connection.query(lock) }
             try Users.migrate(connection, dialect: dialect)
             try VaultTables.migrate(connection, dialect: dialect)
         }

@@ -50,10 +50,9 @@ struct CallRow: Sendable {
     ///   - isRunning: whether the call is known to have been admitted.
     /// - Returns: whether the addition counts; nothing changed otherwise.
     func add(
-        to connection: any SQLConnection, lock: SQL?, isPromised: Bool, isRunning: Bool,
+        to connection: any SQLConnection, isPromised: Bool, isRunning: Bool,
         over: (Reservation) -> Void = { _ in }
     ) throws -> Bool {
-        if let lock { _ = try connection.query(lock) }
         if reservations.isEmpty {
             return try addEvents(to: connection, isPromised: isPromised, isRunning: isRunning)
         }

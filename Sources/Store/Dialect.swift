@@ -8,9 +8,6 @@ package struct Dialect: Sendable {
     package var tableOptions: SQL
     /// What follows the columns of a table that is looked up by a text key.
     package var keyedTableOptions: SQL
-    /// Makes transactions that add to the journal follow one another until their commit; nil where only one
-    /// transaction writes at a time anyway.
-    package var journalLock: SQL?
     /// Tells other processes something once the transaction is committed; nil where there are none.
     package var tell: (@Sendable (String) -> SQL)?
     /// The names of all tables, indexes and triggers.
@@ -27,7 +24,7 @@ extension Dialect {
     /// SQLite 3.40 and later. Its integer primary keys number themselves, one more than the largest.
     package static let sqlite = Dialect(
         integer: "INTEGER", bytes: "BLOB", tableOptions: "STRICT", keyedTableOptions: "STRICT, WITHOUT ROWID",
-        journalLock: nil, tell: nil, objectNames: "SELECT name FROM sqlite_schema",
+        tell: nil, objectNames: "SELECT name FROM sqlite_schema",
         guardEntries: [
             """
             CREATE TRIGGER entries_keep_from_update BEFORE UPDATE ON entries
@@ -69,7 +66,6 @@ extension Dialect {
     /// PostgreSQL 15 and later.
     package static let postgreSQL = Dialect(
         integer: "BIGINT", bytes: "BYTEA", tableOptions: "", keyedTableOptions: "",
-        journalLock: "SELECT pg_advisory_xact_lock(7814203516)",
         tell: { "SELECT pg_notify('sallyport', \($0))" },
         objectNames: """
             SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace

@@ -29,7 +29,6 @@ struct Share: Sendable {
 
     func run(on connection: any SQLConnection, _ body: () throws -> Bool) throws -> Bool {
         if let orders {
-            if let lock = Dialect.postgreSQL.journalLock { _ = try connection.query(lock) }
             let standing = try connection.standing(of: process)
             guard standing.orders == orders, standing.isListed else { throw StaleOrders() }
         }
@@ -53,7 +52,7 @@ extension SQLConnection {
 }
 
 extension SQL {
-    /// Asked once in a transaction that holds the journal's lock: then nobody else changes it.
+    /// Asked once in a transaction: nobody else changes it until that ends.
     static let standing: SQL = """
         SELECT generation, EXISTS (SELECT 1 FROM processes WHERE processes.id = \(SQLValue.integer(0)))
         FROM control WHERE control.id = 1
@@ -63,11 +62,8 @@ extension SQL {
 extension SQLJournal {
     /// Gives the order to look again at everything that may keep a call from running, to every process.
     package func order() async throws {
-        guard let notice = tell("orders"), let lock else { return }
-        try await database.write { connection in
-            _ = try connection.query(lock)
-            try connection.giveOrder(notice)
-        }
+        guard let notice = tell("orders") else { return }
+        try await database.write { try $0.giveOrder(notice) }
     }
 
     /// Tells other processes something, which may get lost.

@@ -11,7 +11,6 @@ import Synchronization
 package final class SQLJournal: Journal {
     let database: any Database
     private let running: Mutex<RunningCalls>
-    let lock: SQL?
     /// This process among those that share the database; nil where it has the database for itself.
     let process: Int?
     /// How many orders of all processes this one knows.
@@ -51,14 +50,12 @@ package final class SQLJournal: Journal {
         self.database = database
         self.process = process
         self.running = Mutex(running)
-        lock = database.dialect.journalLock
         self.lost = lost
     }
 
     /// - Returns: for a promised addition always true; should it turn out not to count, `lost` hears of it.
     package func append(_ addition: Addition) async throws -> Bool {
         guard let row = CallRow(addition, process: process, sweeper) else { return false }
-        let lock = lock
         let share = share(of: addition)
         let id = addition.call.id
         let (admits, settles) = (addition.call.phase == .admitted, addition.call.phase == .settled)
@@ -77,7 +74,7 @@ package final class SQLJournal: Journal {
                 addition.reservations.isEmpty
                 ? try await database.attempt { connection in
                     try share.run(on: connection) {
-                        try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning)
+                        try row.add(to: connection, isPromised: false, isRunning: isRunning)
                     }
                 } : try await reserve(row, isRunning: isRunning, share)
             if settles { running.withLock { $0.settle(id) } }
@@ -86,7 +83,7 @@ package final class SQLJournal: Journal {
             do {
                 try database.enqueue({ connection in
                     try share.run(on: connection) {
-                        try row.add(to: connection, lock: lock, isPromised: true, isRunning: isRunning)
+                        try row.add(to: connection, isPromised: true, isRunning: isRunning)
                     }
                 }) { counts in
                     self.running.withLock { running in
@@ -106,12 +103,11 @@ package final class SQLJournal: Journal {
     /// Adds what takes of budgets.
     @inline(never)
     private func reserve(_ row: CallRow, isRunning: Bool, _ share: Share) async throws -> Bool {
-        let lock = lock
         let over = Mutex<Reservation?>(nil)
         let counts = try await database.attempt { connection in
             over.withLock { $0 = nil }
             return try share.run(on: connection) {
-                try row.add(to: connection, lock: lock, isPromised: false, isRunning: isRunning) { reservation in
+                try row.add(to: connection, isPromised: false, isRunning: isRunning) { reservation in
                     over.withLock { $0 = reservation }
                 }
             }
@@ -151,10 +147,8 @@ package final class SQLJournal: Journal {
 
     package func record(_ act: Act, durability: Durability) async throws {
         let row = Insertion.act(act, sweeper)
-        let lock = lock
         let order = process == nil || !act.isOrder ? nil : tell("orders")
         let insert: @Sendable (any SQLConnection) throws -> Bool = { connection in
-            if let lock { _ = try connection.query(lock) }
             guard try connection.insert(row) else { throw JournalFault(.unavailable, "an act does not count") }
             if let order { try connection.giveOrder(order) }
             return true

@@ -181,9 +181,7 @@ extension Schema {
         let migrations = migrations(database.dialect)
         let integer = database.dialect.integer
         let options = database.dialect.tableOptions
-        let lock = database.dialect.journalLock
         try await database.write { connection in
-            if let lock { _ = try connection.query(lock) }
             try connection.execute(
                 """
                 CREATE TABLE IF NOT EXISTS schema_version (
@@ -194,7 +192,6 @@ extension Schema {
         for (index, migration) in migrations.enumerated() {
             let digest = digest(of: migration)
             try await database.write { connection in
-                if let lock { _ = try connection.query(lock) }
                 let known = try connection.query("SELECT digest FROM schema_version WHERE version = \(index + 1)")
                 if let known = known.first?.first?.text {
                     guard known == digest else {

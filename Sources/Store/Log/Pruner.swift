@@ -60,9 +60,7 @@ package struct Pruner: Sendable {
         -> Int
     {
         let at = now()
-        let lock = database.dialect.journalLock
         return try await database.write { connection in
-            if let lock { _ = try connection.query(lock) }
             // Whoever holds everything at this moment has the last word.
             let hold = try connection.query(
                 """

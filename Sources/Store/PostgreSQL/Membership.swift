@@ -29,7 +29,6 @@ package final class Membership: Sendable {
         report: @escaping @Sendable (JournalFault) -> Void, hear: @escaping @Sendable (String) -> Void
     ) async throws -> Membership {
         let id = try await database.write { connection in
-            if let lock = Dialect.postgreSQL.journalLock { _ = try connection.query(lock) }
             try connection.execute("UPDATE control SET processes = processes + 1 WHERE id = 1")
             return try connection.query("SELECT processes FROM control WHERE id = 1").first?.first?.int ?? 1
         }

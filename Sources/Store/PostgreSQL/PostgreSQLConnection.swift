@@ -24,13 +24,12 @@ import Glibc
     /// connection was lost, also of a server that took the place of the one that was asked first.
     private var transaction = 0
     private var isInTransaction = false
-    private var holdsJournalLock = false
-    /// What was answered about orders in this transaction, which holds the lock that giving one takes.
+    /// What was answered about orders in this transaction: nobody else gives one until it ends.
     private var knownOrders: [[SQLValue]]?
 
     private static let mostPrepared = 300
-    /// What a new connection sets, and what is asked of the server.
-    private static let lockText = Dialect.postgreSQL.journalLock?.text ?? ""
+    /// Makes transactions that write follow one another until their commit, whichever process they are of.
+    private static let lock = "SELECT pg_advisory_xact_lock(7814203516)"
 
     init(_ settings: PostgreSQLSettings, writes: Bool = false) {
         self.settings = settings
@@ -46,7 +45,6 @@ import Glibc
         unsafe handle = nil
         prepared = [:]
         isInTransaction = false
-        holdsJournalLock = false
     }
 
     /// The socket, to wait for what the server says by itself.
@@ -130,7 +128,7 @@ import Glibc
         // Under the lock: whatever this writer began on a connection that is lost is over now.
         try command(
             """
-            BEGIN; \(Self.lockText);
+            BEGIN; \(Self.lock);
             CREATE TABLE IF NOT EXISTS writers (id TEXT PRIMARY KEY, token BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL);
             DELETE FROM writers WHERE at < now() - INTERVAL '30 days' AND id <> '\(writer)';
             INSERT INTO writers (id, token, at) VALUES ('\(writer)', 0, now()) ON CONFLICT (id) DO NOTHING;
@@ -316,10 +314,7 @@ extension PostgreSQLConnection: SQLConnection {
     }
 
     func query(_ statement: SQL) throws -> [[SQLValue]] {
-        // The lock is held until the transaction ends.
-        let isLock = statement.text == Self.lockText
-        if isLock, holdsJournalLock { return [] }
-        let isOrders = holdsJournalLock && statement.text == SQL.standing.text
+        let isOrders = isInTransaction && statement.text == SQL.standing.text
         if isOrders, let knownOrders { return knownOrders }
         try insertGathered()
         let rows = try unsafe run(statement.text, [statement.bindings]) { result in
@@ -328,7 +323,6 @@ extension PostgreSQLConnection: SQLConnection {
                 (0..<columns).map { column in unsafe SQLValue(result, row, column) }
             }
         }
-        if isLock { holdsJournalLock = true }
         if isOrders { knownOrders = rows }
         return rows
     }
@@ -346,13 +340,12 @@ extension PostgreSQLConnection: TransactionConnection {
         do throws(JournalFault) {
             // The lock first: whoever takes other locks before it could wait for somebody who waits for them.
             try command(
-                "BEGIN; \(Self.lockText); UPDATE writers SET token = \(transaction), at = now() WHERE id = '\(writer)'")
+                "BEGIN; \(Self.lock); UPDATE writers SET token = \(transaction), at = now() WHERE id = '\(writer)'")
         } catch {
             disconnect()
             throw error
         }
         isInTransaction = true
-        holdsJournalLock = true
     }
 
     /// Commits. Where the connection is lost on the way, the server is asked what became of the transaction.
@@ -360,7 +353,6 @@ extension PostgreSQLConnection: TransactionConnection {
         do throws(JournalFault) {
             try command("COMMIT")
             isInTransaction = false
-            holdsJournalLock = false
             knownOrders = nil
         } catch {
             guard !isAlive else { throw error }
@@ -385,7 +377,6 @@ extension PostgreSQLConnection: TransactionConnection {
         knownOrders = nil
         guard isInTransaction else { return }
         isInTransaction = false
-        holdsJournalLock = false
         if isAlive { try? command("ROLLBACK") }
     }
 

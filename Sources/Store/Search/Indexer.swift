@@ -24,7 +24,6 @@ package final class Indexer: Sendable {
     package static func migrate(_ index: any Database) async throws {
         let integer = index.dialect.integer
         try await index.write { connection in
-            if let lock = index.dialect.journalLock { _ = try connection.query(lock) }
             try connection.execute(
                 """
                 CREATE TABLE IF NOT EXISTS terms (
