@@ -16,6 +16,12 @@ final class Background: Sendable {
 
     private let state = Mutex(State())
 
+    /// Throws once the end has come: work that can be done again another time asks between its parts, so that the end
+    /// does not wait for all of it.
+    func checkGoesOn() throws(CancellationError) {
+        if state.withLock({ $0.isEnding }) { throw CancellationError() }
+    }
+
     func add(_ body: @escaping @Sendable () async -> Void) {
         state.withLock { add(body, isNotice: false, to: &$0) }
     }

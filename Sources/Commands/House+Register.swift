@@ -11,6 +11,7 @@ extension House {
         var before: Int?
         let page = 10_000
         while true {
+            try background.checkGoesOn()
             let entries = try await gate.journal.search(
                 EntryFilter(acts: RegisterEvent.acts, before: before, limit: page))
             for entry in entries {
@@ -49,6 +50,8 @@ extension House {
     /// Looks at the gateway as it is: what should change, how safe it is. What is new is written down and told.
     ///
     /// One look at a time: two at once would both find what is new.
+    ///
+    /// - Throws: `CancellationError` where the house closes meanwhile; then nothing is written down.
     func look() async throws -> (report: GatewayReport, new: [Finding]) {
         try await looks.run {
             let (report, new) = try await lookAlone()
@@ -61,6 +64,7 @@ extension House {
         let configuration = inForce.value
         let known = try await register()
         let changes = Report.compareTools(configuration.tools, with: known, file: configuration.name)
+        try background.checkGoesOn()
         var report = try await makeReport(configuration, changes, known)
         let findings = report.problems(changes: changes.findings + sourceProblems.value, file: configuration.name)
         // What people said meanwhile counts.
@@ -81,6 +85,7 @@ extension House {
         }
         for event in events { register.apply(event) }
         report.findings = register.standing(of: findings, at: report.moment)
+        try background.checkGoesOn()
         // The history keeps what changed, and one look a day.
         let last = report.history.last
         if last.map({ report.look.differs(from: $0) || report.moment >= $0.at.advanced(bySeconds: 86_400) }) ?? true {

@@ -15,7 +15,8 @@ struct Watch: Service {
     let enforcement: Enforcement
     let logger: Logger
 
-    /// Ends at once when the server does: a look that is under way goes on beside it, and the house waits for it.
+    /// Ends at once when the server does: a look that is under way goes on beside it, and is broken off between two of its
+    /// parts when the house closes.
     func run() async throws {
         await cancelWhenGracefulShutdown {
             house.background.add { await look() }
@@ -37,6 +38,8 @@ struct Watch: Service {
         do {
             _ = try await house.look()
             returnFreedMemory()
+        } catch is CancellationError {
+            // The server ends. The next start looks again.
         } catch {
             logger.error("the gateway could not be looked at", metadata: ["cause": "\(error)"])
         }

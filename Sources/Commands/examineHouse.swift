@@ -16,17 +16,20 @@ extension House {
     ) async throws -> Examination {
         var examination = Examination()
         do {
-            let tried = try await probe(configuration, catalogue, logger: logger)
+            let tried = try await probe(configuration, catalogue, logger: logger, background.checkGoesOn)
             examination.observations += tried.observations
             examination.caps.formUnion(tried.caps)
+        } catch let ended as CancellationError {
+            throw ended
         } catch {
             // What could not be tried is unknown, which is worth nothing.
             examination.isPartial = true
             logger.error("the twin could not be tried", metadata: ["cause": "\(error)"])
         }
         try await examineVault(&examination)
-        examinePins(configuration, catalogue, register, isNews: isNews, &examination)
-        examineTexts(configuration, records, &examination)
+        try examinePins(configuration, catalogue, register, isNews: isNews, &examination)
+        try examineTexts(configuration, records, &examination)
+        try background.checkGoesOn()
         examineJournal(catalogue, records, &examination)
         try await examineLog(configuration, &examination)
         return examination
@@ -36,9 +39,10 @@ extension House {
     private func examinePins(
         _ configuration: Configuration, _ catalogue: Catalogue, _ register: Register, isNews: Bool,
         _ examination: inout Examination
-    ) {
+    ) throws {
         let tools = catalogue.tools
-        let pinned = tools.filter { tool in
+        let pinned = try tools.filter { tool in
+            try background.checkGoesOn()
             guard let pin = register.pins[tool.key], pin.isExposed, pin.mark == Pin(tool).mark else { return false }
             var other = pin
             other.declaration.texts = Digest(of: Array("something else".utf8))
@@ -64,13 +68,16 @@ extension House {
     /// Looks for texts with the form of a secret in what was recorded, in the documents and in what agents are shown.
     private func examineTexts(
         _ configuration: Configuration, _ records: Records, _ examination: inout Examination
-    ) {
+    ) throws {
+        try background.checkGoesOn()
         var searched = searched.value
         searched.search(records.entries)
+        try background.checkGoesOn()
         self.searched.replace(with: searched)
         var found = searched.found
         for source in configuration.sources { found += source.secretShapes.map { "\($0) in \(source.name)" } }
         for tool in configuration.tools {
+            try background.checkGoesOn()
             for shape in findTokenShapes(in: tool.listed.bytes.span) { found.append("\(shape.name) in '\(tool.name)'") }
         }
         examination.add(

@@ -13,8 +13,10 @@ extension House {
         _ configuration: Configuration, _ changes: ToolChanges, _ register: Register
     ) async throws -> GatewayReport {
         let catalogue = Catalogue(configuration.tools, suspended: changes.suspended)
+        try background.checkGoesOn()
         var examination = Settings.examine(configuration, catalogue)
         let records = try await latestRecords(days: 30)
+        try background.checkGoesOn()
         let isNews = !sourceProblems.value.isEmpty || changes.findings.contains { $0.kind == .newOperation }
         let own = try await examine(configuration, catalogue, records, register, isNews: isNews)
         examination.observations += own.observations
@@ -28,8 +30,9 @@ extension House {
             generator: "sallyport \(productVersion)",
             score: measureScore(
                 examination.observations, toolCount: catalogue.tools.count, caps: examination.caps),
-            tools: catalogue.tools.map { tool in
-                GatewayReport.Tool(
+            tools: try catalogue.tools.map { tool in
+                try background.checkGoesOn()
+                return GatewayReport.Tool(
                     key: tool.key, name: tool.name, source: tool.source, owner: tool.owner,
                     words: tool.ownWords(examination.flaws[tool.key] ?? []), bucket: tool.bucket, reason: tool.reason,
                     scope: tool.scope.name, declaresAnswer: tool.declaresAnswer,

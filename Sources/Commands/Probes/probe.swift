@@ -14,9 +14,15 @@ import Vault
 /// Tries on a twin of the gateway what nobody may try on the gateway itself.
 ///
 /// What cannot be tried, because no call that policy decides in the needed way can be made up, stays unknown.
-func probe(_ configuration: Configuration, _ catalogue: Catalogue, logger: Logger) async throws -> Examination {
-    try await Twin.open(configuration, catalogue) { twin in
-        var prober = Prober(twin: twin, logger: logger)
+///
+/// - Parameter checkGoesOn: throws where the rest need not be tried any more.
+func probe(
+    _ configuration: Configuration, _ catalogue: Catalogue, logger: Logger,
+    _ checkGoesOn: @escaping @Sendable () throws -> Void = {}
+) async throws -> Examination {
+    try checkGoesOn()
+    return try await Twin.open(configuration, catalogue) { twin in
+        var prober = Prober(twin: twin, logger: logger, checkGoesOn: checkGoesOn)
         try await prober.run()
         return prober.examination
     }
@@ -25,11 +31,13 @@ func probe(_ configuration: Configuration, _ catalogue: Catalogue, logger: Logge
 struct Prober {
     let twin: Twin
     let logger: Logger
+    let checkGoesOn: @Sendable () throws -> Void
     var examination = Examination()
 
-    init(twin: Twin, logger: Logger) {
+    init(twin: Twin, logger: Logger, checkGoesOn: @escaping @Sendable () throws -> Void = {}) {
         self.twin = twin
         self.logger = logger
+        self.checkGoesOn = checkGoesOn
     }
 
     /// Tries one after the other. What throws stays unknown, and the others are tried all the same.
@@ -55,7 +63,9 @@ struct Prober {
 
     private mutating func attempt(_ body: (inout Prober) async throws -> Void) async {
         do {
+            try checkGoesOn()
             try await body(&self)
+        } catch is CancellationError {
         } catch {
             logger.error("something could not be tried", metadata: ["cause": "\(error)"])
         }
