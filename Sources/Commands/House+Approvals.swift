@@ -210,7 +210,7 @@ extension House {
                 try await gate.journal.record(
                     Act("receipt-made", by: person.name, call: id, at: gate.now()), durability: .now)
                 return try await receipt(for: id)?.flatMap { $0.text + [0x0A] }
-            })
+            }, search: { [self] in try await search($0, for: proof(of: $1)) })
     }
 
     /// Somebody whom a session or a password proved.

@@ -4,6 +4,8 @@ package struct PageRequest: Sendable, Hashable {
     /// Without the query.
     package var path: String
     package var query: [String: String]
+    /// False where the query is none, or names a field twice: then ``query`` is empty, which no filter may be.
+    package var hasReadableQuery = true
     /// By names in lower case; a header that came twice is not there.
     package var headers: [String: String]
     package var body: [UInt8]

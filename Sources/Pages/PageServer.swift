@@ -56,11 +56,12 @@ package struct PageServer: Service {
         for name in repeated { headers[name] = nil }
         if let authority = request.head.authority { headers["host"] = authority }
         let body = try await request.body.collect(upTo: PageRequest.maxBody)
-        let query = request.uri.query.flatMap { PageRequest.fields(Array($0.utf8)[...]) } ?? [:]
-        let reply = await reception.answer(
-            PageRequest(
-                request.method.rawValue, request.uri.path, query: query, headers: headers,
-                body: Array(body.readableBytesView)))
+        let query = PageRequest.fields(Array((request.uri.query ?? "").utf8)[...])
+        var asked = PageRequest(
+            request.method.rawValue, request.uri.path, query: query ?? [:], headers: headers,
+            body: Array(body.readableBytesView))
+        asked.hasReadableQuery = query != nil
+        let reply = await reception.answer(asked)
         var fields = HTTPFields()
         for header in reply.headers {
             guard let name = HTTPField.Name(header.name) else { continue }

@@ -279,6 +279,17 @@ package struct Reception: Sendable {
                 }
                 return PageReply(status: 200, headers: [("Content-Type", "application/jsonl")], body: lines)
             }
+            if page == "/audit" {
+                guard request.method == "GET" else { return problem("bad-request", "The journal is only read.", 405) }
+                guard request.hasReadableQuery else {
+                    return problem("bad-request", "A field of the query is unreadable or comes twice.", 400)
+                }
+                do {
+                    return json(try await desk.shelf.search(request.query, person))
+                } catch let refusal as Refusal {
+                    return problem("bad-request", refusal.message, 400)
+                }
+            }
             guard let call = try await call(at: page, for: person) else {
                 return problem("unknown-call", "There is no such call.", 404)
             }

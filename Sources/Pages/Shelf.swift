@@ -1,4 +1,5 @@
 package import Core
+package import JSON
 package import TransparencyLog
 
 /// What the pages serve of the log, for whoever checks it (C2SP tlog-tiles).
@@ -10,22 +11,31 @@ package struct Shelf: Sendable {
     package var bytes: @Sendable (Tile.Path) async throws -> [UInt8]?
     /// Evidence of a call for a person who has to do with it, in lines; nil where there is none for them.
     package var receipt: @Sendable (CallID, Desk.Person) async throws -> [UInt8]?
+    /// What a person may see of the journal, newest first, by the parameters of a query. Throws a ``Refusal`` for a query that is none.
+    package var search: @Sendable ([String: String], Desk.Person) async throws -> JSONValue
 
     package init(
         isPublic: @escaping @Sendable () -> Bool = { false },
         checkpoint: @escaping @Sendable () async throws -> String? = { nil },
         bytes: @escaping @Sendable (Tile.Path) async throws -> [UInt8]? = { _ in nil },
-        receipt: @escaping @Sendable (CallID, Desk.Person) async throws -> [UInt8]? = { _, _ in nil }
+        receipt: @escaping @Sendable (CallID, Desk.Person) async throws -> [UInt8]? = { _, _ in nil },
+        search: @escaping @Sendable ([String: String], Desk.Person) async throws -> JSONValue = { _, _ in
+            ["entries": []]
+        }
     ) {
         self.isPublic = isPublic
         self.checkpoint = checkpoint
         self.bytes = bytes
         self.receipt = receipt
+        self.search = search
     }
 }
 
 /// The role that may read everything that is recorded.
 package let auditorRole = "auditor"
+
+/// The role that may read who did what, and nothing of what was in it.
+package let administratorRole = "admin"
 
 extension Reception {
     /// Answers below `/log/`: checkpoints change, tiles never do.

@@ -319,6 +319,66 @@ def a_receipt_is_given_on_request_and_proves_the_call(world):
 
 
 @case
+def each_role_finds_what_it_may_see_over_http(world):
+    port = rig.free_port()
+    configuration = rig.with_pages(rig.acme_configuration(world.acme.port), port).replace(
+        "people:\n", "people:\n  ada: { roles: [auditor] }\n  adam: { roles: [admin] }\n", 1
+    )
+    gateway = world.rig.acme_gateway(world.acme, configuration).start()
+    gateway.add("ada", password=True, roles=[])
+    gateway.add("adam", password=True, roles=[])
+    for user in ["ana", "ben"]:
+        token = gateway.token(user)
+        for _ in range(3):
+            wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_01"})
+
+    def get(query, name):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        basic = "Basic " + base64.b64encode(f"{name}:{PASSWORD.format(name)}".encode()).decode()
+        connection.request("GET", f"/api/audit{query}", headers={"Host": f"localhost:{port}", "Authorization": basic})
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+
+    def events(reply):
+        return [event for entry in reply["entries"] for event in entry["events"]]
+
+    status, all_ = get("?tool=get_deal", "ada")
+    same((status, all_["sight"]), (200, "payload"))
+    opened = [event for event in events(all_) if event.get("event") == "opened"]
+    same({event["user"] for event in opened}, {"ana", "ben"})
+    that(all("arguments" in event for event in opened), opened)
+    status, seen = get("?tool=get_deal", "adam")
+    same((status, seen["sight"], len(seen["entries"])), (200, "metadata", len(all_["entries"])))
+    that("deal_north_01" not in json.dumps(seen), "an administrator sees what was in calls")
+    for query in ["?text=deal_north_01", "?record=deal_north_01", "?counterparty=x"]:
+        same(get(query, "adam")[0], 400, query)
+    status, own = get("", "ben")
+    same((status, own["sight"]), (200, "own"))
+    that(own["entries"], "no call of one's own is found")
+    same({event["user"] for event in events(own) if event.get("event") == "opened"}, {"ben"})
+    that(not any("act" in event for event in events(own)), own)
+    same(get("?user=ana", "ben")[1]["entries"], [], "calls of somebody else")
+    same(get("?record=deal_north_01&user=ana", "ben")[1]["entries"], [])
+    # Pages follow one another without a gap.
+    paged, before = [], None
+    while True:
+        status, page = get("?tool=get_deal&limit=2" + (f"&before={before}" if before else ""), "ada")
+        same(status, 200)
+        paged += page["entries"]
+        before = page["next"]
+        if not before:
+            break
+    same(paged, all_["entries"])
+    same(len(get("?since=1h&event=settled&act=", "ada")[1]["entries"]), 0)
+    for query in ["?nothing=1", "?limit=x", "?since=yesterday", "?user=a&user=b", "?user=%ff", "?between=a,b"]:
+        same(get(query, "ada")[0], 400, query)
+    # Each read is an entry.
+    status, reads = get("?act=audit-read", "ada")
+    that(any(event["by"] == "ben" and event["details"]["sight"] == "own" for event in events(reads)), reads)
+    gateway.stop()
+
+
+@case
 def witnesses_sign_and_notice_a_log_that_was_rolled_back(world):
     witness = Witness()
     world.rig.callback(witness.close)

@@ -54,6 +54,45 @@ struct JournalQuery {
         limit = min(max(object["limit"]?.int ?? 50, 1), Self.most)
     }
 
+    /// Reads a query of the pages' API: `text`, `since`, `until`, `between`, `before`, `after`, `limit`, and any field by its name.
+    ///
+    /// - Throws: ``CommandError`` also for what who asks may not look for.
+    init(_ parameters: [String: String], _ sight: Sight, now: Timestamp) throws {
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+            guard sight.maySearch(name) else {
+                throw CommandError("searching by '\(name.boundedText)' takes the role auditor")
+            }
+            switch name {
+            case "text": text = value
+            case "since": since = try Self.moment(value, now)
+            case "until": until = try Self.moment(value, now)
+            case "before": before = try Self.number(value, name)
+            case "after": after = try Self.number(value, name)
+            case "limit": limit = min(max(try Self.number(value, name), 1), Self.mostAtOnce)
+            case "between":
+                let ids = value.split(separator: ",").compactMap { CallID(String($0)) }
+                guard ids.count == 2 else { throw CommandError("'between' takes the ids of two calls, with a comma") }
+                between = (ids[0], ids[1])
+            default: fields.append((try Self.field(name), value))
+            }
+        }
+    }
+
+    private static let mostAtOnce = 200
+
+    private static func number(_ text: String, _ name: String) throws -> Int {
+        guard let number = Int(text), number >= 0 else { throw CommandError("'\(name)' is a number") }
+        return number
+    }
+
+    private static func moment(_ text: String, _ now: Timestamp) throws -> Timestamp {
+        if let seconds = seconds(text) { return now.advanced(bySeconds: -seconds) }
+        guard let moment = Timestamp(rfc3339: text) ?? Timestamp(date: text) else {
+            throw CommandError("'\(text.boundedText)' is no time such as 30m, 7d, 2026-05-01 or 2026-05-01T12:00:00Z")
+        }
+        return moment
+    }
+
     static func field(_ name: String) throws -> String {
         guard SearchTerms.fields.contains(name) else {
             throw CommandError(
