@@ -60,6 +60,7 @@ let rooms: [Target] = [
         name: "Notices",
         dependencies: [
             "JSON", "HTTP", "Core", "TransparencyLog", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL,
+            nioTLS,
         ]),
     .target(
         name: "Settings",

@@ -81,6 +81,9 @@ extension House {
     func prune() async throws -> [RecordClass: Int] {
         let retention = inForce.value.log.retention
         guard !retention.seconds.isEmpty, try await hold() == nil else { return [:] }
-        return try await pruner.prune(retention)
+        // What a stream did not deliver yet is kept for it.
+        let positions = try await deliveries.positions()
+        let delivered = inForce.value.log.streams.map { positions[$0.name] ?? ($0.startsNow ? .max : 0) }.min()
+        return try await pruner.prune(retention, delivered: delivered ?? .max)
     }
 }

@@ -5,6 +5,7 @@ import JSON
 import Logging
 import Policy
 import Report
+import Settings
 import Store
 import TransparencyLog
 import Vault
@@ -106,6 +107,11 @@ struct Administration: Sendable {
 
     private func status() async throws -> JSONValue {
         let snapshot = snapshot?()
+        let entries = try await house.log.state().entries
+        let delivered = try await house.deliveries.positions()
+        let streams = house.inForce.value.log.streams.map { stream in
+            "\(stream.name) has \(delivered[stream.name] ?? 0) of \(entries) entries"
+        }
         return [
             "running": .bool(snapshot != nil),
             "snapshot": snapshot.map { .string($0.version) } ?? .null,
@@ -115,6 +121,7 @@ struct Administration: Sendable {
             "never": JSONValue(snapshot?.catalogue.never ?? 0),
             "stopped": .array(house.gate.admissions.stops.all.map { .string($0.scope.text) }),
             "waiting": JSONValue(try await house.gate.waiting().count),
+            "streams": .string(streams.joined(separator: "; ")),
             "report_key": .string(house.noteKey.publicKey.text),
         ]
     }

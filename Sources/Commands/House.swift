@@ -44,6 +44,8 @@ struct House: Sendable {
     let log: LogReader
     let logState = LogState()
     let pruner: Pruner
+    /// How far streams of the journal were delivered.
+    let deliveries: Deliveries
     /// Finds calls and acts.
     let index: Indexer
     /// Where the index is kept, if not in the database.
@@ -172,6 +174,7 @@ struct House: Sendable {
             gate: gate, vault: vault, users: users, issuer: issuer, noteKey: noteKey, logger: logger,
             inForce: inForce, onProposal: onProposal, onApproval: onApproval, refresh: refresh, sealer: sealer,
             log: LogReader(database), pruner: Pruner(database, now: now),
+            deliveries: Deliveries(database, holder: membership?.id ?? 1),
             index: Indexer(journal: database, index: indexFile ?? database),
             indexFile: indexFile, journal: journal, membership: membership, heard: heard, database: database,
             lock: lock)

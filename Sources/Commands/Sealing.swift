@@ -62,7 +62,7 @@ extension House {
     }
 
     /// Logs what is wrong with a part once, until it is right again.
-    private func complain(_ part: String, _ message: String?) {
+    func complain(_ part: String, _ message: String?) {
         let isNew = logState.value.withLock { $0.complaints.updateValue(message ?? "", forKey: part) != message ?? "" }
         if isNew, let message { logger.error("\(message)", metadata: ["part": "\(part)"]) }
     }

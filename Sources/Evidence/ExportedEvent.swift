@@ -51,6 +51,12 @@ package struct EventReader: Sendable {
 
     package init() {}
 
+    /// Whether the entry belongs to a call whose first entry was not read, which then has to be read before.
+    package func lacksOpening(of row: JournalRow) -> Bool {
+        guard let call = row.call, let previous = row.previous, previous > 0 else { return false }
+        return contexts[call] == nil
+    }
+
     /// The events of an entry.
     package mutating func read(_ row: JournalRow) -> [ExportedEvent] {
         let options = JSONParser.Options(maxDepth: 512, maxBytes: 64 << 20, recordsDuplicates: true, allowsNull: true)

@@ -59,6 +59,8 @@ package struct LogSettings: Sendable, Hashable {
     package var anchorSeconds = 3600
     /// For how long what is recorded is kept.
     package var retention = Retention()
+    /// Where what is recorded goes.
+    package var streams: [StreamSettings] = []
 
     package init() {}
 }

@@ -5,10 +5,12 @@ import TransparencyLog
 /// Reads the `log` section: how what is recorded is made provable.
 struct LogSettingsReader {
     let files: Files
+    let flaw: FileFlaw
 
     func settings(_ reader: Reader) -> LogSettings {
         var settings = LogSettings()
-        guard reader.object(keys: ["every", "public", "witnesses", "anchor", "anchor-every", "keep"]) != nil else {
+        guard reader.object(keys: ["every", "public", "witnesses", "anchor", "anchor-every", "keep", "streams"]) != nil
+        else {
             return settings
         }
         if let seconds = reader.child("every")?.duration(in: 1...3600) { settings.seconds = seconds }
@@ -16,6 +18,7 @@ struct LogSettingsReader {
         settings.anchorFile = reader.child("anchor")?.string().map(files.resolve)
         if let seconds = reader.child("anchor-every")?.duration(in: 1...86_400) { settings.anchorSeconds = seconds }
         settings.retention = retention(reader.child("keep"))
+        settings.streams = StreamReader(files: files, flaw: flaw).streams(reader.child("streams"))
         for element in reader.child("witnesses")?.elements ?? [] {
             guard let witness = witness(element) else { continue }
             if settings.witnesses.contains(where: { $0.key.name == witness.key.name }) {

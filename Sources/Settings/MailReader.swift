@@ -39,13 +39,17 @@ struct MailReader {
 
     private func address(_ reader: Reader) -> (host: String, port: Int)? {
         guard let text = reader.string() else { return nil }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        if parts.count == 2, !parts[0].isEmpty, let port = Int(parts[1]), (1...65_535).contains(port),
-            parts[0].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/@#?\\".utf8.contains($0) })
-        {
-            return (String(parts[0]), port)
-        }
+        if let address = hostAndPort(text) { return address }
         reader.error("bad-address", "this is no mail server", hint: "Write host:port, such as smtp.example.com:587.")
         return nil
     }
+}
+
+/// The parts of `host:port`; nil for anything else.
+func hostAndPort(_ text: String) -> (host: String, port: Int)? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, let port = Int(parts[1]), (1...65_535).contains(port),
+        parts[0].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/@#?\\".utf8.contains($0) })
+    else { return nil }
+    return (String(parts[0]), port)
 }

@@ -132,7 +132,8 @@ struct ConfigurationReader {
                 rates: limits?.rates() ?? [], budgets: limits?.budgets() ?? [],
                 rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
                 webhooks: webhooks, mail: mail, mailed: mailed, pages: reader.child("pages").flatMap(pages),
-                log: reader.child("log").map(LogSettingsReader(files: files).settings) ?? LogSettings(), text: bytes)
+                log: reader.child("log").map(LogSettingsReader(files: files, flaw: flaw).settings) ?? LogSettings(),
+                text: bytes)
         }
         let diagnostics = problems.diagnostics + documentDiagnostics
         let isSound = !problems.diagnostics.contains { $0.severity == .error }

@@ -8,7 +8,7 @@ package enum Schema {
 
     /// The migrations in their order; the first leads to version 1.
     static func migrations(_ dialect: Dialect) -> [[SQL]] {
-        [version1(dialect), version2, version3(dialect), version4(dialect)]
+        [version1(dialect), version2, version3(dialect), version4(dialect), version5(dialect)]
     }
 
     /// What has to be there for the journal to keep its promises.
@@ -18,6 +18,7 @@ package enum Schema {
         "kept", "spent", "spent_until", "entries_keep_from_update", "entries_keep_from_delete",
         "tiles", "tiles_keep_from_update", "tiles_keep_from_delete", "checkpoints", "checkpoints_keep_from_update",
         "checkpoints_keep_from_delete", "cosignatures", "prunings", "entries_admitted_by", "control", "processes",
+        "deliveries",
     ]
 
     /// Entries are the truth; `unfinished` is a projection that the same transaction maintains, and stays small.
@@ -169,6 +170,20 @@ package enum Schema {
             ) \(dialect.tableOptions)
             """,
         ] + dialect.guardLog
+    }
+
+    /// How far streams of the journal were taken by those who get them. One process holds a stream, until a moment.
+    private static func version5(_ dialect: Dialect) -> [SQL] {
+        [
+            """
+            CREATE TABLE deliveries (
+              stream TEXT NOT NULL PRIMARY KEY,
+              position \(dialect.integer) NOT NULL CHECK (position >= 0),
+              holder \(dialect.integer) NOT NULL,
+              until_at \(dialect.integer) NOT NULL
+            ) \(dialect.keyedTableOptions)
+            """
+        ]
     }
 }
 

@@ -25,6 +25,7 @@ package func copyDatabase(
         ("kept", ["call", "sealed", "until_at"]), ("spent", ["budget", "used", "until_at"]),
         ("tiles", ["level", "number", "hashes"]), ("checkpoints", ["size", "at", "note"]),
         ("cosignatures", ["size", "witness", "at", "line"]),
+        ("deliveries", ["stream", "position", "holder", "until_at"]),
         ("prunings", ["first_position", "last_position", "class", "at", "is_open"]),
     ]
     for (table, _) in own + extra {

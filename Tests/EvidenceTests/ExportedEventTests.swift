@@ -50,6 +50,38 @@ import TransparencyLog
         #expect(Self.events()[0].csv.split(separator: ",", omittingEmptySubsequences: false).count >= 18)
     }
 
+    @Test func `a syslog frame says its length, and hostile text stays inside the message`() throws {
+        for event in Self.events() {
+            for form in StreamForm.allCases {
+                let frame = event.syslogFrame(form, host: "gate\n1 \u{E9}", origin: "log]\"\\", version: "1")
+                let space = try #require(frame.firstIndex(of: 0x20))
+                let length = try #require(Int(String(decoding: frame[..<space], as: UTF8.self)))
+                let message = Array(frame[(space + 1)...])
+                #expect(message.count == length)
+                let text = String(decoding: message, as: UTF8.self)
+                #expect(!text.contains("\n"))
+                let priority = event.outcome == "failure" ? "<108>1 " : "<110>1 "
+                #expect(text.hasPrefix(priority + event.at.description + " gate?1??? sallyport - \(event.name) "))
+                #expect(text.contains("[sallyport@32473 position=\"\(event.position)\" log=\"log\\]\\\"\\\\\"]"))
+            }
+        }
+    }
+
+    @Test func `a log record has ids only of the form that receivers take`() throws {
+        var event = Self.events()[0]
+        for (trace, id) in [
+            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "0af7651916cd43dd8448eb211c80319c"),
+            ("00-XYZ-b7ad6b7169203331-01", nil), ("", nil), ("0af7", nil),
+        ] {
+            event.trace = trace
+            #expect(event.otlp(origin: "o")["traceId"]?.string == id, "\(trace)")
+        }
+        let request = ExportedEvent.otlpRequest(Self.events(), origin: "o", version: "1")
+        let records = request["resourceLogs"]?.array?.first?["scopeLogs"]?.array?.first?["logRecords"]?.array
+        #expect(records?.count == 4)
+        #expect(records?[2]["severityText"] == "WARN" && records?[0]["timeUnixNano"] == "1764500000000000000")
+    }
+
     @Test func `an OCSF event has what its class asks for and where it stands in the log`() throws {
         let event = Self.events()[2].ocsf(origin: "log.example/1", version: "1")
         #expect(event["class_uid"] == 6003 && event["type_uid"] == 600_301 && event["activity_id"] == 1)

@@ -48,16 +48,12 @@ extension AuditCommand {
         }
 
         private func exportEvents(_ database: any ReadableDatabase, _ origin: String) async throws {
-            let log = LogReader(database)
-            var reader = EventReader()
+            var follower = EventFollower(LogReader(database), after: after)
             var output = try LineOutput(output)
             if format == .csv { try output.write(Array(ExportedEvent.csvHead.utf8)) }
-            var (position, count) = (after, 0)
-            while true {
-                let rows = try await log.rows(after: position, limit: 1000)
-                guard let last = rows.last else { break }
-                position = last.position
-                for event in rows.flatMap({ reader.read($0) }) {
+            var count = 0
+            while let batch = try await follower.next(entries: 1000) {
+                for event in batch.events {
                     count += 1
                     switch format {
                     case .csv: try output.write(Array(event.csv.utf8))
@@ -68,7 +64,7 @@ extension AuditCommand {
                 }
             }
             try output.finish()
-            note("\(count) events, to entry \(position)")
+            note("\(count) events, to entry \(follower.position)")
         }
     }
 

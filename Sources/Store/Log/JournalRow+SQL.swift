@@ -18,6 +18,11 @@ extension JournalRow {
         "SELECT \(columns) FROM entries WHERE call = \(call) ORDER BY position"
     }
 
+    /// The first entry of a call.
+    static func opening(ofCall call: String) -> SQL {
+        "SELECT \(columns) FROM entries WHERE call = \(call) AND previous = 0"
+    }
+
     private static let columns: SQL = """
         position, at, call, previous, phase, actor, agent, tool, digest, act, repeat_key, process, body
         """

@@ -118,6 +118,13 @@ package struct LogReader: Sendable {
         }
     }
 
+    /// The first entry of a call; nil where there is none any more.
+    package func opening(ofCall call: String) async throws -> JournalRow? {
+        try await database.read { connection in
+            try connection.query(JournalRow.opening(ofCall: call)).first.map { row in try JournalRow(row) }
+        }
+    }
+
     /// Entries after a position, in their order.
     package func rows(after position: Int, limit: Int) async throws -> [JournalRow] {
         try await database.read { connection in

@@ -19,13 +19,14 @@ package struct Pruner: Sendable {
         self.now = now
     }
 
+    /// - Parameter delivered: the position up to which everybody has taken the journal who is to get it.
     /// - Returns: how many entries were taken out, by class.
-    package func prune(_ retention: Retention) async throws -> [RecordClass: Int] {
+    package func prune(_ retention: Retention, delivered: Int = .max) async throws -> [RecordClass: Int] {
         var counts: [RecordClass: Int] = [:]
         for kind in RecordClass.allCases {
             guard let seconds = retention.seconds[kind] else { continue }
             let moment = now().advanced(bySeconds: -seconds)
-            let end = try await lastSealed(before: moment)
+            let end = min(try await lastSealed(before: moment), delivered / Tile.fullWidth * Tile.fullWidth)
             guard end > 0 else { continue }
             var position = 0
             while position < end {

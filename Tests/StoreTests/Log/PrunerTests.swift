@@ -60,6 +60,7 @@ import TransparencyLog
         try await sealer.seal()
         #expect(
             try await Pruner(database) { Sample.start }.prune(Retention([.writes: 86_400 * 365])).isEmpty, "too young")
+        #expect(try await pruner.prune(everything, delivered: 100).isEmpty, "somebody did not get it yet")
         let counts = try await pruner.prune(everything)
         let total = counts.values.reduce(0, +)
         #expect(total > 200)
