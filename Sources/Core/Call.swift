@@ -87,6 +87,12 @@ package struct Call: Sendable, Hashable {
         for event in events.dropFirst() { try apply(event) }
     }
 
+    /// Puts what the record held before into the opening of a call that nobody has recorded yet.
+    package mutating func stake(_ fields: [Change.Field]) {
+        guard phase == .decided, !fields.isEmpty else { return }
+        opening = opening.staking(fields)
+    }
+
     /// Adds an event; total over the legal transitions, and refuses the others without a change.
     package mutating func apply(_ event: CallEvent) throws(IllegalTransition) {
         switch (phase, event.kind) {

@@ -34,19 +34,25 @@ package struct Change: Sendable, Hashable {
     }
 }
 
+extension Change.Field {
+    var json: JSONValue {
+        var object: JSONObject = ["name": .string(name)]
+        if let old { object.append("old", .string(old)) }
+        if let new { object.append("new", .string(new)) }
+        return .object(object)
+    }
+
+    init?(json: JSONValue) {
+        guard let name = json["name"]?.string else { return nil }
+        self.init(name, old: json["old"]?.string, new: json["new"]?.string)
+    }
+}
+
 extension Change {
     package var json: JSONValue {
         var object: JSONObject = ["title": .string(title)]
         if !fields.isEmpty {
-            object.append(
-                "fields",
-                .array(
-                    fields.map { field in
-                        var object: JSONObject = ["name": .string(field.name)]
-                        if let old = field.old { object.append("old", .string(old)) }
-                        if let new = field.new { object.append("new", .string(new)) }
-                        return .object(object)
-                    }))
+            object.append("fields", .array(fields.map(\.json)))
         }
         if !warnings.isEmpty { object.append("warnings", .array(warnings.map { .string($0) })) }
         if let mark { object.append("mark", .string(mark.hex)) }
@@ -56,9 +62,7 @@ extension Change {
     /// - Returns: nil for JSON that no version of the journal writes.
     package init?(json: JSONValue) {
         guard let title = json["title"]?.string else { return nil }
-        let fields = (json["fields"]?.array ?? []).compactMap { field in
-            field["name"]?.string.map { Field($0, old: field["old"]?.string, new: field["new"]?.string) }
-        }
+        let fields = (json["fields"]?.array ?? []).compactMap(Field.init(json:))
         self.init(
             title: title, fields: fields, warnings: json["warnings"]?.array?.compactMap(\.string) ?? [],
             mark: json["mark"]?.string.flatMap { Digest(hex: $0) })

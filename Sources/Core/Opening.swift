@@ -35,6 +35,15 @@ package final class Opening: Sendable {
         self.snapshot = snapshot
     }
 
+    /// The same with what the record held before.
+    package func staking(_ fields: [Change.Field]) -> Opening {
+        var stakes = stakes ?? Stakes()
+        stakes.fields = fields
+        return Opening(
+            principal: principal, reference: reference, arguments: arguments, stakes: stakes, digest: digest,
+            idempotencyKey: idempotencyKey, trace: trace, partOf: partOf, snapshot: snapshot)
+    }
+
     package var tool: String { reference.name }
     package var source: String { reference.source }
     package var bucket: String { reference.bucket }

@@ -7,11 +7,19 @@ package struct Stakes: Sendable, Hashable {
     package var currency: String?
     /// Whom the money goes to, or whose rights are changed.
     package var counterparty: String?
+    /// What the record held before a call that nobody was asked about, and what the call would put there. Of a call that was
+    /// asked it stands in its ``Change``.
+    package var fields: [Change.Field] = []
 
     package init(amount: String? = nil, currency: String? = nil, counterparty: String? = nil) {
         self.amount = amount
         self.currency = currency
         self.counterparty = counterparty
+    }
+
+    /// Whether calls of a tool have an enhanced record.
+    package static func concern(_ tool: Tool) -> Bool {
+        !tool.isRead && !tool.risk.categories.isDisjoint(with: [.financial, .administrative])
     }
 
     /// Reads them from arguments by their names.
@@ -58,6 +66,7 @@ package struct Stakes: Sendable, Hashable {
         if let amount { object.append("amount", .string(amount)) }
         if let currency { object.append("currency", .string(currency)) }
         if let counterparty { object.append("counterparty", .string(counterparty)) }
+        if !fields.isEmpty { object.append("fields", .array(fields.map(\.json))) }
         return object
     }
 
@@ -66,5 +75,6 @@ package struct Stakes: Sendable, Hashable {
         self.init(
             amount: object["amount"]?.string, currency: object["currency"]?.string,
             counterparty: object["counterparty"]?.string)
+        fields = (object["fields"]?.array ?? []).compactMap(Change.Field.init(json:))
     }
 }

@@ -30,6 +30,18 @@ extension Gate {
         return self.mark(compared, of: opened.tool) == mark ? .same : .different
     }
 
+    /// Puts what the record holds into the record of a financial or administrative call that nobody is asked about, where it can
+    /// be read. That it cannot is no reason to refuse what policy allows.
+    @inline(never)
+    func noteStakes(_ opened: OpenCall, in snapshot: Snapshot) async {
+        guard opened.call.phase == .decided, opened.tool.wording.reading != nil else { return }
+        let record: KnownRecord =
+            if let before = opened.before { .found(before) } else {
+                await look(opened, for: opened.call.id, in: snapshot)
+            }
+        opened.call.stake(Core.describe(opened.tool, opened.call.opening.arguments, record).change.fields)
+    }
+
     private func mark(_ compared: JSONValue, of tool: Tool) -> Digest {
         let text = compared.canonicalBytes(.exact) ?? compared.bytes
         return vault.digest(of: Array("sallyport/record/v1\n\(tool.key)\n".utf8) + text)

@@ -89,6 +89,7 @@ extension Gate {
         if !requirements.isEmpty { try await require(requirements, for: opened, in: snapshot) }
         if let undo = opened.tool.undo { try await checkUndo(opened, undo, in: snapshot) }
         if opened.request.isDetached { try await checkActor(opened) }
+        if opened.effect == .allow, Stakes.concern(opened.tool) { await noteStakes(opened, in: snapshot) }
         try await passBreaker(opened, in: snapshot)
         let permit = try await admitted(opened, in: snapshot)
         let raw = await departure.dispatch(permit)

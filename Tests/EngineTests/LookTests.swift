@@ -34,6 +34,8 @@ import Testing
         var world = World()
         let source = OneRecord()
         var canRead = true
+        var asks = true
+        var categories: Set<Risk.Category> = []
 
         var snapshot: Snapshot {
             get throws {
@@ -47,7 +49,7 @@ import Testing
                     rules: [
                         Rule(id: "reads", effect: canRead ? .allow : .deny, tools: ToolMatch(buckets: [.read])),
                         Rule(
-                            id: "writes", effect: .ask, tools: ToolMatch(buckets: [.write]),
+                            id: "writes", effect: asks ? .ask : .allow, tools: ToolMatch(buckets: [.write]),
                             approval: ApprovalDemand(roles: ["manager"], expiresAfter: 600, repeatWindow: 60)),
                     ], version: "p1")
                 return Snapshot(
@@ -63,7 +65,8 @@ import Testing
                 name: name, description: name, source: "acme", inputSchema: schema, arguments: DeferredSchema(schema),
                 answer: DeclaredAnswer(schema: ["type": "object", "additionalProperties": true]),
                 risk: Risk(
-                    level: bucket == .read ? .readOnly : .sideEffect, effect: .dataChange, confidence: .high),
+                    level: bucket == .read ? .readOnly : .sideEffect, categories: categories, effect: .dataChange,
+                    confidence: .high),
                 bucket: bucket, scope: Scope(.userCredential), definition: Digest(of: Array(name.utf8)),
                 wording: wording)
         }
@@ -85,6 +88,34 @@ import Testing
         let opened = try #require(calls.flatMap(\.body).first { $0["event"] == "opened" })
         #expect(opened["part_of"] == .string(call.id.text) && opened["user"] == "ana")
         #expect(try await scene.world.journal.call(call.id)?.change == call.change)
+    }
+
+    @Test func `a financial call that nobody is asked about is recorded with what the record held before`() async throws {
+        var scene = Scene()
+        scene.asks = false
+        scene.categories = [.financial]
+        guard case .answer(_, let id) = try await scene.update("lost") else {
+            Issue.record("an allowed call was not made")
+            return
+        }
+        #expect(scene.source.sent.withLock { $0 } == ["get_deal", "update_deal"])
+        let call = try #require(try await scene.world.journal.call(id))
+        #expect(call.opening.stakes?.fields == [Change.Field("stage", old: "“won”", new: "“lost”")])
+        let read = try await scene.world.journal.search(EntryFilter(tool: "get_deal", limit: 9)).flatMap(\.body)
+        #expect(read.contains { $0["part_of"] == .string(id.text) })
+        // Where the record cannot be read, what policy allows is made all the same.
+        scene.canRead = false
+        guard case .answer(_, let blind) = try await scene.update("open") else {
+            Issue.record("an allowed call was not made")
+            return
+        }
+        let fields = try await scene.world.journal.call(blind)?.opening.stakes?.fields
+        #expect(fields?.map(\.name) == ["stage"] && fields?.first?.old == nil)
+        // Calls of other kinds cost no reading.
+        scene.canRead = true
+        scene.categories = []
+        _ = try await scene.update("won")
+        #expect(scene.source.sent.withLock { $0 } == ["get_deal", "update_deal", "update_deal", "update_deal"])
     }
 
     @Test func `an approved call runs while what it changes is what was shown`() async throws {
