@@ -33,7 +33,7 @@ let rooms: [Target] = [
     .target(name: "Risk"),
     .target(name: "Policy", dependencies: ["JSON", "Risk"]),
     .target(name: "Core", dependencies: ["JSON", "JSONSchema", "Risk", "Policy", crypto]),
-    .target(name: "Report", dependencies: ["JSON", "Risk", "Core"]),
+    .target(name: "Report", dependencies: ["JSON", "Risk", "Policy", "Core", "Evidence"]),
     .target(name: "TransparencyLog", dependencies: [crypto]),
     .target(name: "Evidence", dependencies: ["JSON", "Core", "TransparencyLog"]),
     .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core"]),
@@ -155,7 +155,9 @@ let tests: [Target] = [
         name: "PagesTests",
         dependencies: ["TestSupport", "JSON", "Risk", "Policy", "Core", "Engine", "Store", "Pages"]),
     .testTarget(name: "PolicyTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk"]),
-    .testTarget(name: "ReportTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Risk", "Core", "Report"]),
+    .testTarget(
+        name: "ReportTests",
+        dependencies: ["TestSupport", "JSON", "JSONSchema", "Risk", "Core", "Evidence", "Report"]),
     .testTarget(name: "RiskTests", dependencies: ["TestSupport", "Risk"]),
     .testTarget(
         name: "SettingsTests",

@@ -73,6 +73,8 @@ struct Administration: Sendable {
         case "audit-prune": try await pruneJournal()
         case "audit-hold": try await hold(arguments)
         case "audit-release": try await release(arguments)
+        case "incident-gather": try await gatherIncident(arguments)
+        case "incident-sign": try await signIncident(arguments)
         case "audit-receipt": try await makeReceipt(arguments)
         case "report": try await report(arguments)
         case "findings-list": try await listFindings(arguments)

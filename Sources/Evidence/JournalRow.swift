@@ -43,6 +43,21 @@ package struct JournalRow: Sendable, Hashable {
         self.body = body
     }
 
+    /// Reads a line that ``line`` wrote; nil for any other.
+    package init?(line: [UInt8]) {
+        let options = JSONParser.Options(maxDepth: 512, maxBytes: 64 << 20, recordsDuplicates: true, allowsNull: true)
+        guard let object = try? JSONParser.parse(line, options: options).object, let position = object["position"]?.int,
+            let at = object["at"]?.int, let body = object["body"]
+        else { return nil }
+        self.init(
+            position: position, at: Timestamp(microseconds: Int64(at)), call: object["call"]?.string,
+            previous: object["previous"]?.int, phase: object["phase"]?.string, user: object["actor"]?.string,
+            agent: object["agent"]?.string, tool: object["tool"]?.string, digest: object["digest"]?.string,
+            act: object["act"]?.string, repeatKey: object["key"]?.string, process: object["process"]?.int,
+            body: body.bytes)
+        guard self.line == line else { return nil }
+    }
+
     /// The row as a line of JSON, without its end.
     package var line: [UInt8] {
         var writer = JSONWriter(reservingCapacity: body.count + 320)

@@ -76,12 +76,17 @@ package final class Budget: Sendable {
     /// An amount as people write it.
     package func text(of amount: Int64) -> String {
         guard case .money(let currency) = unit else { return "\(amount) \(unit.name)" }
-        let (whole, rest) = amount.quotientAndRemainder(dividingBy: 1_000_000)
-        let digits = String(rest.magnitude)
-        let fraction = String(repeating: "0", count: 6 - min(6, digits.count)) + digits
-        let shown = fraction.prefix(2) + fraction.dropFirst(2).reversed().drop { $0 == "0" }.reversed()
-        return rest == 0 ? "\(whole) \(currency)" : "\(whole).\(shown) \(currency)"
+        return moneyText(amount, currency)
     }
+}
+
+/// An amount in millionths of a currency's unit, as people write it.
+package func moneyText(_ amount: Int64, _ currency: String) -> String {
+    let (whole, rest) = amount.quotientAndRemainder(dividingBy: 1_000_000)
+    let digits = String(rest.magnitude)
+    let fraction = String(repeating: "0", count: 6 - min(6, digits.count)) + digits
+    let shown = fraction.prefix(2) + fraction.dropFirst(2).reversed().drop { $0 == "0" }.reversed()
+    return rest == 0 ? "\(whole) \(currency)" : "\(whole).\(shown) \(currency)"
 }
 
 extension Budget: Hashable {

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import time
 
 import rig
@@ -375,6 +376,62 @@ def each_role_finds_what_it_may_see_over_http(world):
     # Each read is an entry.
     status, reads = get("?act=audit-read", "ada")
     that(any(event["by"] == "ben" and event["details"]["sight"] == "own" for event in events(reads)), reads)
+    gateway.stop()
+
+
+@case
+def an_incident_is_one_archive_whose_page_follows_from_its_entries(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    work(world, gateway, reads=5)
+    other = gateway.token("ben", agent="other")
+    wire.call(gateway.port, other, "get_deal", {"dealId": "deal_north_02"})
+    gateway.do("stop", "agent", "interop", "--reason", "it ran wild <b>")
+    path = gateway.folder / "incident.tar"
+
+    def check(file, *arguments):
+        return subprocess.run(
+            [rig.binary("sallyport"), "incident", "verify", str(file), *arguments], capture_output=True, text=True
+        )
+
+    gateway.do("incident", "--agent", "interop", "--since", "1h", "--output", str(path))
+    same(oct(path.stat().st_mode & 0o777), "0o600")
+    told = json.loads(check(path, "--key", key_of(gateway), "--json").stdout)
+    that(told["sound"] and told["key_given"], told)
+    folder = gateway.folder / "pack"
+    with tarfile.open(path) as archive:
+        archive.extractall(folder)
+    subprocess.run(["sha256sum", "--check", "--strict", "manifest.txt"], cwd=folder, check=True, capture_output=True)
+    that(verify(gateway, str(folder / "evidence.jsonl"), "--key", key_of(gateway))["sound"], "the evidence")
+    summary = json.loads((folder / "incident.json").read_text())
+    same({person["name"] for person in summary["people"]} >= {"ana", "ben"}, True)
+    same({call["agent"] for call in summary["calls"]}, {"interop"})
+    refunds = [call for call in summary["calls"] if call["tool"] == "create_refund"]
+    that(refunds and refunds[0]["decisions"][0]["by"] == "ben", refunds)
+    same(summary["money"][0]["currency"], "EUR")
+    that(any(record["record"] == "deal_north_01" and record["read"] >= 5 for record in summary["records"]), summary["records"])
+    page = (folder / "incident.html").read_text()
+    that("it ran wild &lt;b&gt;" in page and "<b>" not in page, "the page shows what was said as text")
+    for word in ["In short", "Money", "Records", "People", "Decisions of people", "All calls"]:
+        that(f">{word}</h2>" in page, word)
+    # Any file that is changed is found, also where its digest is made to fit.
+    data = path.read_bytes()
+    for name in ["incident.html", "incident.json", "events.jsonl", "evidence.jsonl", "manifest.txt", "manifest.note"]:
+        text = (folder / name).read_bytes()
+        place = data.index(text) + len(text) // 2
+        broken = bytearray(data)
+        broken[place] ^= 1
+        (gateway.folder / "broken.tar").write_bytes(bytes(broken))
+        same(check(gateway.folder / "broken.tar").returncode, 1, name)
+    # A pack of somebody else's key fits itself only.
+    elsewhere = world.rig.gateway(rig.acme_configuration(world.acme.port)).start()
+    same(check(path, "--key", key_of(elsewhere)).returncode, 1)
+    elsewhere.stop()
+    acts = [event["act"] for entry in gateway.audit("--since", "1h") for event in entry["events"] if "act" in event]
+    that({"incident-gathered", "incident-signed"} <= set(acts), acts)
+    same(gateway.run("incident", "--since", "1h").status, 1, "an incident of nobody")
+    shown = gateway.do("incident", "--user", "ana", "--tool", "create_refund")
+    that("In short" in shown and "EUR" in shown, shown)
+    same(json.loads(gateway.do("incident", "--agent", "nobody-there", "--json"))["calls"], [])
     gateway.stop()
 
 

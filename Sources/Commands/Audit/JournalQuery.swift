@@ -85,7 +85,7 @@ struct JournalQuery {
         return number
     }
 
-    private static func moment(_ text: String, _ now: Timestamp) throws -> Timestamp {
+    static func moment(_ text: String, _ now: Timestamp) throws -> Timestamp {
         if let seconds = seconds(text) { return now.advanced(bySeconds: -seconds) }
         guard let moment = Timestamp(rfc3339: text) ?? Timestamp(date: text) else {
             throw CommandError("'\(text.boundedText)' is no time such as 30m, 7d, 2026-05-01 or 2026-05-01T12:00:00Z")

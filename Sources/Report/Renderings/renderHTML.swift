@@ -6,7 +6,9 @@ package func renderHTML(_ report: ScanReport, change: ScanChange? = nil) -> Stri
 }
 
 /// Sections under a title, as one HTML file.
-func renderHTML(_ title: String, _ sections: [Section], footer: String) -> String {
+func renderHTML(
+    _ title: String, _ sections: [Section], kind: StaticString = "Security report", footer: String
+) -> String {
     let title = escaped(title)
     var page = HTMLWriter()
     page.raw(
@@ -16,9 +18,9 @@ func renderHTML(_ title: String, _ sections: [Section], footer: String) -> Strin
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
         <meta name="referrer" content="no-referrer">
-        <title>Security report: \(title)</title>
+        <title>\(kind): \(title)</title>
         <style>\(stylesheet)</style></head>
-        <body><main><header><p>Security report</p><h1>\(title)</h1></header>
+        <body><main><header><p>\(kind)</p><h1>\(title)</h1></header>
 
         """)
     for section in sections {
