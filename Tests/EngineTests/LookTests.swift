@@ -90,7 +90,8 @@ import Testing
         #expect(try await scene.world.journal.call(call.id)?.change == call.change)
     }
 
-    @Test func `a financial call that nobody is asked about is recorded with what the record held before`() async throws {
+    @Test func `a financial call that nobody is asked about is recorded with what the record held before`() async throws
+    {
         var scene = Scene()
         scene.asks = false
         scene.categories = [.financial]
