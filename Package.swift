@@ -105,7 +105,11 @@ let examples: [Target] = [
 let benchmarks: [Target] = [
     .executableTarget(
         name: "import-bench", dependencies: ["Documents", "OpenAPI", "Report", "Settings"],
-        path: "Benchmarks/import-bench")
+        path: "Benchmarks/import-bench"),
+    .executableTarget(
+        name: "log-bench",
+        dependencies: ["JSON", "Policy", "Core", "TransparencyLog", "Evidence", "Engine", "Store"],
+        path: "Benchmarks/log-bench"),
 ]
 
 let torture: [Target] = [

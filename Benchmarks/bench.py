@@ -4,13 +4,13 @@
 import argparse
 import sys
 
-from harness import approvals, calls, imports, limits, listing, machine, memory, programs, start
+from harness import approvals, calls, imports, limits, listing, log, machine, memory, programs, start
 from harness.figures import Figure, table
 from harness.places import SCRATCH
 from harness.progress import say
 from harness.settings import Settings
 
-SECTIONS = {"calls": calls.run, "limits": limits.run, "approvals": approvals.run, "import": imports.run, "list": listing.run, "start": start.run, "memory": memory.run}
+SECTIONS = {"calls": calls.run, "limits": limits.run, "approvals": approvals.run, "log": log.run, "import": imports.run, "list": listing.run, "start": start.run, "memory": memory.run}
 
 
 def main() -> int:

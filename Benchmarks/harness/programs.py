@@ -12,6 +12,9 @@ class Missing(RuntimeError):
     """A program is not there; the message says how to get it."""
 
 
+FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
+
+
 def build_programs() -> None:
     """Compiles the load generator and the upstream where a source is newer than the result."""
     PROGRAMS.mkdir(parents=True, exist_ok=True)
@@ -22,8 +25,11 @@ def build_programs() -> None:
         program = PROGRAMS / name
         if program.exists() and program.stat().st_mtime > max(file.stat().st_mtime for file in files + headers):
             continue
-        flags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
-        subprocess.run(["gcc", *flags, "-o", str(program), *map(str, files)], check=True)
+        subprocess.run(["gcc", *FLAGS, "-o", str(program), *map(str, files)], check=True)
+    engine = PROGRAMS / "engine"
+    source = sources / "engine" / "main.c"
+    if not engine.exists() or engine.stat().st_mtime < source.stat().st_mtime:
+        subprocess.run(["gcc", *FLAGS, "-o", str(engine), str(source), "-lsqlite3"], check=True)
 
 
 def nginx() -> str:

@@ -219,6 +219,7 @@ struct House: Sendable {
                 vault.flush()
                 let known = try await delegations(in: journal)
                 gate.delegations.withLock { $0 = known }
+                gate.divideRates(among: try await journal.processCount())
                 flush()
             }
         }

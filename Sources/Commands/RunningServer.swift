@@ -11,6 +11,7 @@ import NIOSSL
 import Pages
 import ServiceLifecycle
 import Settings
+import Store
 import Synchronization
 import UnixSignals
 import Web
@@ -113,6 +114,7 @@ struct RunningServer {
         let flush: @Sendable () -> Void = { [authenticator] in authenticator.flush() }
         house.refresh.replace { [house] in try await house.takeOrders(flush) }
         try await house.takeOrders(flush)
+        house.gate.divideRates(among: try await house.journal.processCount())
         house.hearOthers { [house, enforcement, logger] message in
             house.background.add {
                 do {

@@ -101,8 +101,23 @@ extension Gate {
         }
     }
 
+    /// Goes on with the conversation that other processes may know of.
+    @inline(never)
+    private func askForConversation(of principal: Principal) async throws {
+        let now = now()
+        guard conversations.isDue(principal, at: now) else { return }
+        let start = try await journal.conversation(
+            of: Digest(of: Array(principal.identityText.utf8)).hex,
+            pause: Conversations.pauseSeconds + Conversations.askSeconds, longest: Conversations.longestSeconds, at: now
+        )
+        if let start { conversations.adopt(start, of: principal, at: now) }
+    }
+
     @inline(never)
     private func reserve(for opened: OpenCall, in snapshot: Snapshot) async throws {
+        if journal.knownOrders != nil, snapshot.budgets.contains(where: { $0.period == .conversation }) {
+            try await askForConversation(of: opened.bound.principal)
+        }
         do throws(Refusal) {
             opened.taken = try take(for: opened, in: snapshot, at: now())
         } catch {

@@ -1,7 +1,8 @@
 import Core
 import Synchronization
 
-/// Which calls belong together, in this process: those of one user through one agent, until none came for half an hour.
+/// Which calls belong together: those of one user through one agent, until none came for half an hour. Where several processes
+/// share a database, it is asked now and then when a conversation began.
 final class Conversations: Sendable {
     static let pauseSeconds = 1800
     /// However much is said, a conversation is another one after a day.
@@ -10,9 +11,30 @@ final class Conversations: Sendable {
     private struct Conversation {
         var start: Timestamp
         var latest: Timestamp
+        /// When the database was asked.
+        var asked: Timestamp?
     }
 
+    /// How long a process goes on by itself.
+    static let askSeconds = 60
+
     private let known = Mutex(RecentlyUsed<String, Conversation>(limit: 100_000))
+
+    /// Whether the database has to be asked when the conversation began.
+    func isDue(_ principal: Principal, at now: Timestamp) -> Bool {
+        known.withLock { known in
+            guard let asked = known.find(principal.identityText)?.asked else { return true }
+            return now < asked || now >= asked.advanced(bySeconds: Self.askSeconds)
+        }
+    }
+
+    /// Takes over what the database says.
+    func adopt(_ start: Timestamp, of principal: Principal, at now: Timestamp) {
+        known.withLock { known in
+            let latest = max(known.find(principal.identityText)?.latest ?? now, now)
+            known.insert(Conversation(start: start, latest: latest, asked: now), for: principal.identityText)
+        }
+    }
 
     /// When the conversation that a call belongs to began. A clock that goes back begins none anew.
     func start(of principal: Principal, at now: Timestamp) -> Timestamp {

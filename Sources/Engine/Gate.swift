@@ -68,6 +68,13 @@ package final class Gate: Sendable {
     }
 }
 
+extension Gate {
+    /// Notes how many processes there are on the journal's database, among which rates are divided.
+    package func divideRates(among processes: Int) {
+        rates.divide(among: processes)
+    }
+}
+
 /// A tool call as it came from the client.
 package struct ToolRequest: Sendable {
     package var name: String

@@ -56,6 +56,10 @@ package protocol Journal: Sendable {
     /// Entries that match, newest first.
     func search(_ filter: EntryFilter) async throws -> [Entry]
 
+    /// When the conversation of somebody began whom several processes may hear of, and notes that it goes on; nil where there is one
+    /// process. A conversation ends with a pause, and at the latest after a time, both in seconds.
+    func conversation(of identity: String, pause: Int, longest: Int, at now: Timestamp) async throws -> Timestamp?
+
     /// How many orders of other processes are in force here; nil where there are no others. An admission says how many were
     /// when its call was checked, and does not count once there are more (``StaleOrders``).
     var knownOrders: Int? { get }
@@ -63,6 +67,12 @@ package protocol Journal: Sendable {
 
 extension Journal {
     package var knownOrders: Int? { nil }
+
+    package func conversation(of identity: String, pause: Int, longest: Int, at now: Timestamp) async throws
+        -> Timestamp?
+    {
+        nil
+    }
 
     /// Where one process has the journal for itself, whatever was admitted before it began.
     package func abandoned(limit: Int) async throws -> [Call] {

@@ -2,7 +2,8 @@ import Core
 import Policy
 import Synchronization
 
-/// What is left of each rate for each of those who are counted apart, in this process.
+/// What is left of each rate for each of those who are counted apart, in this process: of several on one database each has its
+/// part of every rate, so that all together never pass it.
 final class Rates: Sendable {
     private struct Key: Hashable {
         let rate: String
@@ -20,6 +21,21 @@ final class Rates: Sendable {
 
     /// Who was not heard of for longest is forgotten, and has the whole rate again.
     private let accounts = Mutex(RecentlyUsed<Key, Account>(limit: 100_000))
+    private let processes = Atomic(1)
+
+    /// Notes among how many processes rates are divided.
+    func divide(among count: Int) {
+        processes.store(max(1, count), ordering: .relaxed)
+    }
+
+    /// A process's part of a rate: a part of the calls, or where there are fewer of them than processes, one in a longer time.
+    static func part(of rate: Rate, among processes: Int) -> (calls: Int, seconds: Int) {
+        guard processes > 1 else { return (rate.calls, rate.seconds) }
+        if rate.calls >= processes { return (rate.calls / processes, rate.seconds) }
+        let (seconds, isTooLong) = rate.seconds.multipliedReportingOverflow(by: processes)
+        let calls = max(1, rate.calls)
+        return (1, isTooLong ? rate.seconds : (seconds + calls - 1) / calls)
+    }
 
     /// Takes a call from every rate that counts it, or from none.
     ///
@@ -27,7 +43,8 @@ final class Rates: Sendable {
     func take(
         _ rates: [Rate], for principal: Principal, tool: ToolFacts?, named name: String, at now: Timestamp
     ) -> (rate: Rate, seconds: Int)? {
-        accounts.withLock { accounts in
+        let processes = processes.load(ordering: .relaxed)
+        return accounts.withLock { accounts in
             var counting: [(rate: Rate, account: Account)] = []
             for rate in rates where rate.counts(tool) {
                 let key = key(of: rate, principal, tool, name)
@@ -38,12 +55,14 @@ final class Rates: Sendable {
                     account = new
                 }
                 guard let account else { continue }
-                let wait = account.allowance.withLock { $0.wait(calls: rate.calls, seconds: rate.seconds, at: now) }
+                let part = Self.part(of: rate, among: processes)
+                let wait = account.allowance.withLock { $0.wait(calls: part.calls, seconds: part.seconds, at: now) }
                 if let wait { return (rate, Int(wait / 1_000_000) + 1) }
                 counting.append((rate, account))
             }
             for (rate, account) in counting {
-                account.allowance.withLock { $0.take(calls: rate.calls, seconds: rate.seconds, at: now) }
+                let part = Self.part(of: rate, among: processes)
+                account.allowance.withLock { $0.take(calls: part.calls, seconds: part.seconds, at: now) }
             }
             return nil
         }

@@ -95,6 +95,32 @@ extension SQLJournal {
         orders.withLock { $0 = standing.orders }
     }
 
+    /// How many processes there are, those that nobody has found gone yet included.
+    package func processCount() async throws -> Int {
+        try await database.read { try $0.query("SELECT COUNT(*) FROM processes").first?.first?.int ?? 1 }
+    }
+
+    package func conversation(of identity: String, pause: Int, longest: Int, at now: Timestamp) async throws
+        -> Timestamp?
+    {
+        guard process != nil else { return nil }
+        let begin = try await database.write { connection in
+            let ends = now.advanced(bySeconds: -pause)
+            let oldest = now.advanced(bySeconds: -longest)
+            return try connection.query(
+                """
+                INSERT INTO conversations (identity, start_at, latest_at) VALUES (\(identity), \(now), \(now))
+                ON CONFLICT (identity) DO UPDATE SET
+                  start_at = CASE WHEN conversations.latest_at <= \(ends) OR conversations.start_at <= \(oldest)
+                    THEN \(now) ELSE conversations.start_at END,
+                  latest_at = CASE WHEN conversations.latest_at > \(now) THEN conversations.latest_at ELSE \(now) END
+                RETURNING start_at
+                """
+            ).first?.first?.int
+        }
+        return begin.map { Timestamp(microseconds: Int64($0)) }
+    }
+
     func tell(_ what: String) -> SQL? {
         process.flatMap { process in database.dialect.tell?("\(process) \(what)") }
     }
@@ -133,7 +159,10 @@ extension SQLJournal {
                     """
                 ).compactMap(\.first?.text)
                 ids += calls
-                if calls.isEmpty, ids.count < limit { try connection.execute("DELETE FROM processes WHERE id = \(id)") }
+                if calls.isEmpty, ids.count < limit {
+                    try connection.execute("DELETE FROM processes WHERE id = \(id)")
+                    try connection.execute("UPDATE control SET generation = generation + 1 WHERE id = 1")
+                }
             }
             return ids
         }

@@ -247,6 +247,8 @@ package final class SQLJournal: Journal {
     package func discardKept(at now: Timestamp) async throws -> Int {
         try await database.write { connection in
             try connection.execute("DELETE FROM spent WHERE until_at <= \(now)")
+            try connection.execute(
+                "DELETE FROM conversations WHERE latest_at <= \(now.advanced(bySeconds: -2 * 86_400))")
             return try connection.execute("DELETE FROM kept WHERE until_at <= \(now)")
         }
     }

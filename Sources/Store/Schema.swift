@@ -18,7 +18,7 @@ package enum Schema {
         "kept", "spent", "spent_until", "entries_keep_from_update", "entries_keep_from_delete",
         "tiles", "tiles_keep_from_update", "tiles_keep_from_delete", "checkpoints", "checkpoints_keep_from_update",
         "checkpoints_keep_from_delete", "cosignatures", "prunings", "entries_admitted_by", "control", "processes",
-        "deliveries",
+        "deliveries", "conversations",
     ]
 
     /// Entries are the truth; `unfinished` is a projection that the same transaction maintains, and stays small.
@@ -173,6 +173,7 @@ package enum Schema {
     }
 
     /// How far streams of the journal were taken by those who get them. One process holds a stream, until a moment.
+    /// When conversations began, where several processes hear of them.
     private static func version5(_ dialect: Dialect) -> [SQL] {
         [
             """
@@ -182,7 +183,14 @@ package enum Schema {
               holder \(dialect.integer) NOT NULL,
               until_at \(dialect.integer) NOT NULL
             ) \(dialect.keyedTableOptions)
+            """,
             """
+            CREATE TABLE conversations (
+              identity TEXT NOT NULL PRIMARY KEY,
+              start_at \(dialect.integer) NOT NULL,
+              latest_at \(dialect.integer) NOT NULL
+            ) \(dialect.keyedTableOptions)
+            """,
         ]
     }
 }

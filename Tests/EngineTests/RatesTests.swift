@@ -68,6 +68,29 @@ import Testing
         #expect(try await world.call("refund", ["amount": 3]).refusal?.code == .rateLimited)
     }
 
+    @Test(arguments: [2, 3, 7, 64])
+    func `processes that share a database never pass a rate together`(_ processes: Int) {
+        let principal = World.principal()
+        for (calls, seconds) in [(10, 60), (1, 10), (100, 1), (5, 3600), (63, 60)] {
+            let rate = Rate(id: "r", per: .agent, calls: calls, seconds: seconds)
+            let all = (0..<processes).map { _ in Rates() }
+            for one in all { one.divide(among: processes) }
+            var taken = 0
+            let periods = 50
+            let begin = Timestamp(seconds: 1_800_000_000)
+            // A call to every process at every tenth of a period.
+            for step in 0..<(periods * 10) {
+                let now = Timestamp(microseconds: begin.microseconds + Int64(step * seconds) * 100_000)
+                for one in all where one.take([rate], for: principal, tool: nil, named: "x", at: now) == nil {
+                    taken += 1
+                }
+            }
+            // All at once at first, and the rate from then on; a part is at least one call.
+            #expect(taken <= max(calls, processes) + calls * periods, "\(calls) in \(seconds) s")
+            #expect(taken > 0)
+        }
+    }
+
     @Test func `a flood of equal refusals is one record and a count`() async throws {
         let world = world([Rate(id: "r", per: .agent, calls: 1, seconds: 3600)])
         for _ in 0..<500 { _ = try await world.call("get_deal", ["id": "1"]) }
