@@ -38,6 +38,8 @@ final class KillingJournal: Journal {
         return counts
     }
 
+    var knownOrders: Int? { sound.knownOrders }
+    func abandoned(limit: Int) async throws -> [Call] { try await sound.abandoned(limit: limit) }
     func record(_ act: Act, durability: Durability) async throws { try await sound.record(act, durability: durability) }
     func call(_ id: CallID) async throws -> Call? { try await sound.call(id) }
     func latestCall(digest: Digest) async throws -> Call? { try await sound.latestCall(digest: digest) }

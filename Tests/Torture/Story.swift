@@ -9,7 +9,7 @@ import Store
 /// One refund that a person has to approve, told from the beginning or gone on with after a crash: the gate with its stored
 /// journal, a source that writes each effect to a file, a client that repeats its call, and a person who approves what waits.
 struct Story {
-    let folder: String
+    let place: Place
     var point: Point?
     var forgetsAdmissions = false
     /// Where the process before this one was killed.
@@ -19,7 +19,7 @@ struct Story {
         user: "ana", agent: "agent", tenant: "north", roles: [], issuer: "test",
         expires: Timestamp(seconds: 9_999_999_999))
 
-    private var effects: String { folder + "/effects" }
+    private var effects: String { place.folder + "/effects" }
 
     /// Tells it to its end.
     ///
@@ -29,15 +29,21 @@ struct Story {
             let microseconds = Int.random(in: 0...40_000)
             DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(microseconds)) { die() }
         }
-        let database = try SQLiteDatabase(path: folder + "/journal.sqlite")
-        let stored = try await SQLJournal.open(database)
+        let (database, stored, leave) = try await place.open()
         let gate = Gate(
             journal: KillingJournal(stored, point: point, forgetsAdmissions: forgetsAdmissions), vault: PlainVault(),
-            now: now
+            now: now, refresh: { try await stored.takeOrders {} }
         ) { time in CallID(at: time, random: (.random(in: .min ... .max), .random(in: .min ... .max))) }
         _ = try await gate.recover()
+        // The database's server hears of a killed process within milliseconds.
+        for _ in 0..<500 where place.url != nil && earlier != nil {
+            guard try await stored.processCount() > 1 else { break }
+            try await Task.sleep(for: .milliseconds(5))
+            _ = try await gate.recover()
+        }
         let claimed = try await goOn(gate)
         let wrong = try await check(stored, claimed: claimed)
+        await leave()
         try await database.close()
         return wrong
     }

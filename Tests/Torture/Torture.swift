@@ -7,7 +7,7 @@ import Synchronization
     static let configuration = CommandConfiguration(
         commandName: "torture",
         abstract: "Kill -9 at every step of an approved call: no effect without its approval, none twice, none lost.",
-        subcommands: [Run.self, Tell.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Tell.self, Record.self], defaultSubcommand: Run.self)
 
     /// One process's part.
     struct Tell: AsyncParsableCommand {
@@ -17,12 +17,27 @@ import Synchronization
         @Option var point: Point?
         @Option var earlier: Point?
         @Flag var forgetsAdmissions = false
+        @Option var url: String?
 
         func run() async throws {
             let wrong = try await Story(
-                folder: folder, point: point, forgetsAdmissions: forgetsAdmissions, earlier: earlier
+                place: Place(folder: folder, url: url), point: point, forgetsAdmissions: forgetsAdmissions,
+                earlier: earlier
             ).tell()
             for line in wrong { print(line) }
+        }
+    }
+
+    /// Many calls at once, until it is killed.
+    struct Record: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Record calls until killed.", shouldDisplay: false)
+
+        @Argument var folder: String
+        @Option var url: String?
+        @Flag var promises = false
+
+        func run() async throws {
+            try await Load(place: Place(folder: folder, url: url), promises: promises).run()
         }
     }
 
@@ -33,19 +48,25 @@ import Synchronization
         var rounds = 20
         @Option(help: "Stop after so many minutes, whatever is done.")
         var minutes = 10
+        @Option(help: "How often under load, beside that.")
+        var loads = 20
+        @Option(help: "A PostgreSQL server's URL, whose database is called sallyport; SQLite without one.")
+        var postgresql: String?
 
         func run() async throws {
             let began = Date()
             let end = began.addingTimeInterval(Double(minutes) * 60)
+            let databases = postgresql.map { Databases($0) }
+            defer { databases?.drop() }
             // The control: a gate that forgets what it admitted does things twice, and that is seen.
-            let control = try Round(point: .afterEffect, forgetsAdmissions: true).run()
+            let control = try Round(point: .afterEffect, forgetsAdmissions: true).run(databases)
             guard control.wrong.contains(where: { $0.hasPrefix("doubled") }) else {
                 print("error: the control was not seen to double: \(control.wrong)")
                 throw ExitCode.failure
             }
             print("control: a gate that forgets its admissions was seen to double")
             // The other: a gate whose journal is gone has lost a yes.
-            let gone = try Round(point: .afterApproval, forgetsAdmissions: false, losesJournal: true).run()
+            let gone = try Round(point: .afterApproval, forgetsAdmissions: false, losesJournal: true).run(databases)
             guard gone.wrong.contains(where: { $0.hasPrefix("lost") }) else {
                 print("error: the control was not seen to lose: \(gone.wrong)")
                 throw ExitCode.failure
@@ -53,14 +74,19 @@ import Synchronization
             print("control: a gate without its journal was seen to lose")
             var total = Tally()
             for point in Point.allCases {
-                let tally = tally(point, until: end)
+                let tally = tally(point, databases, until: end)
                 total.add(tally)
                 if tally.killed == 0 { total.failures.append("no process was killed \(point.rawValue)") }
                 let name = point.rawValue.padding(toLength: 34, withPad: " ", startingAt: 0)
                 print("\(name)  \(tally.line)")
             }
+            let loaded = try await loadRounds(databases, until: end)
+            total.add(loaded)
             print(
-                "\(Point.allCases.count) points x \(rounds) rounds, \(Int(Date().timeIntervalSince(began))) s: \(total.line)"
+                "\("under load, 64 calls at once".padding(toLength: 34, withPad: " ", startingAt: 0))  \(loaded.line), of \(loaded.acknowledged) entries acknowledged"
+            )
+            print(
+                "\(Point.allCases.count) points x \(rounds) rounds, \(loads) under load, \(Int(Date().timeIntervalSince(began))) s: \(total.line)"
             )
             if total.killed > 0, total.isClean {
                 let bound = 300 / Double(total.killed)
@@ -72,12 +98,31 @@ import Synchronization
             if !total.isClean || total.killed == 0 { throw ExitCode.failure }
         }
 
-        private func tally(_ point: Point, until end: Date) -> Tally {
+        /// Kills what records many calls at once, again and again on one journal.
+        private func loadRounds(_ databases: Databases?, until end: Date) async throws -> Tally {
+            var tally = Tally()
+            // The control: what is only promised is lost, and that is seen.
+            var isSeen = false
+            for _ in 0..<40 where !isSeen {
+                let control = try await LoadRound(promises: true).run(databases, times: 1, until: end)
+                isSeen = control.lost > 0
+            }
+            guard isSeen else {
+                tally.failures.append("the control was not seen to lose what was only promised")
+                return tally
+            }
+            print("control: a journal that only promises was seen to lose")
+            tally.add(try await LoadRound().run(databases, times: loads, until: end))
+            for line in Set(tally.failures).sorted().prefix(5) { print("    \(line)") }
+            return tally
+        }
+
+        private func tally(_ point: Point, _ databases: Databases?, until end: Date) -> Tally {
             let tally = Mutex(Tally())
             DispatchQueue.concurrentPerform(iterations: rounds) { _ in
                 guard Date() < end else { return tally.withLock { $0.missed += 1 } }
                 do {
-                    let result = try Round(point: point, forgetsAdmissions: false).run()
+                    let result = try Round(point: point, forgetsAdmissions: false).run(databases)
                     tally.withLock { $0.add(result) }
                 } catch {
                     tally.withLock { $0.failures.append("\(error)") }
@@ -102,18 +147,26 @@ struct Round {
     /// Whether the journal is gone when the second process begins.
     var losesJournal = false
 
-    func run() throws -> (wasKilled: Bool, wrong: [String]) {
+    func run(_ databases: Databases?) throws -> (wasKilled: Bool, wrong: [String]) {
+        guard let databases else { return try run(url: nil) }
+        return try databases.use { try run(url: $0) }
+    }
+
+    private func run(url: String?) throws -> (wasKilled: Bool, wrong: [String]) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "torture-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let more = forgetsAdmissions ? ["--forgets-admissions"] : []
-        let (first, _) = try start([folder, "--point", point.rawValue] + more)
-        if losesJournal {
+        let place = url.map { ["--url", $0] } ?? []
+        let (first, _) = try start([folder, "--point", point.rawValue] + more + place)
+        if losesJournal, let url {
+            try Databases(url).empty(url)
+        } else if losesJournal {
             for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasPrefix("journal") {
                 try FileManager.default.removeItem(atPath: folder + "/" + name)
             }
         }
-        let (second, said) = try start([folder, "--earlier", point.rawValue])
+        let (second, said) = try start([folder, "--earlier", point.rawValue] + place)
         var wrong = said.split(separator: "\n").map(String.init)
         if second != .ended { wrong.append("stuck: the gate did not go on after the kill") }
         return (first == .killed, wrong)
@@ -146,6 +199,8 @@ struct Tally {
     var doubled = 0
     var lost = 0
     var unapproved = 0
+    /// Entries that were said to be recorded before a kill under load.
+    var acknowledged = 0
     var failures: [String] = []
 
     mutating func add(_ result: (wasKilled: Bool, wrong: [String])) {
@@ -171,6 +226,7 @@ struct Tally {
         doubled += other.doubled
         lost += other.lost
         unapproved += other.unapproved
+        acknowledged += other.acknowledged
         failures += other.failures
     }
 
