@@ -4,6 +4,7 @@ import contextlib
 import json
 import random
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -223,6 +224,95 @@ def a_database_that_restarts_loses_nothing_that_was_acknowledged(world):
     stop.set()
     for thread in threads:
         thread.join()
+    gateway.stop()
+    rows = subprocess.run(
+        ["psql", "-qXAt", url, "-c", "SELECT call FROM entries WHERE phase = 'admitted'"],
+        check=True, capture_output=True, text=True,
+    ).stdout.split()  # fmt: skip
+    same(set(answered) - set(rows), set(), "answers without a record of their intent")
+    told = gateway.run("audit", "verify", "--json", "--key", key_of(gateway))
+    that(json.loads(told.out)["sound"], told)
+
+
+class Forwarder:
+    """A port whose connections lead to another one, as a name does that moves when a server takes over."""
+
+    def __init__(self, target):
+        self.target = target
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.pairs = []
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target), timeout=5)
+                server.settimeout(None)
+            except OSError:
+                client.close()
+                continue
+            self.pairs.append((client, server))
+            for source, sink in [(client, server), (server, client)]:
+                threading.Thread(target=self.copy, args=[source, sink], daemon=True).start()
+
+    def copy(self, source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for one in (source, sink):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def move(self, target):
+        self.target = target
+        for pair in self.pairs:
+            for one in pair:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+
+
+@case
+def a_standby_that_takes_over_has_everything_that_was_acknowledged(world):
+    base = world.rig.place()
+    world.rig.folder.chmod(0o711)
+    base.chmod(0o711)
+    primary, standby = base / "primary", base / "standby"
+    started = subprocess.run([ROOT / "scripts/postgres", "start", primary], check=True, capture_output=True, text=True)
+    for folder in (standby, primary):
+        world.rig.callback(subprocess.run, [ROOT / "scripts/postgres", "stop", folder], capture_output=True)
+    forwarder = Forwarder(int((primary / "port").read_text()))
+    url = started.stdout.strip().replace(f":{forwarder.target}/", f":{forwarder.port}/")
+    gateway = replica(world, url).start()
+    subprocess.run([ROOT / "scripts/postgres", "standby", standby, primary], check=True, capture_output=True)
+    token = gateway.token("ana")
+    answered, stop = [], threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            with contextlib.suppress(Exception):
+                result = wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_01"}).result
+                if not result.get("isError"):
+                    answered.append(result["_meta"]["dev.sallyport/call"])
+            time.sleep(0.002)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    until(lambda: len(answered) > 200)
+    subprocess.run([ROOT / "scripts/postgres", "stop", primary], check=True, capture_output=True)
+    subprocess.run([ROOT / "scripts/postgres", "promote", standby], check=True, capture_output=True)
+    before = len(answered)
+    forwarder.move(int((standby / "port").read_text()))
+    until(lambda: len(answered) > before + 100)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    # Everything is sealed on, and nothing was begun anew.
     gateway.stop()
     rows = subprocess.run(
         ["psql", "-qXAt", url, "-c", "SELECT call FROM entries WHERE phase = 'admitted'"],
