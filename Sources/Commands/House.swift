@@ -8,6 +8,7 @@ import Report
 import Settings
 import Store
 import Synchronization
+import Telemetry
 import TransparencyLog
 import Vault
 
@@ -43,6 +44,10 @@ struct House: Sendable {
     let sealer: Sealer
     let log: LogReader
     let logState = LogState()
+    /// What is known of how the server is.
+    let pulse = Pulse()
+    /// What became of calls, for figures and traces.
+    let meter: CallMeter
     let pruner: Pruner
     /// Finds calls and acts.
     let index: Indexer
@@ -133,6 +138,7 @@ struct House: Sendable {
         let users = Users(database: database, now: now)
         let issuer = try issuer(directory)
         let refresh = Current<@Sendable () async throws -> Void> {}
+        let meter = CallMeter(sampler: configuration.observe?.traces?.sampler)
         let gate = Gate(
             journal: journal, vault: vault, now: now, admissions: admissions,
             delegations: try await delegations(in: journal), isActive: { try await users.isActive($0) },
@@ -150,7 +156,7 @@ struct House: Sendable {
                 principal.roles = user.roles
                 return principal
             }, onProposal: { onProposal.value($0) }, onApproval: { onApproval.value($0, $1) },
-            refresh: { try await refresh.value() }
+            refresh: { try await refresh.value() }, trace: { meter.trace($0) }, onReply: { meter.note($0) }
         ) { time in
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
@@ -171,7 +177,7 @@ struct House: Sendable {
         return House(
             gate: gate, vault: vault, users: users, issuer: issuer, noteKey: noteKey, logger: logger,
             inForce: inForce, onProposal: onProposal, onApproval: onApproval, refresh: refresh, sealer: sealer,
-            log: LogReader(database), pruner: Pruner(database, now: now),
+            log: LogReader(database), meter: meter, pruner: Pruner(database, now: now),
             index: Indexer(journal: database, index: indexFile ?? database),
             indexFile: indexFile, journal: journal, membership: membership, heard: heard, database: database,
             lock: lock)
@@ -197,6 +203,19 @@ struct House: Sendable {
         await membership?.leave()
         try await database.close()
         _ = lock
+    }
+
+    /// What was committed since the house was opened.
+    var commitFigures: CommitFigures { database.figures }
+
+    /// Makes ready what ``tryWriting()`` needs.
+    func prepareProbe() async throws {
+        try await Probe.migrate(database)
+    }
+
+    /// Writes something that means nothing, durably.
+    func tryWriting() async throws {
+        try await Probe(database, process: membership?.id).run()
     }
 
     /// Whether other processes may work on the same database.

@@ -48,6 +48,7 @@ struct ConfigurationReader {
         let keys = [
             "version", "listen", "resource", "data", "hosts", "origins", "tls", "issuers", "people", "sources",
             "policy", "limits", "reread-sources", "notify", "pages", "mail", "log", "database",
+            "observe",
         ]
         guard reader.object(keys: keys) != nil else {
             return Loaded(configuration: nil, diagnostics: problems.diagnostics)
@@ -132,7 +133,8 @@ struct ConfigurationReader {
                 rates: limits?.rates() ?? [], budgets: limits?.budgets() ?? [],
                 rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
                 webhooks: webhooks, mail: mail, mailed: mailed, pages: reader.child("pages").flatMap(pages),
-                log: reader.child("log").map(LogSettingsReader(files: files).settings) ?? LogSettings(), text: bytes)
+                log: reader.child("log").map(LogSettingsReader(files: files).settings) ?? LogSettings(),
+                observe: reader.child("observe").flatMap(ObserveReader(address: listenAddress).settings), text: bytes)
         }
         let diagnostics = problems.diagnostics + documentDiagnostics
         let isSound = !problems.diagnostics.contains { $0.severity == .error }
