@@ -90,6 +90,7 @@ struct House: Sendable {
                 "\(owner) owns '\(path)'",
                 hint: "One process owns a database; stop that one first, or use another data directory.")
         }
+        try refuseMissingKeys(directory, usesEnvironment: usesEnvironment)
         let report: @Sendable (JournalFault) -> Void = { fault in
             logger.error("a promised record is not on disk yet", metadata: ["cause": "\(fault.detail)"])
         }
@@ -250,6 +251,19 @@ struct House: Sendable {
         case .refused: throw CommandError("name or password is wrong")
         case .locked(let until): throw CommandError("too many attempts; try again after \(until)")
         case .busy: throw CommandError("too many passwords are being checked; try again")
+        }
+    }
+
+    /// Where there is a log, fresh keys would open nothing and sign for somebody else.
+    private static func refuseMissingKeys(_ directory: String, usesEnvironment: Bool) throws {
+        let names = FileManager.default
+        guard names.fileExists(atPath: directory + "/" + DataDirectory.logKey) else { return }
+        let isGiven = usesEnvironment && ProcessInfo.processInfo.environment["SALLYPORT_VAULT_KEY"] != nil
+        for name in BackupFormat.keys where !names.fileExists(atPath: directory + "/" + name) {
+            if name == DataDirectory.vaultKey, isGiven { continue }
+            throw CommandError(
+                "'\(directory)' has a log, and no '\(name)'",
+                hint: "Put the key back that belongs to it. Nothing was changed.")
         }
     }
 
