@@ -128,7 +128,7 @@ let tests: [Target] = [
         name: "CommandsTests",
         dependencies: [
             "TestSupport", "JSON", "Documents", "JSONSchema", "Risk", "Policy", "Report", "Core", "TransparencyLog",
-            "Engine", "Store",
+            "Telemetry", "Engine", "Store",
             "Backends",
             "Vault", "Identity", "Notices", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
         ],
