@@ -37,20 +37,25 @@ import Testing
         #expect(mode == 0o600)
     }
 
-    @Test func `a damaged file is found out`() async throws {
+    @Test func `damage is found out that no reading would show`() async throws {
         let directory = try TemporaryDirectory()
         let database = try await filled(directory.database)
-        try await BackupParts.write([("a", [UInt8](repeating: 7, count: 90_000))], to: database)
+        try await BackupParts.write([("a", [7])], to: database)
         try await database.close()
-        var bytes = try Data(contentsOf: URL(fileURLWithPath: directory.database))
-        // A page in the middle, behind the schema.
-        let page = bytes.count / 4096 / 2
-        bytes.replaceSubrange(page * 4096..<(page * 4096 + 64), with: [UInt8](repeating: 0xFF, count: 64))
-        try bytes.write(to: URL(fileURLWithPath: directory.database))
-        await #expect(throws: (any Error).self) {
-            let damaged = try SQLiteDatabase(path: directory.database)
-            _ = try await BackupParts.take(from: damaged)
-        }
+        let place = URL(fileURLWithPath: directory.database)
+        var bytes = [UInt8](try Data(contentsOf: place))
+        // The column and the index hold the word without quotation marks: now one of them holds another.
+        let word = Array("n13".utf8)
+        let start = try #require(
+            bytes.indices.dropFirst().dropLast(2).first {
+                bytes[$0..<($0 + 3)].elementsEqual(word) && bytes[$0 - 1] != UInt8(ascii: "\"")
+            })
+        bytes[start] = UInt8(ascii: "m")
+        try Data(bytes).write(to: place)
+        let damaged = try SQLiteDatabase(path: directory.database)
+        let fault = await #expect(throws: JournalFault.self) { _ = try await BackupParts.take(from: damaged) }
+        #expect(fault?.detail.hasPrefix("the file is damaged") == true)
+        try await damaged.close()
     }
 
     @Test func `a probe writes each time`() async throws {
