@@ -36,12 +36,14 @@ let rooms: [Target] = [
     .target(name: "Report", dependencies: ["JSON", "Risk", "Policy", "Core", "Evidence"]),
     .target(name: "TransparencyLog", dependencies: [crypto]),
     .target(name: "Evidence", dependencies: ["JSON", "Core", "TransparencyLog"]),
-    .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core"]),
+    .target(name: "Telemetry", dependencies: ["JSON", "Risk", "Policy", "Core"]),
+    .target(name: "Engine", dependencies: ["JSON", "Risk", "Policy", "Core", "Telemetry"]),
     .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
         name: "Store",
         dependencies: [
-            "JSON", "Policy", "Core", "TransparencyLog", "Evidence", "Engine", "CPostgreSQL", grdb, logging,
+            "JSON", "Policy", "Core", "TransparencyLog", "Evidence", "Telemetry", "Engine", "CPostgreSQL", grdb,
+            logging,
         ]),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CTime"),
@@ -59,19 +61,20 @@ let rooms: [Target] = [
     .target(
         name: "Notices",
         dependencies: [
-            "JSON", "HTTP", "Core", "TransparencyLog", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL,
-            nioTLS,
+            "JSON", "HTTP", "Core", "TransparencyLog", "Telemetry", asyncHTTPClient, crypto, nioCore, nioHTTP1,
+            nioPosix, nioSSL, nioTLS,
         ]),
     .target(
         name: "Settings",
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "HTTP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
-            "Evidence", "Backends", "Notices",
+            "Evidence", "Telemetry", "Backends", "Notices",
         ]),
     .target(
         name: "Web",
         dependencies: [
-            "JSON", "MCP", "HTTP", "Policy", "Core", "Engine", logging, nioCore, nioPosix, nioSSL,
+            "JSON", "MCP", "HTTP", "Policy", "Core", "Engine", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS,
+            logging, nioCore, nioPosix, nioSSL,
             serviceLifecycle,
         ]),
     .target(
@@ -85,7 +88,7 @@ let rooms: [Target] = [
         name: "Commands",
         dependencies: [
             "JSON", "Documents", "JSONSchema", "OpenAPI", "MCP", "Risk", "Policy", "Report", "Core", "TransparencyLog",
-            "Evidence", "Engine", "Store",
+            "Evidence", "Telemetry", "Engine", "Store",
             "Backends", "Vault", "Identity", "Notices", "Settings", "Web", "Pages", "CMalloc", "CTime", argumentParser,
             logging,
             nioCore,
@@ -128,7 +131,7 @@ let tests: [Target] = [
         name: "CommandsTests",
         dependencies: [
             "TestSupport", "JSON", "Documents", "JSONSchema", "Risk", "Policy", "Report", "Core", "TransparencyLog",
-            "Engine", "Store",
+            "Telemetry", "Engine", "Store",
             "Backends",
             "Vault", "Identity", "Notices", "Settings", "Web", "Commands", argumentParser, logging, nioCore, nioPosix,
         ],
@@ -137,7 +140,7 @@ let tests: [Target] = [
         name: "CoreTests", dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core", crypto]),
     .testTarget(
         name: "EngineTests",
-        dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core", "Engine", "Store"]),
+        dependencies: ["TestSupport", "JSON", "JSONSchema", "Policy", "Risk", "Core", "Telemetry", "Engine", "Store"]),
     .testTarget(
         name: "EvidenceTests", dependencies: ["TestSupport", "JSON", "Core", "TransparencyLog", "Evidence"]),
     .testTarget(name: "DocumentsTests", dependencies: ["TestSupport", "Documents", "JSON"]),
@@ -166,14 +169,17 @@ let tests: [Target] = [
     .testTarget(
         name: "SettingsTests",
         dependencies: [
-            "TestSupport", "JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Report", "Core", "Backends",
-            "Settings",
+            "TestSupport", "JSON", "Documents", "JSONSchema", "OpenAPI", "Risk", "Policy", "Report", "Core",
+            "Telemetry",
+            "Backends", "Settings",
         ]),
     .testTarget(
         name: "StoreTests",
         dependencies: [
-            "TestSupport", "JSON", "Policy", "Core", "TransparencyLog", "Evidence", "Engine", "Store", grdb,
+            "TestSupport", "JSON", "Policy", "Core", "TransparencyLog", "Evidence", "Telemetry", "Engine", "Store",
+            grdb,
         ]),
+    .testTarget(name: "TelemetryTests", dependencies: ["TestSupport", "JSON", "Policy", "Risk", "Core", "Telemetry"]),
     .testTarget(name: "TransparencyLogTests", dependencies: ["TestSupport", "JSON", "TransparencyLog", crypto]),
     .testTarget(
         name: "VaultTests",

@@ -150,7 +150,8 @@ package final class HTTPBackend: Backend {
             let request: UpstreamRequest
             do {
                 secret = try sealed?.reveal()
-                request = self.request(draft, operation, idempotencyKey: permit.operation, secret)
+                request = self.request(
+                    draft, operation, idempotencyKey: permit.operation, trace: permit.trace, secret)
             } catch {
                 return .failed(didSend: false, cause: "vault: \(error)", isOurs: true)
             }
@@ -178,15 +179,19 @@ package final class HTTPBackend: Backend {
 
     /// The request as it leaves, credential included.
     private func request(
-        _ draft: RequestDraft, _ operation: Operation, idempotencyKey: String, _ secret: Secret?
+        _ draft: RequestDraft, _ operation: Operation, idempotencyKey: String, trace: String?, _ secret: Secret?
     ) -> UpstreamRequest {
         var target = basePath + draft.target
         var headers: [(name: String, value: String)] = []
-        headers.reserveCapacity(draft.headers.count + 4)
+        headers.reserveCapacity(draft.headers.count + 5)
         for field in draft.headers { headers.append((name: field.name, value: field.value)) }
         headers.append((name: "Accept", value: "application/json"))
         if let contentType = draft.contentType { headers.append((name: "Content-Type", value: contentType)) }
         if let name = operation.idempotencyHeader { headers.append((name: name, value: idempotencyKey)) }
+        // Where the operation declares the field it is an argument, and stands there already.
+        if let trace, !draft.headers.contains(where: { $0.name.lowercased() == "traceparent" }) {
+            headers.append((name: "traceparent", value: trace))
+        }
         if let secret, let placement = credential?.placement {
             let text = String(decoding: secret.bytes, as: UTF8.self)
             switch placement {

@@ -68,6 +68,7 @@ struct Administration: Sendable {
         case "approvals-undelegate": try await endDelegation(arguments)
         case "approvals-delegations": listDelegations()
         case "call-explain": try await explain(arguments)
+        case "backup": try await backUp(arguments)
         case "audit-search": try await search(arguments)
         case "audit-export": try await exportJournal(arguments)
         case "audit-prune": try await pruneJournal()

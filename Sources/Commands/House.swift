@@ -8,6 +8,7 @@ import Report
 import Settings
 import Store
 import Synchronization
+import Telemetry
 import TransparencyLog
 import Vault
 
@@ -43,6 +44,10 @@ struct House: Sendable {
     let sealer: Sealer
     let log: LogReader
     let logState = LogState()
+    /// What is known of how the server is.
+    let pulse = Pulse()
+    /// What became of calls, for figures and traces.
+    let meter: CallMeter
     let pruner: Pruner
     /// How far streams of the journal were delivered.
     let deliveries: Deliveries
@@ -87,6 +92,7 @@ struct House: Sendable {
                 "\(owner) owns '\(path)'",
                 hint: "One process owns a database; stop that one first, or use another data directory.")
         }
+        try refuseMissingKeys(directory, usesEnvironment: usesEnvironment)
         let report: @Sendable (JournalFault) -> Void = { fault in
             logger.error("a promised record is not on disk yet", metadata: ["cause": "\(fault.detail)"])
         }
@@ -135,6 +141,7 @@ struct House: Sendable {
         let users = Users(database: database, now: now)
         let issuer = try issuer(directory)
         let refresh = Current<@Sendable () async throws -> Void> {}
+        let meter = CallMeter(sampler: configuration.observe?.traces?.sampler)
         let gate = Gate(
             journal: journal, vault: vault, now: now, admissions: admissions,
             delegations: try await delegations(in: journal), isActive: { try await users.isActive($0) },
@@ -152,7 +159,7 @@ struct House: Sendable {
                 principal.roles = user.roles
                 return principal
             }, onProposal: { onProposal.value($0) }, onApproval: { onApproval.value($0, $1) },
-            refresh: { try await refresh.value() }
+            refresh: { try await refresh.value() }, trace: { meter.trace($0) }, onReply: { meter.note($0) }
         ) { time in
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))
@@ -173,7 +180,7 @@ struct House: Sendable {
         return House(
             gate: gate, vault: vault, users: users, issuer: issuer, noteKey: noteKey, logger: logger,
             inForce: inForce, onProposal: onProposal, onApproval: onApproval, refresh: refresh, sealer: sealer,
-            log: LogReader(database), pruner: Pruner(database, now: now),
+            log: LogReader(database), meter: meter, pruner: Pruner(database, now: now),
             deliveries: Deliveries(database, holder: membership?.id ?? 1),
             index: Indexer(journal: database, index: indexFile ?? database),
             indexFile: indexFile, journal: journal, membership: membership, heard: heard, database: database,
@@ -200,6 +207,19 @@ struct House: Sendable {
         await membership?.leave()
         try await database.close()
         _ = lock
+    }
+
+    /// What was committed since the house was opened.
+    var commitFigures: CommitFigures { database.figures }
+
+    /// Makes ready what ``tryWriting()`` needs.
+    func prepareProbe() async throws {
+        try await Probe.migrate(database)
+    }
+
+    /// Writes something that means nothing, durably.
+    func tryWriting() async throws {
+        try await Probe(database, process: membership?.id).run()
     }
 
     /// Whether other processes may work on the same database.
@@ -235,6 +255,19 @@ struct House: Sendable {
         case .refused: throw CommandError("name or password is wrong")
         case .locked(let until): throw CommandError("too many attempts; try again after \(until)")
         case .busy: throw CommandError("too many passwords are being checked; try again")
+        }
+    }
+
+    /// Where there is a log, fresh keys would open nothing and sign for somebody else.
+    private static func refuseMissingKeys(_ directory: String, usesEnvironment: Bool) throws {
+        let names = FileManager.default
+        guard names.fileExists(atPath: directory + "/" + DataDirectory.logKey) else { return }
+        let isGiven = usesEnvironment && ProcessInfo.processInfo.environment["SALLYPORT_VAULT_KEY"] != nil
+        for name in BackupFormat.keys where !names.fileExists(atPath: directory + "/" + name) {
+            if name == DataDirectory.vaultKey, isGiven { continue }
+            throw CommandError(
+                "'\(directory)' has a log, and no '\(name)'",
+                hint: "Put the key back that belongs to it. Nothing was changed.")
         }
     }
 

@@ -64,12 +64,13 @@ struct RunningServer {
         let scheme = tls == nil ? "http" : "https"
         let host = configuration.listen.host
         // Whoever reads the line may send a command as well as a request.
-        let ready = Readiness(parts: configuration.pages == nil ? 2 : 3) {
+        let parts = 2 + (configuration.pages == nil ? 0 : 1) + (configuration.observe == nil ? 0 : 1)
+        let ready = Readiness(parts: parts) {
             returnFreedMemory()
             show("sallyport: listening on \($0)")
         }
         let agents = AgentServer(
-            parts: parts, host: host, port: configuration.listen.port,
+            parts: self.parts, host: host, port: configuration.listen.port,
             tls: try tls.map { try NIOSSLContext(configuration: $0) }, group: group,
             logger: logger
         ) { address in
@@ -100,12 +101,35 @@ struct RunningServer {
                         ready.note()
                     }))
         }
+        if let observe = configuration.observe {
+            // First, so that they are the last to end: what the others do at their end can be seen.
+            services = try await observing(observe, tls, ready) + services
+        }
+        services.append(Farewell(pulse: house.pulse))
+        house.pulse.begin()
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
         try await lifecycle.run()
         for upstream in enforcement.upstreams.all { await upstream.close() }
+    }
+
+    /// What tells operators how the server is.
+    private func observing(
+        _ settings: ObserveSettings, _ tls: TLSConfiguration?, _ ready: Readiness
+    ) async throws -> [any Service] {
+        try await house.prepareProbe()
+        let server = ObserveServer(
+            host: settings.listen.host, port: settings.listen.port, tls: settings.isRemote ? tls : nil, group: group,
+            logger: Logger(label: "observe") { _ in SwiftLogNoOpLogHandler() },
+            answer: Observatory(house: house, settings: settings).answer,
+            onListening: { [logger] port in
+                logger.info("health and figures are served", metadata: ["port": "\(port)"])
+                ready.note()
+            })
+        guard let traces = settings.traces else { return [server] }
+        return [server, try Tracing(house: house, settings: traces, logger: logger)]
     }
 
     /// Acts on what other processes on the same database say.
@@ -211,7 +235,7 @@ extension Configuration {
             ("data", dataDirectory == other.dataDirectory), ("database", database == other.database),
             ("hosts", hosts == other.hosts),
             ("origins", origins == other.origins), ("tls", tls == other.tls), ("issuers", issuers == other.issuers),
-            ("pages", pages == other.pages),
+            ("pages", pages == other.pages), ("observe", observe == other.observe),
         ].filter { !$0.1 }.map(\.0)
     }
 

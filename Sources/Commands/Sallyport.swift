@@ -12,7 +12,7 @@ package struct Sallyport: AsyncParsableCommand {
             ReloadCommand.self, RereadCommand.self, FindingsCommand.self, AttestCommand.self,
             StopCommand.self, ResumeCommand.self,
             ToolsCommand.self, ClassifyCommand.self, PolicyCommand.self, ApprovalsCommand.self, UndoCommand.self,
-            AuditCommand.self, IncidentCommand.self, MigrateCommand.self,
+            AuditCommand.self, IncidentCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
             VaultCommand.self,
             UsersCommand.self, TokenCommand.self,
         ])

@@ -37,6 +37,8 @@ struct Sealing: Service {
 final class LogState: Sendable {
     struct Value: Sendable {
         var lastAnchor: Timestamp?
+        /// When all that there was had been sealed last.
+        var lastSeal: Timestamp?
         /// Witnesses that are being asked.
         var asked: Set<String> = []
         /// The last complaint of each part, so that each is logged once.
@@ -52,6 +54,8 @@ extension House {
         do {
             let note = try await sealer.seal()
             complain("log", nil)
+            let now = gate.now()
+            logState.value.withLock { $0.lastSeal = now }
             guard let note else { return }
             try LogFiles.write(head: note, inForce.value.dataDirectory)
             for witness in inForce.value.log.witnesses { ask(witness, for: note) }

@@ -126,6 +126,7 @@ extension House {
             cause = await attempt()
             if cause == nil { return }
         }
+        pulse.noteFailedNotice()
         logger.error("a notice did not arrive", metadata: ["\(channel)": "\(address)", "cause": "\(cause ?? "")"])
         try await gate.journal.record(
             Act(

@@ -36,6 +36,9 @@ package struct Breaker: Sendable, Hashable {
         return left > 0 ? Int((left + 999_999) / 1_000_000) : nil
     }
 
+    /// Whether nothing passes, or one call alone that tries.
+    package var isOpen: Bool { until != nil }
+
     /// Takes back a pass that no call used: where a rest is over, the next may try.
     package mutating func giveBack(at now: Timestamp) {
         if until != nil, isTrying { until = now }

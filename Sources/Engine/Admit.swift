@@ -1,5 +1,6 @@
 import Core
 import Policy
+import Telemetry
 
 extension Gate {
     /// Makes the intent durable and mints the permit: the only place that does.
@@ -31,7 +32,8 @@ extension Gate {
                 refusal: Refusal(.busy, "This call is already running. Repeat it in a moment to get its outcome."),
                 call: opened.call.id)
         }
-        return Permit(call: opened.call.id)
+        opened.note(.admit, at: now())
+        return Permit(call: opened.call.id, trace: opened.trace?.passedOn)
     }
 
     /// Takes a sealed value away.

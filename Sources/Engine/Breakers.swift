@@ -2,7 +2,7 @@ import Core
 import Synchronization
 
 /// The breaker of each source, in this process.
-final class Breakers: Sendable {
+package final class Breakers: Sendable {
     private let known = Mutex<[String: Breaker]>([:])
 
     /// - Throws: ``Refusal`` where the source is left alone.
@@ -16,6 +16,11 @@ final class Breakers: Sendable {
             .sourceResting,
             "The source failed repeatedly and is left alone. Nothing was done; try again in \(seconds) s.",
             cause: "breaker of '\(source)' is open")
+    }
+
+    /// The sources that are left alone now.
+    package var resting: Set<String> {
+        known.withLock { known in Set(known.filter { $0.value.isOpen }.keys) }
     }
 
     /// Takes in how a call ended: one that was answered closes the breaker, and nil says nothing.

@@ -1,6 +1,7 @@
 package import Core
 package import JSON
 package import Synchronization
+package import Telemetry
 
 /// The gate that every call passes: its parts, and what it takes from the world.
 package final class Gate: Sendable {
@@ -29,11 +30,15 @@ package final class Gate: Sendable {
     let refresh: @Sendable () async throws -> Void
     /// Ends after so many seconds, or throws when its task is cancelled.
     let pause: @Sendable (Int) async throws -> Void
+    /// The trace of a call whose client named one, or none; nil where there is none.
+    let trace: @Sendable (TraceParent?) -> Trace?
+    /// Hears of every request for a tool once it has its reply. Returns at once.
+    let onReply: @Sendable (Course) -> Void
     package let decisions = Decisions()
     let late = LateRefusals()
     let rates = Rates()
     let paces = Paces()
-    let breakers = Breakers()
+    package let breakers = Breakers()
     let conversations = Conversations()
     let allotments = Allotments()
     let refusals = RefusalFold()
@@ -49,6 +54,8 @@ package final class Gate: Sendable {
         onApproval: @escaping @Sendable (CallID, Principal?) -> Void = { _, _ in },
         refresh: @escaping @Sendable () async throws -> Void = {},
         pause: @escaping @Sendable (Int) async throws -> Void = { try await Task.sleep(for: .seconds($0)) },
+        trace: @escaping @Sendable (TraceParent?) -> Trace? = { $0.map { Trace(passing: $0) } },
+        onReply: @escaping @Sendable (Course) -> Void = { _ in },
         newCallID: @escaping @Sendable (Timestamp) -> CallID
     ) {
         self.journal = journal
@@ -64,6 +71,8 @@ package final class Gate: Sendable {
         self.onApproval = onApproval
         self.refresh = refresh
         self.pause = pause
+        self.trace = trace
+        self.onReply = onReply
         self.newCallID = newCallID
     }
 }

@@ -8,8 +8,11 @@ package struct Permit: ~Copyable, Sendable {
     package let call: CallID
     /// Names this attempt towards the source, as its idempotency key where it takes one.
     package var operation: String { call.text }
+    /// The `traceparent` (W3C Trace Context) that the source gets, where there is one.
+    package let trace: String?
 
-    init(call: CallID) {
+    init(call: CallID, trace: String? = nil) {
         self.call = call
+        self.trace = trace
     }
 }

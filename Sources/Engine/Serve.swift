@@ -1,6 +1,7 @@
 package import Core
 import JSON
 import Policy
+import Telemetry
 
 // The way of a call. Each stage takes what only the stage before it can make, so none can be skipped:
 //
@@ -28,19 +29,28 @@ extension Gate {
         // Before anything is checked: what is ordered from here on is noticed at the latest when the call is admitted.
         let knownOrders = journal.knownOrders
         let opened: OpenCall
+        let trace = trace(request.trace.flatMap { TraceParent($0) })
         do throws(Refusal) {
             if !snapshot.rates.isEmpty, !request.isDetached {
                 try takeFromRates(request, as: principal, in: snapshot, at: start)
             }
             opened = try open(request, as: principal, in: snapshot, at: start)
         } catch {
-            return await refuse(request, error, as: principal, at: start)
+            let reply = await refuse(request, error, as: principal, at: start)
+            note(reply, to: request, trace, in: snapshot, from: start)
+            return reply
         }
         opened.knownOrders = knownOrders
+        opened.trace = trace
+        opened.note(.decide, at: now())
         do {
-            return try await run(opened, in: snapshot)
+            let reply = try await run(opened, in: snapshot)
+            note(reply, to: opened, from: start)
+            return reply
         } catch {
-            return .refused(error)
+            let reply = Reply.refused(error)
+            note(reply, to: opened, from: start)
+            return reply
         }
     }
 
@@ -82,6 +92,7 @@ extension Gate {
         if let objection = admissions.objection(to: opened.call.opening) { throw try await refuse(opened, objection) }
         if opened.request.idempotencyKey != nil, let reply = try await recall(opened) { return reply }
         let departure = try await prepare(opened, in: snapshot)
+        opened.note(.prepare, at: now())
         // What nobody waits for runs as the call that was approved, or not at all: also where rules allow it by now.
         if opened.effect == .ask || opened.request.isDetached, let reply = try await approve(opened, in: snapshot) {
             return reply
@@ -91,12 +102,17 @@ extension Gate {
         if opened.request.isDetached { try await checkActor(opened) }
         if opened.effect == .allow, Stakes.concern(opened.tool) { await noteStakes(opened, in: snapshot) }
         try await passBreaker(opened, in: snapshot)
+        opened.note(.approve, at: now())
         let permit = try await admitted(opened, in: snapshot)
         let raw = await departure.dispatch(permit)
+        let answered = now()
+        opened.note(.dispatch, at: answered)
         breakers.note(
             opened.tool.source, isWorking: raw.isFromWorkingSource, snapshot.breakers[opened.tool.source] ?? .init(),
-            at: now())
-        return try await settle(opened, raw, in: snapshot)
+            at: answered)
+        let reply = try await settle(opened, raw, in: snapshot)
+        opened.note(.settle, at: now())
+        return reply
     }
 
     /// Looks once more whether the user of a call that runs without its client still is one.
@@ -158,16 +174,24 @@ final class OpenCall {
     var keepsArguments = false
     /// How many orders of other processes were in force when it was checked.
     var knownOrders: Int?
+    var trace: Trace?
+    /// When each stage ended.
+    private(set) var ends: [(stage: Course.Stage, at: Timestamp)] = []
 
     init(_ request: ToolRequest, _ bound: BoundArguments, _ call: Call) {
         self.request = request
         self.bound = bound
         self.call = call
         repeats = request.repeats
+        ends.reserveCapacity(6)
     }
 
     var tool: Tool { bound.tool.tool }
     var effect: Effect { call.decision?.effect ?? .deny }
+
+    func note(_ stage: Course.Stage, at time: Timestamp) {
+        ends.append((stage, time))
+    }
 }
 
 extension Reply {

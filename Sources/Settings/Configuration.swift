@@ -42,6 +42,8 @@ package struct Configuration: Sendable {
     package var pages: PageSettings?
     /// How what is recorded is made provable.
     package var log: LogSettings
+    /// Where the gateway tells how it is; nil where it does not.
+    package var observe: ObserveSettings?
     /// The file itself.
     package var text: [UInt8]
 }

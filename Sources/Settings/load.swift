@@ -48,6 +48,7 @@ struct ConfigurationReader {
         let keys = [
             "version", "listen", "resource", "data", "hosts", "origins", "tls", "issuers", "people", "sources",
             "policy", "limits", "reread-sources", "notify", "pages", "mail", "log", "database",
+            "observe",
         ]
         guard reader.object(keys: keys) != nil else {
             return Loaded(configuration: nil, diagnostics: problems.diagnostics)
@@ -133,7 +134,7 @@ struct ConfigurationReader {
                 rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
                 webhooks: webhooks, mail: mail, mailed: mailed, pages: reader.child("pages").flatMap(pages),
                 log: reader.child("log").map(LogSettingsReader(files: files, flaw: flaw).settings) ?? LogSettings(),
-                text: bytes)
+                observe: reader.child("observe").flatMap(ObserveReader(address: listenAddress).settings), text: bytes)
         }
         let diagnostics = problems.diagnostics + documentDiagnostics
         let isSound = !problems.diagnostics.contains { $0.severity == .error }

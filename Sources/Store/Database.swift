@@ -1,3 +1,5 @@
+package import Telemetry
+
 /// A database that can be read.
 package protocol ReadableDatabase: Sendable {
     /// What the database's SQL looks like where the engines differ.
@@ -16,6 +18,9 @@ package protocol ReadableDatabase: Sendable {
 /// A body is a pure function of the connection it is given: it may be run a second time, in a transaction of its own,
 /// when the transaction it first shared with others was rolled back.
 package protocol Database: ReadableDatabase {
+    /// What was committed since it was opened.
+    var figures: CommitFigures { get }
+
     /// Writes in one transaction that may be shared with others who wait at the same time.
     ///
     /// A body that throws leaves nothing behind and does not disturb the others.
@@ -53,6 +58,8 @@ package protocol Database: ReadableDatabase {
 }
 
 extension Database {
+    package var figures: CommitFigures { CommitFigures() }
+
     package func attempt(_ body: @escaping @Sendable (any SQLConnection) throws -> Bool) async throws -> Bool {
         try await write(body)
     }

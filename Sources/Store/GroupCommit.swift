@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import Telemetry
 
 /// Lets everybody who writes at the same time share one transaction.
 ///
@@ -46,8 +47,8 @@ final class GroupCommit: Sendable {
         var fault: JournalFault?
         /// How many promises are not durable, wherever they are.
         var promises = 0
-        /// How many promises could not be kept at once.
-        var failures = 0
+        /// What was committed, and how many promises could not be kept at once.
+        var figures = CommitFigures()
         var isDraining = false
         var timers: Set<Timer> = []
         /// Whether the next drain tries what is owed even when nothing waits.
@@ -76,7 +77,12 @@ final class GroupCommit: Sendable {
 
     /// How many promises could not be kept at once, since the start.
     var failures: Int {
-        state.withLock { $0.failures }
+        state.withLock { $0.figures.failures }
+    }
+
+    /// What was committed since the start.
+    var figures: CommitFigures {
+        state.withLock { $0.figures }
     }
 
     /// Runs a body in a transaction that others may share.
@@ -198,14 +204,17 @@ final class GroupCommit: Sendable {
         while let jobs = take() {
             count += jobs.count
             var batch = Batch(jobs)
+            let start = ContinuousClock.now
             batch.commit(on: connection)
+            let microseconds = (.now - start) / .microseconds(1)
             for fault in batch.reports { driver.report(fault) }
             let needsTimer = state.withLock { state in
                 state.lastBatch = jobs.count
                 state.owed = batch.owed
                 state.fault = batch.fault
                 state.promises -= batch.keptPromises
-                state.failures += batch.reports.count
+                state.figures.failures &+= batch.reports.count
+                state.figures.add(jobs: jobs.count, microseconds: Int64(microseconds))
                 return !batch.owed.isEmpty && !state.isClosed && state.timers.insert(.retry).inserted
             }
             if needsTimer { driver.setTimer(self, .retry) }

@@ -173,6 +173,14 @@ package final class SQLJournal: Journal {
             .first
     }
 
+    /// How many calls wait for people.
+    package func countWaiting() async throws -> Int {
+        try await database.read { connection in
+            let phase = Call.Phase.proposed.rawValue
+            return try connection.query("SELECT COUNT(*) FROM unfinished WHERE phase = \(phase)").first?.first?.int ?? 0
+        }
+    }
+
     package func calls(in phase: Call.Phase, limit: Int) async throws -> [Call] {
         var selection = process != nil && phase == .admitted ? Self.runningAnywhere : Self.selection(of: phase)
         selection += " ORDER BY id LIMIT \(max(0, limit))"

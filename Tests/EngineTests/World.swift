@@ -5,6 +5,7 @@ import Policy
 import Risk
 import Store
 import Synchronization
+import Telemetry
 
 /// A gate with two tools, a clock that is turned by hand and a backend that counts what leaves.
 struct World {
@@ -26,7 +27,9 @@ struct World {
         isCurrent: @escaping @Sendable (Principal) async throws -> Bool = { _ in true },
         actor: @escaping @Sendable (Principal) async throws -> Principal? = { $0 },
         onApproval: @escaping @Sendable (CallID, Principal?) -> Void = { _, _ in },
-        pause: @escaping @Sendable (Int) async throws -> Void = { _ in }
+        pause: @escaping @Sendable (Int) async throws -> Void = { _ in },
+        trace: @escaping @Sendable (TraceParent?) -> Trace? = { $0.map { Trace(passing: $0) } },
+        onReply: @escaping @Sendable (Course) -> Void = { _ in }
     ) {
         self.journal = journal
         let clock = clock
@@ -42,7 +45,8 @@ struct World {
         }
         gate = Gate(
             journal: journal, vault: OpenVault(), now: { clock.now }, maxWaiting: maxWaiting ?? 50, isActive: isActive,
-            isCurrent: isCurrent, actor: actor, onApproval: onApproval, pause: pause, newCallID: newCallID)
+            isCurrent: isCurrent, actor: actor, onApproval: onApproval, pause: pause, trace: trace, onReply: onReply,
+            newCallID: newCallID)
         policy = Policy(
             rules: [
                 Rule(id: "reads", effect: .allow, tools: ToolMatch(buckets: [.read])),
@@ -141,7 +145,7 @@ final class Clock: Sendable {
 
 /// Counts what leaves and answers what it is told to.
 final class RecordingBackend: Backend {
-    private let sent = Mutex<[(call: CallID, arguments: JSONObject)]>([])
+    private let sent = Mutex<[(call: CallID, arguments: JSONObject, trace: String?)]>([])
     private let answer = Mutex<RawAnswer>(
         .answered(status: 200, mediaType: "application/json", body: Array(#"{"id":"x","secret_margin":7}"#.utf8)))
     private let refusal = Mutex<Refusal?>(nil)
@@ -150,6 +154,8 @@ final class RecordingBackend: Backend {
     var count: Int { sent.withLock { $0.count } }
     var last: JSONObject? { sent.withLock { $0.last?.arguments } }
     var calls: [CallID] { sent.withLock { $0.map(\.call) } }
+    /// The `traceparent` of each request.
+    var traces: [String?] { sent.withLock { $0.map(\.trace) } }
 
     func answers(_ raw: RawAnswer) { answer.withLock { $0 = raw } }
     func refuses(_ new: Refusal?) { refusal.withLock { $0 = new } }
@@ -159,8 +165,8 @@ final class RecordingBackend: Backend {
         if let refusal = refusal.withLock({ $0 }) { throw refusal }
         return Departure { [self] permit in
             if let action = onSend.withLock({ $0 }) { await action() }
-            let call = permit.call
-            sent.withLock { $0.append((call, arguments.arguments)) }
+            let call = permit.call, trace = permit.trace
+            sent.withLock { $0.append((call, arguments.arguments, trace)) }
             return answer.withLock { $0 }
         }
     }

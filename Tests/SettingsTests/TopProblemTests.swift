@@ -17,11 +17,11 @@ import Testing
             "1: 'version' is missing"),
         ProblemCase(
             "listen: 127.0.0.1:8080", "lisen: 127.0.0.1:8080",
-            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail, log, database."
+            "2: unknown key 'lisen' | Did you mean 'listen'? Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail, log, database, observe."
         ),
         ProblemCase(
             "listen: 127.0.0.1:8080", "colour: blue",
-            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail, log, database."
+            "2: unknown key 'colour' | Known here: version, listen, resource, data, hosts, origins, tls, issuers, people, sources, policy, limits, reread-sources, notify, pages, mail, log, database, observe."
         ),
         ProblemCase(
             "listen: 127.0.0.1:8080", "limits: { rates: [{ id: a, per: robot, calls: 1, every: 1m }] }",

@@ -80,6 +80,7 @@ final class Twin: Sendable {
         configuration.dataDirectory = directory
         configuration.database = nil
         configuration.webhooks = []
+        configuration.observe = nil
         configuration.mail = nil
         // What is tried comes faster than any agent may.
         configuration.rates = []

@@ -380,15 +380,20 @@ extension PostgreSQLConnection: TransactionConnection {
         if isAlive { try? command("ROLLBACK") }
     }
 
+    /// Begins a transaction that sees one state of the database.
+    func beginReading() throws(JournalFault) {
+        failure = nil
+        try command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        isInTransaction = true
+    }
+
     /// Runs a body that only reads, in one state of the database. It is run once more where the connection turns out to be
     /// lost.
     func read<Result>(_ body: (any SQLConnection) throws -> Result) throws -> Result {
         for isLast in [false, true] {
             do {
                 try connect()
-                failure = nil
-                try command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                isInTransaction = true
+                try beginReading()
                 // Nothing was written: how the transaction ends does not matter.
                 defer { rollback() }
                 return try body(self)

@@ -1,6 +1,7 @@
 import Dispatch
 package import Engine
 import Synchronization
+package import Telemetry
 
 /// A database on PostgreSQL, which several processes may share.
 ///
@@ -9,23 +10,8 @@ import Synchronization
 package final class PostgreSQLDatabase: Database {
     package let dialect = Dialect.postgreSQL
 
-    /// A connection with the thread that alone uses it.
-    private final class Worker: Sendable {
-        let queue: DispatchQueue
-        private let connection: Mutex<PostgreSQLConnection>
-
-        init(_ settings: PostgreSQLSettings, label: String, writes: Bool = false) {
-            queue = DispatchQueue(label: label)
-            connection = Mutex(PostgreSQLConnection(settings, writes: writes))
-        }
-
-        func with<Result>(_ body: (PostgreSQLConnection) throws -> sending Result) rethrows -> sending Result {
-            try connection.withLock { try body($0) }
-        }
-    }
-
-    private let writer: Worker
-    private let readers: [Worker]
+    private let writer: PostgreSQLWorker
+    private let readers: [PostgreSQLWorker]
     private let readersInUse: Mutex<[Int]>
     private let commits: GroupCommit
 
@@ -39,9 +25,9 @@ package final class PostgreSQLDatabase: Database {
         _ settings: PostgreSQLSettings, report: @escaping @Sendable (JournalFault) -> Void = { _ in },
         turns: @escaping @Sendable () -> (any Turns)? = { nil }
     ) throws(JournalFault) {
-        let writer = Worker(settings, label: "sallyport.store.write", writes: true)
+        let writer = PostgreSQLWorker(settings, label: "sallyport.store.write", writes: true)
         self.writer = writer
-        readers = (0..<max(1, settings.readers)).map { Worker(settings, label: "sallyport.store.read.\($0)") }
+        readers = (0..<max(1, settings.readers)).map { PostgreSQLWorker(settings, label: "sallyport.store.read.\($0)") }
         readersInUse = Mutex(readers.map { _ in 0 })
         commits = GroupCommit(
             driver: GroupCommit.Driver(
@@ -60,6 +46,8 @@ package final class PostgreSQLDatabase: Database {
             throw error as? JournalFault ?? JournalFault(.unavailable, "\(error)")
         }
     }
+
+    package var figures: CommitFigures { commits.figures }
 
     /// How many promised writes could not be kept at once, since the database was opened.
     package var failedPromises: Int { commits.failures }

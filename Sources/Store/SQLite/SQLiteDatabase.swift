@@ -3,6 +3,7 @@ package import Engine
 import GRDB
 import Glibc
 import Synchronization
+package import Telemetry
 
 /// A database in one file of SQLite, with a write-ahead log that is synchronised at every commit.
 ///
@@ -64,6 +65,8 @@ package final class SQLiteDatabase: Database {
                 report: report, turns: turns))
         try synchroniseDirectory(of: path)
     }
+
+    package var figures: CommitFigures { commits.figures }
 
     /// How many promised writes could not be kept at once, since the database was opened.
     package var failedPromises: Int {
