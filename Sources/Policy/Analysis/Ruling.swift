@@ -25,7 +25,8 @@ package struct Ruling: Sendable, Hashable {
     /// Whether this permits what the other does not, or for less.
     package func isWider(than other: Ruling) -> Bool {
         if effect != other.effect { return effect.rank < other.effect.rank }
-        return !demands.isSuperset(of: other.demands) || !requirements.isSuperset(of: other.requirements)
+        return !other.demands.allSatisfy { demand in demands.contains { $0.isAsStrict(as: demand) } }
+            || !requirements.isSuperset(of: other.requirements)
     }
 
     /// How many different people have to say yes at least, where each holds all roles that are asked for. The acting user's own

@@ -13,7 +13,7 @@ package struct ReachQuestion: Sendable, Hashable {
 }
 
 /// What answers a question about reach.
-package struct Reach: Sendable, Hashable {
+package struct PolicyReach: Sendable, Hashable {
     /// A way that was found.
     package struct Way: Sendable, Hashable {
         package var call: ExampleCall
@@ -32,12 +32,12 @@ package struct Reach: Sendable, Hashable {
 /// Answers whether tools can be reached for less than some approvals, with a call for each that can.
 package func reach(
     _ question: ReachQuestion, _ policy: Policy, _ tools: [AnalysedTool], limit: Int = 20_000
-) -> Reach {
-    var reach = Reach()
+) -> PolicyReach {
+    var reach = PolicyReach()
     for tool in tools where question.tools.matches(tool.facts) {
         reach.tools += 1
         let own = policy.speaking(of: tool.facts)
-        var best: Reach.Way?
+        var best: PolicyReach.Way?
         let sweep = Sweep(rules: own.rules, tool: tool, askers: question.askers, limit: limit)
         let isWhole = sweep.run { call in
             let facts = call.facts(tool.facts)
@@ -46,7 +46,7 @@ package func reach(
             guard ruling.effect != .deny, ruling.approvals < question.approvals else { return true }
             var call = call
             call.isAccepted = tool.accepts(facts)
-            let way = Reach.Way(call: call, ruling: ruling, rules: decision.because)
+            let way = PolicyReach.Way(call: call, ruling: ruling, rules: decision.because)
             if best.map({ way.isBetter(than: $0) }) ?? true { best = way }
             return !(ruling.effect == .allow && call.isAccepted)
         }
@@ -59,8 +59,8 @@ package func reach(
     return reach
 }
 
-extension Reach.Way {
-    fileprivate func isBetter(than other: Reach.Way) -> Bool {
+extension PolicyReach.Way {
+    fileprivate func isBetter(than other: PolicyReach.Way) -> Bool {
         if call.isAccepted != other.call.isAccepted { return call.isAccepted }
         return ruling.approvals < other.ruling.approvals
     }

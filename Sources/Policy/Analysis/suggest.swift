@@ -122,8 +122,9 @@ private func narrow(_ policy: Policy, _ calls: [SeenCall], _ tool: AnalysedTool,
         let pieces = narrowed.sorted { $0.key.order < $1.key.order }.map { match, calls in
             var piece = whole
             piece.principals = match
-            let bounds = isBounded ? numeric.flatMap { seenBounds(at: $0, calls) } : []
-            if !bounds.isEmpty { piece.condition = .all((rule.condition.map { [$0] } ?? []) + bounds) }
+            let bounds = isBounded ? numeric.compactMap { seenBounds(at: $0, calls) } : []
+            let conditions = (rule.condition.map { [$0] } ?? []) + bounds
+            if !bounds.isEmpty { piece.condition = conditions.count == 1 ? conditions[0] : .all(conditions) }
             return piece
         }
         // Agents that come to the same share a rule.
@@ -166,19 +167,19 @@ private func cover(_ sets: [Set<String>]) -> Set<String> {
     return cover
 }
 
-/// That an argument is between the least and the most that was seen; nothing where it was not always a number.
-private func seenBounds(at pointer: JSONPointer, _ calls: [SeenCall]) -> [Condition] {
+/// That an argument is between the least and the most that was seen; nil where it was not always a number.
+private func seenBounds(at pointer: JSONPointer, _ calls: [SeenCall]) -> Condition? {
     var numbers: [JSONNumber] = []
     for call in calls {
         guard !call.hidden.contains(where: { $0.isPrefix(of: pointer) }),
             let number = JSONValue.object(call.arguments)[pointer]?.number
-        else { return [] }
+        else { return nil }
         numbers.append(number)
     }
     let ordered = numbers.sorted { $0.decimal < $1.decimal }
-    guard let least = ordered.first, let most = ordered.last else { return [] }
+    guard let least = ordered.first, let most = ordered.last else { return nil }
     // Where it is missing the rule does not apply, rather than being in error and denying what others allow.
-    return [.isPresent(true), .atLeast(least), .atMost(most)].map { .argument(pointer, $0) }
+    return .all([.isPresent(true), .atLeast(least), .atMost(most)].map { .argument(pointer, $0) })
 }
 
 extension Comparison {

@@ -21,7 +21,7 @@ import Testing
         ], version: "v")
 
     @Test func `what changes is counted with users, tools and the first call of it`() throws {
-        var replay = Replay(policy, [pay])
+        var replay = PolicyReplay(policy, [pay])
         let allowed = Ruling(effect: .allow)
         for (index, amount) in [10, 60, 70, 80].enumerated() {
             replay.add(call(JSONValue(amount), user: index == 3 ? "ben" : "ana"), id: "c\(index)", decided: allowed)
@@ -35,10 +35,10 @@ import Testing
     }
 
     @Test func `what turns on a lost value cannot be told, and what does not can`() {
-        var replay = Replay(policy, [pay])
+        var replay = PolicyReplay(policy, [pay])
         replay.add(call("[redacted]"), id: "a", decided: Ruling(effect: .allow))
         #expect(replay.untold.count == 1 && replay.untold.rules.counts == ["small": 1, "large": 1])
-        var denying = Replay(
+        var denying = PolicyReplay(
             Policy(rules: policy.rules + [Rule(id: "no", effect: .deny)], version: "w"), [pay])
         denying.add(call("[redacted]"), id: "a", decided: Ruling(effect: .allow))
         #expect(denying.untold.count == 0 && denying.turns.keys.first?.to == .denied)
@@ -56,7 +56,7 @@ import Testing
                     .argument(JSONPointer(["amount"]), .equals(3)), .argument(JSONPointer(["amount"]), .equals(4)),
                 ]), approval: ApprovalDemand(roles: ["boss"])),
         ]
-        var replay = Replay(Policy(rules: rules, version: "v"), [pay])
+        var replay = PolicyReplay(Policy(rules: rules, version: "v"), [pay])
         let asked = Ruling(effect: .ask, demands: [ApprovalDemand()])
         replay.add(call("[redacted]"), id: "a", decided: asked)
         #expect(replay.untold.count == 1)
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `calls of tools that are none any more are counted apart`() {
-        var replay = Replay(policy, [pay])
+        var replay = PolicyReplay(policy, [pay])
         replay.add(call(1, tool: "gone"), id: "x", decided: Ruling(effect: .allow))
         #expect(replay.missing.count == 1 && replay.missing.tools.counts == ["gone": 1] && replay.turns.isEmpty)
     }

@@ -1,5 +1,5 @@
 /// What a policy would make of recorded calls, counted. It decides and does nothing else.
-package struct Replay: Sendable {
+package struct PolicyReplay: Sendable {
     /// How often something came up, by name. Names beyond a bound are counted together.
     package struct Tally: Sendable, Hashable {
         package private(set) var counts: [String: Int] = [:]
