@@ -60,8 +60,10 @@ extension DeadRule {
         switch why {
         case .noTool: "no tool is one that it speaks of"
         case .neverMet: "its condition is never met"
-        case .shadowed(let by):
-            "wherever it applies, \(by.isEmpty ? "no rule is needed" : shown(names: by.sorted())) decides"
+        case .shadowed(let by): "wherever it applies, \(shown(names: by.sorted())) decides"
+        case .onlyInError(let by):
+            (by.isEmpty ? "its condition is never met" : "wherever it applies, \(shown(names: by.sorted())) decides")
+                + ", and where it cannot be evaluated the call is denied"
         }
     }
 
@@ -72,6 +74,9 @@ extension DeadRule {
         case .neverMet: object["why"] = "never-met"
         case .shadowed(let by):
             object["why"] = "shadowed"
+            object["by"] = .array(by.sorted().map { .string($0) })
+        case .onlyInError(let by):
+            object["why"] = "only-in-error"
             object["by"] = .array(by.sorted().map { .string($0) })
         }
         return .object(object)

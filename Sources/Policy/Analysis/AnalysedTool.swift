@@ -5,7 +5,7 @@ package struct AnalysedTool: Sendable {
     package var facts: ToolFacts
     /// Arguments that its schema most likely takes. Those that matter are put into them.
     package var sample: JSONObject
-    /// Values that the schema names for a place, which are tried before made-up ones.
+    /// Values that the schema names for a place, which are tried where it takes none of those that are made up.
     package var candidates: @Sendable (JSONPointer) -> [JSONValue]
     /// Whether a call of it can come with these facts: what its schema takes, and what it fills in by itself.
     package var accepts: @Sendable (Facts) -> Bool

@@ -17,8 +17,9 @@ struct Sweep {
         let askers = Askers(for: rules, askers, limit: limit)
         var isExhaustive = askers.isExhaustive
         var used = 0
+        var known: [CellKey: Cells] = [:]
         for (asker, rules) in askers.all {
-            let axes = Axes(of: rules, tool)
+            let axes = Axes(of: rules, tool, &known)
             let room = max(limit - used, limit / max(1, askers.all.count), 16)
             isExhaustive = isExhaustive && axes.isWhole && axes.count.map { $0 <= room } ?? false
             for number in 0..<min(room, axes.count ?? room) {
@@ -37,6 +38,12 @@ struct Sweep {
     }
 }
 
+/// What the cells of an argument follow from. Askers share many of them.
+private struct CellKey: Hashable {
+    var pointer: JSONPointer
+    var comparisons: Set<Comparison>
+}
+
 /// What conditions read of a call: each argument with its cells, and the time.
 private struct Axes {
     private let sample: JSONObject
@@ -47,14 +54,15 @@ private struct Axes {
     /// How many combinations there are; nil where they cannot be counted.
     private(set) var count: Int?
 
-    init(of rules: [Rule], _ tool: AnalysedTool) {
+    init(of rules: [Rule], _ tool: AnalysedTool, _ known: inout [CellKey: Cells]) {
         sample = tool.sample
         minutes = rules.minutes
         var count: Int? = minutes.count
         let read = rules.comparisons.sorted { $0.key.description < $1.key.description }
         for (pointer, comparisons) in read {
-            let preferred = (sampleValue(tool, pointer) + tool.candidates(pointer))
-            let cells = cells(of: comparisons, preferring: preferred)
+            let key = CellKey(pointer: pointer, comparisons: comparisons)
+            let cells = known[key] ?? Self.likelyCells(key, tool)
+            known[key] = cells
             isWhole = isWhole && cells.isWhole
             // INVARIANT: no argument is inside another one, so each can have any value whatever the others have.
             if read.contains(where: { $0.key != pointer && $0.key.isPrefix(of: pointer) }) { isWhole = false }
@@ -65,8 +73,16 @@ private struct Axes {
         self.count = count
     }
 
-    private func sampleValue(_ tool: AnalysedTool, _ pointer: JSONPointer) -> [JSONValue] {
-        JSONValue.object(tool.sample)[pointer].map { [$0] } ?? []
+    private static func likelyCells(_ key: CellKey, _ tool: AnalysedTool) -> Cells {
+        let sampled = JSONValue.object(tool.sample)[key.pointer].map { [$0] } ?? []
+        return cells(
+            of: key.comparisons, preferring: sampled, more: tool.candidates(key.pointer),
+            isLikely: { value in
+                tool.accepts(
+                    Facts(
+                        user: "somebody", agent: "some-agent", tenant: "some-tenant", roles: [], tool: tool.facts,
+                        arguments: .known(tool.sample.placing(value, at: key.pointer)), minuteOfDay: .known(720)))
+            })
     }
 
     /// One combination: the one with this number where all are tried, else one that is as good as drawn.

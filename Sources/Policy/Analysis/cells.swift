@@ -10,8 +10,14 @@ struct Cells {
 
 /// One value for every cell that comparisons of one argument can tell apart.
 ///
-/// - Parameter preferred: values that come before those that are made up, where they are in the same cell.
-func cells(of comparisons: Set<Comparison>, preferring preferred: [JSONValue] = []) -> Cells {
+/// - Parameters:
+///   - preferred: values that come before those that are made up, where they are in the same cell.
+///   - more: values that come after those.
+///   - isLikely: whether a value stands for its cell rather than one that is not likely.
+func cells(
+    of comparisons: Set<Comparison>, preferring preferred: [JSONValue] = [], more: [JSONValue] = [],
+    isLikely: (JSONValue?) -> Bool = { _ in true }
+) -> Cells {
     var texts: [String] = []
     var prefixes: [String] = []
     var numbers: [JSONDecimal] = []
@@ -57,7 +63,10 @@ func cells(of comparisons: Set<Comparison>, preferring preferred: [JSONValue] = 
     }
     candidates += [nil, .bool(true), .bool(false), .null, .array([]), .array([.string("other")])]
 
+    candidates += more.map { Optional($0) }
+
     var seen: Set<[Truth]> = []
+    candidates = candidates.filter(isLikely) + candidates
     let order = comparisons.sorted { "\($0)".utf8.lexicographicallyPrecedes("\($1)".utf8) }
     let values = candidates.filter { value in seen.insert(order.map { $0.evaluate(value) }).inserted }
     return Cells(values: values, isWhole: isWhole)

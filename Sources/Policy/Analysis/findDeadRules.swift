@@ -7,10 +7,17 @@ package struct DeadRule: Sendable, Hashable {
         case neverMet
         /// Wherever it applies these, or no rule at all, decide.
         case shadowed(by: Set<String>)
+        /// Wherever it applies these decide, and it only denies calls on which it cannot be evaluated.
+        case onlyInError(Set<String>)
     }
 
     package var id: String
     package var why: Why
+
+    package init(id: String, why: Why) {
+        self.id = id
+        self.why = why
+    }
 }
 
 /// What was found of rules that never determine anything.
@@ -23,12 +30,12 @@ package struct DeadRules: Sendable, Hashable {
 
 /// Rules that never determine an answer.
 ///
-/// A rule determines one where it is among the rules of the decision, where its facts are demanded, or where the call is denied
-/// for nothing but its error.
+/// A rule determines one where it applies and is among the rules of the decision, or where its facts are demanded.
 package func findDeadRules(_ policy: Policy, _ tools: [AnalysedTool], limit: Int = 20_000) -> DeadRules {
     var result = DeadRules()
     var live: Set<String> = []
     var met: Set<String> = []
+    var erring: Set<String> = []
     var shadows: [String: Set<String>] = [:]
     for tool in tools {
         let own = policy.speaking(of: tool.facts)
@@ -41,14 +48,13 @@ package func findDeadRules(_ policy: Policy, _ tools: [AnalysedTool], limit: Int
                 let truth = rule.applies(to: facts)
                 guard truth != .no else { continue }
                 if truth == .yes { met.insert(rule.id) }
-                let determines =
-                    truth == .error
-                    ? decision.errors == [rule.id] && denying.isEmpty && own.permits(facts, without: rule)
-                    : decision.because.contains(rule.id)
-                        || decision.effect != .deny && !rule.requirements.isEmpty
-                if determines {
+                if truth == .error {
+                    if decision.errors == [rule.id], denying.isEmpty, own.permits(facts, without: rule) {
+                        erring.insert(rule.id)
+                    }
+                } else if decision.because.contains(rule.id) || decision.effect != .deny && !rule.requirements.isEmpty {
                     live.insert(rule.id)
-                } else if truth == .yes {
+                } else {
                     shadows[rule.id, default: []].formUnion(decision.because)
                 }
             }
@@ -63,7 +69,10 @@ package func findDeadRules(_ policy: Policy, _ tools: [AnalysedTool], limit: Int
             continue
         }
         guard !spoken.contains(where: { result.openTools.contains($0.facts.name) }) else { continue }
-        let why = met.contains(rule.id) ? DeadRule.Why.shadowed(by: shadows[rule.id] ?? []) : .neverMet
+        let others = shadows[rule.id] ?? []
+        let why: DeadRule.Why =
+            erring.contains(rule.id)
+            ? .onlyInError(others) : met.contains(rule.id) ? .shadowed(by: others) : .neverMet
         result.rules.append(DeadRule(id: rule.id, why: why))
     }
     return result
