@@ -34,6 +34,9 @@ extension ReplayResult {
             )
         }
         if unread > 0 { lines.append("not replayed: \(unread) entries that could not be read") }
+        lines.append(
+            "Callers, arguments, times and what was decided are from the journal; what tools are is from the proposed configuration."
+        )
         return lines
     }
 
@@ -49,6 +52,10 @@ extension ReplayResult {
                     return .object(object)
                 }),
             "cannot_tell": .object(replay.untold.json), "missing_tools": .object(replay.missing.json),
+            "taken_from": [
+                "caller": "journal", "arguments": "journal", "time": "journal", "decided": "journal",
+                "tool": "proposed configuration",
+            ],
             "not_replayed": [
                 "refused": JSONValue(refused), "counted_only": JSONValue(folded), "unreadable": JSONValue(unread),
             ],
