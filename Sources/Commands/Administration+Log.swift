@@ -15,6 +15,12 @@ extension Administration {
         return ["origin": .string(key.name), "key": .string(key.text)]
     }
 
+    /// Records that somebody goes through recorded calls for what a policy would make of them.
+    func readForPolicy(_ act: String, _ arguments: Arguments) async throws -> JSONValue {
+        try await record(act, arguments.object)
+        return [:]
+    }
+
     /// The entries of a call with what proves them.
     func makeReceipt(_ arguments: Arguments) async throws -> JSONValue {
         let call = try await known(arguments)

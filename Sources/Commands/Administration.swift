@@ -77,6 +77,8 @@ struct Administration: Sendable {
         case "incident-gather": try await gatherIncident(arguments)
         case "incident-sign": try await signIncident(arguments)
         case "audit-receipt": try await makeReceipt(arguments)
+        case "policy-replay": try await readForPolicy("policy-replayed", arguments)
+        case "policy-suggest": try await readForPolicy("policy-suggested", arguments)
         case "report": try await report(arguments)
         case "findings-list": try await listFindings(arguments)
         case "findings-show": try await showFinding(arguments)

@@ -28,7 +28,9 @@ package enum RecordClass: String, Sendable, Hashable, CaseIterable {
     package init?(act: String) {
         switch act {
         case "call-refused", "calls-refused", "sign-in-refused", "decision-refused", "wish-refused": self = .refused
-        case "signed-in", "audit-read", "audit-exported", "report-read", "receipt-made": self = .access
+        case "signed-in", "audit-read", "audit-exported", "report-read", "receipt-made", "policy-replayed",
+            "policy-suggested":
+            self = .access
         default: return nil
         }
     }

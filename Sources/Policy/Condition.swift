@@ -33,6 +33,7 @@ extension Condition {
         switch self {
         case .argument(let pointer, let comparison):
             guard case .known(let arguments) = facts.arguments else { return .unknown }
+            if !facts.hidden.isEmpty, let truth = comparison.truth(at: pointer, hidden: facts.hidden) { return truth }
             return comparison.evaluate(JSONValue.object(arguments)[pointer])
         case .timeOfDay(let from, let to):
             guard case .known(let minute) = facts.minuteOfDay else { return [.yes, .no] }
@@ -45,6 +46,22 @@ extension Condition {
 }
 
 extension Comparison {
+    /// The results it may have at a place where something is hidden; nil where nothing is that it reads.
+    fileprivate func truth(at pointer: JSONPointer, hidden: [JSONPointer]) -> Truth? {
+        for place in hidden {
+            let isAbove = place.isPrefix(of: pointer)
+            guard isAbove || pointer.isPrefix(of: place) else { continue }
+            switch self {
+            // What is hidden is there, but not whether it holds what is asked for.
+            case .isPresent(let isPresent): return place == pointer || !isAbove ? Truth(isPresent) : [.yes, .no]
+            case .equals, .oneOf: return isAbove && place != pointer ? .unknown : [.yes, .no]
+            // A value that holds another one is neither a number nor text.
+            case .atMost, .atLeast, .below, .above, .hasPrefix: return isAbove ? .unknown : .error
+            }
+        }
+        return nil
+    }
+
     func evaluate(_ value: JSONValue?) -> Truth {
         if case .isPresent(let isPresent) = self { return Truth((value != nil) == isPresent) }
         guard let value else { return .error }
@@ -65,5 +82,12 @@ extension Comparison {
     private func number(_ value: JSONValue, _ test: (JSONDecimal) -> Bool) -> Truth {
         guard case .number(let number) = value else { return .error }
         return Truth(test(number.decimal))
+    }
+}
+
+extension JSONPointer {
+    /// Whether the other place is this one or inside it.
+    func isPrefix(of other: JSONPointer) -> Bool {
+        tokens.count <= other.tokens.count && zip(tokens, other.tokens).allSatisfy { $0.hasSameBytes(as: $1) }
     }
 }

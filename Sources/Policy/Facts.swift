@@ -16,6 +16,8 @@ package struct Facts: Sendable, Hashable {
     package var tool: ToolFacts
     /// Unknown while tools are listed.
     package var arguments: Known<JSONObject>
+    /// Places of the arguments where something is, and nobody can tell any more what: their record lost it.
+    package var hidden: [JSONPointer] = []
     /// Minutes since midnight, UTC. Unknown while tools are listed.
     package var minuteOfDay: Known<Int>
 

@@ -107,7 +107,7 @@ private func comment(_ text: String) -> String {
 }
 
 /// A YAML double-quoted scalar (YAML 1.2 §7.3.1), which takes any text.
-private func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
         switch scalar {

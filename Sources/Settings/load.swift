@@ -35,12 +35,44 @@ package func load(_ path: String, text: [UInt8]? = nil, flaw: @escaping FileFlaw
     }
 }
 
+/// Reads a configuration file, or a file with a `policy` section alone as it would be in another configuration.
+///
+/// - Parameter base: the configuration that has all the rest. What is wrong with it is told as well.
+package func load(_ path: String, on base: String) -> Loaded {
+    policyDocument(path).map { load(base, policy: $0) } ?? load(path)
+}
+
+/// Whether a file is one with a `policy` section alone.
+package func hasOnlyPolicy(_ path: String) -> Bool { policyDocument(path) != nil }
+
+private func policyDocument(_ path: String) -> SourceDocument? {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    guard let bytes = Files(folder: folder).read(name), let document = try? SourceDocument.parse(bytes, file: path),
+        let object = document.value.object, object.first?.key == "policy", object.count == 1
+    else { return nil }
+    return document
+}
+
+private func load(_ path: String, policy: SourceDocument) -> Loaded {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let files = Files(folder: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+    guard let bytes = files.read(name), let document = try? SourceDocument.parse(bytes, file: path) else {
+        return load(path)
+    }
+    var reader = ConfigurationReader(document: document, files: files, bytes: bytes, flaw: { _ in nil })
+    reader.policyDocument = policy
+    return reader.load()
+}
+
 /// Reads the top of the file.
 struct ConfigurationReader {
     let document: SourceDocument
     let files: Files
     let bytes: [UInt8]
     let flaw: FileFlaw
+    /// What has the policy, where it is not in the file itself.
+    var policyDocument: SourceDocument?
 
     func load() -> Loaded {
         let problems = Problems(document)
@@ -87,7 +119,11 @@ struct ConfigurationReader {
         }
         let version = Digest(of: texts.flatMap { Array(Digest(of: $0).hex.utf8) }).hex
         let byName = Dictionary(tools.map { ($0.name, $0) }) { first, _ in first }
-        let policySection = reader.required("policy")
+        let policyProblems = policyDocument.map(Problems.init)
+        let policySection =
+            policyDocument.map { document in
+                Reader(value: document.value, pointer: JSONPointer(), problems: policyProblems ?? problems)
+            }.map { $0.required("policy") } ?? reader.required("policy")
         let policyDigest = policySection.flatMap { $0.value.canonicalBytes() }.map { Digest(of: $0).hex } ?? ""
         let policy = policySection.map {
             PolicyReader(
@@ -136,8 +172,9 @@ struct ConfigurationReader {
                 log: reader.child("log").map(LogSettingsReader(files: files, flaw: flaw).settings) ?? LogSettings(),
                 observe: reader.child("observe").flatMap(ObserveReader(address: listenAddress).settings), text: bytes)
         }
-        let diagnostics = problems.diagnostics + documentDiagnostics
-        let isSound = !problems.diagnostics.contains { $0.severity == .error }
+        let own = problems.diagnostics + (policyProblems?.diagnostics ?? [])
+        let diagnostics = own + documentDiagnostics
+        let isSound = !own.contains { $0.severity == .error }
         return Loaded(configuration: isSound ? configuration : nil, diagnostics: diagnostics)
     }
 

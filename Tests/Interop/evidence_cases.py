@@ -477,6 +477,69 @@ def witnesses_sign_and_notice_a_log_that_was_rolled_back(world):
     gateway.stop()
 
 
+PROPOSED = """policy:
+  rules:
+    - { id: deals, effect: allow, tools: [get_deal], roles: [sales] }
+    - { id: small, effect: allow, tools: [create_refund], when: { argument: amount, at-most: 40 } }
+    - { id: large, effect: ask, tools: [create_refund], when: { argument: amount, above: 40 }, approvers: [manager], count: 2 }
+"""
+
+
+@case
+def a_proposed_policy_is_held_against_what_was_called(world):
+    gateway = world.rig.acme_gateway(world.acme).start()
+    call = work(world, gateway, reads=4)
+    token = gateway.token("ana")
+    small = wire.call(gateway.port, token, "create_refund", {**REFUND, "amount": 30}).result["_meta"]
+    wire.call(gateway.port, token, "create_refund", {**REFUND, "amount": 45})
+    proposed = gateway.folder / "proposed.yaml"
+    proposed.write_text(PROPOSED)
+
+    # Without the log: what changes, with a call for each.
+    told = gateway.run("policy", "diff", str(gateway.config), str(proposed), "--json", "--exit-code")
+    difference = json.loads(told.out)
+    that(difference["exhaustive"], difference)
+    same(told.status, 1 if difference["wider"] else 0)
+    ways = {(c["from"]["effect"], c["to"]["effect"]): c for c in difference["changes"] if "create_refund" in c["tools"]}
+    closed = ways["allow", "ask"]
+    that(40 < closed["example"]["arguments"]["amount"] <= 50 and closed["example"]["fits_schema"], closed)
+    same(closed["to"]["approvals"], 2)
+    same(json.loads(gateway.do("policy", "diff", str(gateway.config), str(gateway.config), "--json"))["changes"], [])
+
+    # With it: the same changes, counted.
+    replayed = json.loads(gateway.do("policy", "replay", "--policy", str(proposed), "--since", "1h", "--json"))
+    counts = {(c["from"]["effect"], c["to"]["effect"]): c for c in replayed["changes"]}
+    same(counts["allow", "ask"]["tools"], [{"name": "create_refund", "count": 1}], str(replayed))
+    same(counts["ask", "ask"]["users"], [{"name": "ana", "count": counts["ask", "ask"]["count"]}])
+    that(counts["ask", "ask"]["example"] == call, replayed)
+    same((replayed["cannot_tell"]["count"], replayed["not_replayed"]["unreadable"]), (0, 0))
+    same(replayed["calls"], replayed["same"] + sum(c["count"] for c in replayed["changes"]), str(replayed))
+    that(replayed["not_replayed"]["refused"] > 0, "a never tool is no call")
+    # The refund of 30 is decided as it was.
+    that(small["dev.sallyport/call"] not in json.dumps(replayed), replayed)
+
+    # Can somebody in sales be refunded without two people?
+    with_two = ["policy", "reach", "--role", "sales", "--tool", "create_refund", "--approvals", "2", "--exit-code"]
+    told = gateway.run(*with_two)
+    that(told.status == 1 and told.out.startswith("yes: 1 of 1 tools"), told)
+
+    # What is suggested takes away and gives nothing, and what was called is decided as it was.
+    suggestion = gateway.folder / "suggestion.yaml"
+    suggestion.write_text(gateway.do("policy", "suggest"))
+    told = gateway.run("policy", "diff", str(gateway.config), str(suggestion), "--json", "--exit-code")
+    that(told.status == 0 and not json.loads(told.out)["wider"] and json.loads(told.out)["changes"], told)
+    replayed = json.loads(gateway.do("policy", "replay", "--policy", str(suggestion), "--json"))
+    same([c for c in replayed["changes"] if c["to"]["effect"] != "deny"], [], str(replayed))
+    same(len(gateway.audit("--act", "policy-replayed")), 2)
+    same(len(gateway.audit("--act", "policy-suggested")), 1)
+    # The words for people, and a mistake with its place.
+    that("calls: " in gateway.do("policy", "replay", "--policy", str(proposed)), "text")
+    proposed.write_text(PROPOSED.replace("[get_deal]", "[get_dael]"))
+    told = gateway.run("policy", "replay", "--policy", str(proposed))
+    that(told.status != 0 and "proposed.yaml:3: error: no source has a tool 'get_dael'" in told.err, told)
+    gateway.stop()
+
+
 if __name__ == "__main__":
     with rig.Rig() as started:
         sys.exit(run(World(started)))

@@ -7,7 +7,8 @@ import Settings
 
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "policy", abstract: "Ask the policy.", subcommands: [Explain.self])
+        commandName: "policy", abstract: "Ask the policy, and see what another one would do.",
+        subcommands: [Explain.self, Diff.self, Reach.self, Replay.self, Suggest.self])
 
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
