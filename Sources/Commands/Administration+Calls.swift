@@ -28,7 +28,7 @@ extension Administration {
 
     func search(_ arguments: Arguments) async throws -> JSONValue {
         if let wanted = try JournalQuery(arguments) {
-            let found = try await house.find(wanted)
+            let found = try await house.findAll(wanted)
             var details = arguments.object
             details["calls"] = JSONValue(found.count)
             try await record("audit-read", details)

@@ -89,7 +89,8 @@ extension House {
         guard !retention.seconds.isEmpty, try await hold() == nil else { return [:] }
         // What a stream did not deliver yet is kept for it.
         let positions = try await deliveries.positions()
-        let delivered = inForce.value.log.streams.map { positions[$0.name] ?? ($0.startsNow ? .max : 0) }.min()
-        return try await pruner.prune(retention, delivered: delivered ?? .max)
+        let own = inForce.value.log.streams.map { positions[$0.name] ?? ($0.startsNow ? .max : 0) }.min() ?? .max
+        let others = try await deliveries.least(at: gate.now()) ?? .max
+        return try await pruner.prune(retention, delivered: min(own, others))
     }
 }

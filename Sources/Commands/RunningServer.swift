@@ -87,7 +87,7 @@ struct RunningServer {
             answer: administration.answer, onListening: { ready.note() })
         var services: [any Service] = [
             socket, Housekeeping(house: house, logger: logger), Sealing(house: house, logger: logger),
-            Indexing(house: house, logger: logger), Streaming(house: house, logger: logger), agents,
+            Indexing(house: house, logger: logger), Streaming(house: house), agents,
             ReloadOnSignal(reload: reload), Watch(house: house, enforcement: enforcement, logger: logger),
         ]
         if let pages = configuration.pages {

@@ -1,8 +1,10 @@
 import Backends
 
-/// Judges where a connection may go: nowhere inside, and on loopback only where that is allowed.
-func judgeAddress(allowsLoopback: Bool) -> @Sendable (_ host: String, _ port: Int) async throws -> String? {
-    let allowed = allowsLoopback ? [CIDR("127.0.0.0/8"), CIDR("::1/128")].compactMap { $0 } : []
+/// Judges where a connection may go: nowhere inside but to what is named, and on loopback only where that is allowed.
+func judgeAddress(
+    allowsLoopback: Bool, and named: [CIDR] = []
+) -> @Sendable (_ host: String, _ port: Int) async throws -> String? {
+    let allowed = named + (allowsLoopback ? [CIDR("127.0.0.0/8"), CIDR("::1/128")].compactMap { $0 } : [])
     return { host, _ in
         let rule = AddressRule(allowed: allowed)
         let addresses = try resolveHost(host)

@@ -34,15 +34,21 @@ package struct Stakes: Sendable, Hashable {
     }
 
     private mutating func read(_ object: JSONObject, depth: Int) {
+        // What stands outside counts before what is within.
+        var deeper: [JSONObject] = []
+        defer { for inner in deeper { read(inner, depth: depth + 1) } }
         for member in object {
             let name = member.key.utf8.filter { $0 != 0x5F && $0 != 0x2D }.map {
                 (0x41...0x5A).contains($0) ? $0 + 32 : $0
             }
             func isOne(of names: [String]) -> Bool { names.contains { $0.utf8.elementsEqual(name) } }
             switch member.value {
-            case .object(let inner) where depth < 3: read(inner, depth: depth + 1)
-            case .number where amount == nil && isOne(of: ["amount", "total", "price", "value", "sum", "amountminor"]):
+            case .object(let inner) where depth < 3: deeper.append(inner)
+            case .number where amount == nil && isOne(of: ["amount", "total", "price", "value", "sum"]):
                 amount = member.value.text
+            // Of how many to one unit depends on the currency, so it is told and not added up.
+            case .number where amount == nil && isOne(of: ["amountminor", "amountcents", "amountincents", "cents"]):
+                amount = member.value.text + " minor units"
             case .string(let text):
                 if currency == nil, isOne(of: ["currency", "currencycode"]) { currency = text }
                 if amount == nil, isOne(of: ["amount", "total", "price", "value"]) { amount = text }

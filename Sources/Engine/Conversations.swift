@@ -23,8 +23,11 @@ final class Conversations: Sendable {
     /// Whether the database has to be asked when the conversation began.
     func isDue(_ principal: Principal, at now: Timestamp) -> Bool {
         known.withLock { known in
-            guard let asked = known.find(principal.identityText)?.asked else { return true }
+            guard let one = known.find(principal.identityText), let asked = one.asked else { return true }
+            // Where it may be over, the database says whether it is: never does a process begin one by itself.
             return now < asked || now >= asked.advanced(bySeconds: Self.askSeconds)
+                || now >= one.latest.advanced(bySeconds: Self.pauseSeconds)
+                || now >= one.start.advanced(bySeconds: Self.longestSeconds)
         }
     }
 

@@ -3,7 +3,7 @@ import Policy
 import Synchronization
 
 /// What is left of each rate for each of those who are counted apart, in this process: of several on one database each has its
-/// part of every rate, so that all together never pass it.
+/// part of every rate. A process that begins has its whole part, whatever was taken before; over time all together keep to it.
 final class Rates: Sendable {
     private struct Key: Hashable {
         let rate: String

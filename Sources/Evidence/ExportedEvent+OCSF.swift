@@ -17,7 +17,8 @@ extension ExportedEvent {
         if let call { api.append("request", ["uid": .string(call)]) }
         if let status { api.append("response", ["code": JSONValue(status), "message": .string(outcome ?? "")]) }
         var metadata: JSONObject = [
-            "version": "1.6.0", "uid": .string("\(origin)/\(position)/\(name)"), "event_code": .string(name),
+            "version": "1.6.0", "uid": .string("\(origin)/\(position)/\(name)/\(leaf.prefix(12))"),
+            "event_code": .string(name),
             "log_name": .string(origin), "sequence": JSONValue(position),
             "product": ["name": "Sallyport", "vendor_name": "Sallyport", "version": .string(version)],
         ]

@@ -39,15 +39,14 @@ package struct EventReader: Sendable {
         var trace: String?
         var effect: String?
         var rules: [String] = []
-        var arguments: JSONObject?
     }
 
-    /// Calls that are not over yet.
+    /// Of the latest calls.
     private var contexts: [String: Context] = [:]
     /// Oldest first, so that memory is bounded.
     private var order: [String] = []
 
-    private static let mostCalls = 20_000
+    private static let mostCalls = 2_000
 
     package init() {}
 
@@ -60,8 +59,16 @@ package struct EventReader: Sendable {
     /// The events of an entry.
     package mutating func read(_ row: JournalRow) -> [ExportedEvent] {
         let options = JSONParser.Options(maxDepth: 512, maxBytes: 64 << 20, recordsDuplicates: true, allowsNull: true)
-        guard let body = try? JSONParser.parse(row.body, options: options) else { return [] }
         let leaf = row.leaf.base64
+        guard let body = try? JSONParser.parse(row.body, options: options) else {
+            // Whoever takes events in has to hear of it.
+            return [
+                ExportedEvent(
+                    position: row.position, at: row.at, call: row.call, name: "entry-unreadable", isAct: true,
+                    rules: [],
+                    records: [], body: [:], leaf: leaf)
+            ]
+        }
         if let act = row.act ?? (row.previous == nil ? body["act"]?.string : nil) {
             let object = body.object ?? JSONObject()
             return [
@@ -85,7 +92,7 @@ package struct EventReader: Sendable {
                 code: object["code"]?.string, by: object["by"]?.string,
                 reason: object["reason"]?.string ?? object["cause"]?.string, trace: context.trace,
                 records: object["records"]?.array?.compactMap(\.string) ?? [],
-                arguments: name == "opened" ? context.arguments : nil, body: object, leaf: leaf)
+                arguments: name == "opened" ? object["arguments"]?.object : nil, body: object, leaf: leaf)
         }
     }
 
@@ -95,7 +102,7 @@ package struct EventReader: Sendable {
             context = Context(
                 user: event["user"]?.string, agent: event["agent"]?.string, tenant: event["tenant"]?.string,
                 tool: event["tool"]?.string, source: event["source"]?.string, bucket: event["bucket"]?.string,
-                trace: event["trace"]?.string, arguments: event["arguments"]?.object)
+                trace: event["trace"]?.string)
         }
         if name == "decided" {
             context.effect = event["effect"]?.string
@@ -111,6 +118,16 @@ package struct EventReader: Sendable {
 }
 
 extension ExportedEvent {
+    /// The same without what is in it, for whoever will not take that much.
+    package var shortened: ExportedEvent {
+        var event = self
+        event.body = ["left_out": "too large, or refused"]
+        event.arguments = nil
+        event.reason = nil
+        event.records = []
+        return event
+    }
+
     /// As JSON, with readable times.
     package var json: JSONValue {
         var object = JSONObject()

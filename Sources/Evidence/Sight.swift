@@ -25,6 +25,8 @@ package enum Sight: String, Sendable, Hashable, CaseIterable {
         guard self != .payload else { return event }
         var shown = JSONObject()
         for member in event {
+            // Of a request that never became a call, the tool's name may be any text.
+            if member.key == "tool", event["act"] != nil, !Self.isName(member.value.string ?? "") { continue }
             if Self.plain.contains(member.key) || self == .own && Self.ownToo.contains(member.key) {
                 shown.append(member.key, member.value)
             } else if member.key == "records", let records = member.value.array {
@@ -32,6 +34,11 @@ package enum Sight: String, Sendable, Hashable, CaseIterable {
             }
         }
         return shown
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        (1...48).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
     }
 
     /// Whether one may look for values of a field, or for words: whether something is found tells what is there.

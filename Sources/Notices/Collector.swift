@@ -5,8 +5,8 @@ package struct Collector: Sendable {
     /// Why a batch was not taken. For the log only.
     package struct Fault: Error, Sendable, Hashable {
         package let detail: String
-        /// Whether less at once may be taken.
-        package let isTooLarge: Bool
+        /// Whether what was sent is refused, and less at once may be taken: 413, or 400 and 422 for what is in it.
+        package let isRefusal: Bool
     }
 
     private let post: GuardedPost
@@ -30,10 +30,10 @@ package struct Collector: Sendable {
         do throws(GuardedPost.Fault) {
             answer = try await post.send(body, headers: headers, limit: 64 << 10)
         } catch {
-            throw Fault(detail: error.detail, isTooLarge: false)
+            throw Fault(detail: error.detail, isRefusal: false)
         }
         guard (200..<300).contains(answer.status) else {
-            throw Fault(detail: "status \(answer.status)", isTooLarge: answer.status == 413)
+            throw Fault(detail: "status \(answer.status)", isRefusal: [400, 413, 422].contains(answer.status))
         }
         return answer.body
     }

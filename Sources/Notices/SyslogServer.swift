@@ -5,8 +5,9 @@ import NIOTLS
 
 /// Takes syslog messages over TLS (RFC 5425), one connection for each batch.
 ///
-/// The protocol has no receipts. So a batch ends with the end of the connection: only once the server has closed its side as well,
-/// by TLS and not only by TCP, has it read everything, and counts the batch as taken.
+/// The protocol has no receipts. So a batch ends with the end of the connection: it counts as taken once all of it was handed over
+/// and our side was closed, and the server then closed its own, by TLS and not only by TCP. A relay that answers for a server which
+/// is away may do that as well.
 package struct SyslogServer: Sendable {
     /// Why a batch was not taken. For the log only.
     package struct Fault: Error, Sendable, Hashable {
@@ -14,11 +15,16 @@ package struct SyslogServer: Sendable {
     }
 
     private let host: String
+    private let address: String
     private let port: Int
     private let trustRoots: NIOSSLTrustRoots
 
-    package init(host: String, port: Int, trustRoots: NIOSSLTrustRoots = .default) {
+    /// - Parameters:
+    ///   - host: the name that the certificate has to bear.
+    ///   - address: where to connect.
+    package init(host: String, address: String, port: Int, trustRoots: NIOSSLTrustRoots = .default) {
         self.host = host
+        self.address = address
         self.port = port
         self.trustRoots = trustRoots
     }
@@ -46,7 +52,7 @@ package struct SyslogServer: Sendable {
                 }
             let channel: any Channel
             do {
-                channel = try await connecting.connect(host: host, port: port).get()
+                channel = try await connecting.connect(host: address, port: port).get()
             } catch {
                 promise.fail(error)
                 throw error
@@ -79,6 +85,8 @@ private final class LastWord: ChannelInboundHandler {
     private let bytes: [UInt8]
     private let promise: EventLoopPromise<Void>
     private var isOver = false
+    /// Whether everything was handed over, and our side is closed.
+    private var isSaid = false
 
     init(_ bytes: [UInt8], _ promise: EventLoopPromise<Void>) {
         self.bytes = bytes
@@ -87,10 +95,25 @@ private final class LastWord: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .handshakeCompleted? = event as? TLSUserEvent {
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
-            context.close(mode: .output, promise: nil)
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            context.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+            context.flush()
+            let closed = context.eventLoop.makePromise(of: Void.self)
+            context.close(mode: .output, promise: closed)
+            closed.futureResult.whenComplete { result in
+                let (handler, context) = bound.value
+                switch result {
+                case .success: handler.isSaid = true
+                case .failure(let error): handler.end(.failure(error), context)
+                }
+            }
         }
-        if case .inputClosed? = event as? ChannelEvent { end(.success(()), context) }
+        if case .inputClosed? = event as? ChannelEvent {
+            end(
+                isSaid
+                    ? .success(())
+                    : .failure(SyslogServer.Fault(detail: "the server closed before it had everything")), context)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 

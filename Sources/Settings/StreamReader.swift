@@ -1,3 +1,4 @@
+import Backends
 import Evidence
 import HTTP
 
@@ -20,7 +21,10 @@ struct StreamReader {
     }
 
     private func stream(_ reader: Reader) -> StreamSettings? {
-        let keys = ["name", "file", "syslog", "http", "otlp", "as", "secret", "trust-roots", "allow-loopback", "from"]
+        let keys = [
+            "name", "file", "syslog", "http", "otlp", "as", "secret", "trust-roots", "allow-loopback",
+            "allow-addresses", "from",
+        ]
         guard reader.object(keys: keys) != nil, let nameReader = reader.required("name"), let name = nameReader.string()
         else { return nil }
         guard (1...32).contains(name.utf8.count),
@@ -41,6 +45,7 @@ struct StreamReader {
         let isWeb = kind == "http" || kind == "otlp"
         if !isWeb { ["secret", "allow-loopback"].forEach(refuse) }
         if kind != "syslog" { refuse("trust-roots") }
+        if kind == "file" { refuse("allow-addresses") }
         if kind == "otlp" { refuse("as") }
         let form = reader.child("as").flatMap { $0.word(StreamForm.self) } ?? (kind == "syslog" ? .cef : .jsonl)
         let secret = reader.child("secret")?.string()
@@ -70,7 +75,20 @@ struct StreamReader {
                 kind == "otlp"
                 ? .otlp(url: text, allowsLoopback: allowsLoopback) : .http(url: text, allowsLoopback: allowsLoopback)
         }
-        return StreamSettings(name: name, target: place, form: form, secret: secret, startsNow: startsNow)
+        return StreamSettings(
+            name: name, target: place, form: form, secret: secret,
+            allowAddresses: addresses(reader.child("allow-addresses")), startsNow: startsNow)
+    }
+
+    private func addresses(_ reader: Reader?) -> [CIDR] {
+        (reader?.elements ?? []).compactMap { element in
+            guard let text = element.string() else { return nil }
+            guard let range = CIDR(text) else {
+                element.error("bad-range", "this is no range of addresses", hint: "Write it such as 10.20.0.0/16.")
+                return nil
+            }
+            return range
+        }
     }
 
     private enum Start: String, CaseIterable {

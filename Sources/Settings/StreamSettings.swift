@@ -1,3 +1,4 @@
+package import Backends
 package import Evidence
 
 /// Where what is recorded goes as it is recorded.
@@ -19,6 +20,8 @@ package struct StreamSettings: Sendable, Hashable {
     package var form: StreamForm
     /// The source's secret in the vault that is sent as a bearer token; nil where none is.
     package var secret: String?
+    /// Addresses inside that it may go to.
+    package var allowAddresses: [CIDR]
     /// Whether it begins with what comes, and not with what there is.
     package var startsNow: Bool
 }

@@ -50,6 +50,17 @@ import TransparencyLog
         #expect(Self.events()[0].csv.split(separator: ",", omittingEmptySubsequences: false).count >= 18)
     }
 
+    @Test func `an entry that cannot be read is told of, and one that is too large is told without what is in it`() {
+        var reader = EventReader()
+        let row = JournalRow(
+            position: 3, at: Timestamp(seconds: 1), call: "c", previous: 0, body: Array("{broken".utf8))
+        let events = reader.read(row)
+        #expect(events.map(\.name) == ["entry-unreadable"] && events[0].leaf == row.leaf.base64)
+        let short = Self.events()[0].shortened
+        #expect(short.arguments == nil && short.user == "ana" && short.leaf == Self.events()[0].leaf)
+        #expect(!String(decoding: short.json.bytes, as: UTF8.self).contains("note"))
+    }
+
     @Test func `a syslog frame says its length, and hostile text stays inside the message`() throws {
         for event in Self.events() {
             for form in StreamForm.allCases {

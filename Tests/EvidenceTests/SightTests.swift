@@ -15,6 +15,10 @@ import Testing
         #expect(Sight.metadata.shown(settled) == ["event": "settled", "outcome": "result", "record_count": 2])
         let act: JSONObject = ["act": "vault-put", "by": "ada", "details": ["name": "k"]]
         #expect(Sight.metadata.shown(act) == ["act": "vault-put", "by": "ada"])
+        // What was asked for and is no tool may be any text.
+        let guess: JSONObject = ["act": "call-refused", "by": "ana", "tool": "Jane Doe, born 1970"]
+        #expect(Sight.metadata.shown(guess) == ["act": "call-refused", "by": "ana"])
+        #expect(Sight.metadata.shown(["act": "call-refused", "tool": "get_deal"])["tool"] == "get_deal")
     }
 
     @Test func `of one's own calls everything but what is for the log only is seen`() {

@@ -1,8 +1,10 @@
 """What people find in the journal afterwards: by role, as an incident, and under another policy."""
 
 import base64
+import hashlib
 import http.client
 import json
+import socket
 import subprocess
 import sys
 import tarfile
@@ -74,6 +76,29 @@ def each_role_finds_what_it_may_see_over_http(world):
     gateway.stop()
 
 
+def ask(gateway, command, arguments):
+    """What the administration socket answers."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(gateway.data / "sallyport.sock"))
+        connection.sendall(json.dumps({"command": command, "arguments": arguments}).encode() + b"\n")
+        return json.loads(connection.makefile().readline())["result"]
+
+
+def tar(files):
+    """An archive as the product writes it."""
+    data = b""
+    for name, text in files.items():
+        head = bytearray(512)
+        head[: len(name)] = name.encode()
+        head[100:124] = b"0000600\0" + b"0000000\0" * 2
+        head[124:148] = b"%011o\0" % len(text) + b"0" * 11 + b"\0"
+        head[148:157] = b"        0"
+        head[257:265] = b"ustar\x0000"
+        head[148:156] = b"%06o\0 " % sum(head)
+        data += bytes(head) + text + b"\0" * (-len(text) % 512)
+    return data + b"\0" * 1024
+
+
 @case
 def an_incident_is_one_archive_whose_page_follows_from_its_entries(world):
     gateway = world.rig.acme_gateway(world.acme).start()
@@ -117,6 +142,20 @@ def an_incident_is_one_archive_whose_page_follows_from_its_entries(world):
         broken[place] ^= 1
         (gateway.folder / "broken.tar").write_bytes(bytes(broken))
         same(check(gateway.folder / "broken.tar").returncode, 1, name)
+    # Nor can whoever may have it signed leave something out.
+    lines = (folder / "evidence.jsonl").read_text().splitlines(keepends=True)
+    last = max(number for number, line in enumerate(lines) if '"tool":"create_refund"' in line or '"settled"' in line)
+    # An entry goes with its proof.
+    short = "".join(lines[:last] + lines[last + 2 :]).encode()
+    files = {name: (folder / name).read_bytes() for name in ["incident.html", "incident.json", "events.jsonl"]}
+    files["evidence.jsonl"] = short
+    manifest = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items()).encode()
+    files["manifest.txt"] = manifest
+    answer = ask(gateway, "incident-sign", {"digest": hashlib.sha256(manifest).hexdigest()})
+    files["manifest.note"] = answer["note"].encode()
+    (gateway.folder / "short.tar").write_bytes(tar(files))
+    told = check(gateway.folder / "short.tar", "--key", key_of(gateway))
+    that(told.returncode == 1 and "left out" in told.stderr, told)
     # A pack of somebody else's key fits itself only.
     elsewhere = world.rig.gateway(rig.acme_configuration(world.acme.port)).start()
     same(check(path, "--key", key_of(elsewhere)).returncode, 1)

@@ -17,15 +17,17 @@ struct LoadRound {
                 tally.missed += 1
                 continue
             }
-            let said = try kill(folder, url)
+            let (said, wasKilled) = try kill(folder, url)
             tally.acknowledged += said.count
-            tally.add((wasKilled: true, wrong: try await load.check(said)))
+            var wrong = try await load.check(said)
+            if said.isEmpty { wrong.append("stuck: nothing was recorded before the kill") }
+            tally.add((wasKilled: wasKilled, wrong: wrong))
         }
         return tally
     }
 
-    /// - Returns: the whole lines that it said before it was killed.
-    private func kill(_ folder: String, _ url: String?) throws -> [Substring] {
+    /// - Returns: the whole lines that it said before it was killed, and whether it was.
+    private func kill(_ folder: String, _ url: String?) throws -> (said: [Substring], wasKilled: Bool) {
         let process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["record", folder] + (url.map { ["--url", $0] } ?? []) + (promises ? ["--promises"] : [])
@@ -35,14 +37,15 @@ struct LoadRound {
         try process.run()
         var said = pipe.fileHandleForReading.availableData
         let identifier = process.processIdentifier
-        DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(Int.random(in: 0...80_000))) {
-            _ = Glibc.kill(identifier, SIGKILL)
-        }
+        // Not reaped before this returns, so that the number is still its own.
+        usleep(UInt32.random(in: 0...80_000))
+        _ = Glibc.kill(identifier, SIGKILL)
         said += pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         let text = String(decoding: said, as: UTF8.self)
         // What was cut in the middle was not said.
         let whole = text.hasSuffix("\n") ? text[...] : text[..<(text.lastIndex(of: "\n") ?? text.startIndex)]
-        return whole.split(separator: "\n")
+        let wasKilled = process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
+        return (whole.split(separator: "\n"), wasKilled)
     }
 }

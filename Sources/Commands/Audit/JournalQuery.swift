@@ -107,8 +107,23 @@ struct JournalQuery {
 }
 
 extension House {
-    /// Calls and acts that match, newest first.
-    func find(_ query: JournalQuery) async throws -> [Indexer.Found] {
+    /// Calls and acts that match, newest first, as many as were asked for where there are so many.
+    func findAll(_ query: JournalQuery) async throws -> [Indexer.Found] {
+        var query = query
+        var found: [Indexer.Found] = []
+        let limit = query.limit
+        while found.count < limit {
+            query.limit = limit - found.count
+            let page = try await find(query)
+            found += page.found
+            guard let next = page.next else { break }
+            query.before = next
+        }
+        return found
+    }
+
+    /// A page of calls and acts that match, newest first.
+    func find(_ query: JournalQuery) async throws -> Indexer.Page {
         var (low, high) = (max(1, query.after ?? 1), max(1, query.before ?? Int.max))
         if let since = query.since { low = max(low, try await index.position(since: since)) }
         if let until = query.until { high = min(high, try await index.position(since: until)) }
@@ -117,7 +132,7 @@ extension House {
             low = max(low, ends[0])
             high = min(high, ends[1])
         }
-        guard low < high else { return [] }
+        guard low < high else { return Indexer.Page(found: [], next: nil) }
         return try await index.find(query.terms, in: low..<high, limit: query.limit)
     }
 

@@ -44,10 +44,8 @@ struct IncidentCommand: AsyncParsableCommand {
 
         func run() async throws {
             var arguments: JSONObject = ["limit": JSONValue(limit)]
-            var subjects: [Incident.Subject] = []
             for (name, value) in [("agent", agent), ("user", user), ("tool", tool), ("record", record)] {
                 guard let value else { continue }
-                subjects.append(Incident.Subject(name, value))
                 arguments.append(name, .string(value))
             }
             for (name, value) in [("since", since), ("until", until)] {
@@ -55,18 +53,15 @@ struct IncidentCommand: AsyncParsableCommand {
             }
             let reply = try await administer(options, "incident-gather", arguments)
             guard let positions = reply["positions"]?.array?.compactMap(\.int), let origin = reply["origin"]?.string,
-                let key = reply["key"]?.string,
-                let since = reply["since"]?.string.flatMap({ Timestamp(rfc3339: $0) }),
-                let until = reply["until"]?.string.flatMap({ Timestamp(rfc3339: $0) })
+                let key = reply["key"]?.string, let details = reply["details"],
+                let frame = IncidentPack.Frame(details, origin: origin, positions: positions.dropLast())
             else { throw CommandError("the server answered in another form") }
             guard
                 let lines = try await LogReader(try openJournal(options)).evidence(
                     at: positions, origin: origin, key: key)
             else { throw CommandError("not all entries are in the log yet", hint: "Try again in a moment.") }
-            let frame = IncidentPack.Frame(
-                subjects: subjects, since: since, until: until, origin: origin, isPartial: reply["partial"] == true)
             guard let output else {
-                let incident = frame.incident(try IncidentPack.events(of: lines))
+                let incident = frame.incident(IncidentPack.events(of: try IncidentPack.rows(of: lines)))
                 if json {
                     show(json: frame.summary(incident))
                 } else {
@@ -75,8 +70,7 @@ struct IncidentCommand: AsyncParsableCommand {
                 return
             }
             let pack = try await IncidentPack(frame, lines) { digest in
-                arguments.append("digest", .string(digest))
-                return try await administer(options, "incident-sign", arguments)["note"]?.string ?? ""
+                try await administer(options, "incident-sign", ["digest": .string(digest)])["note"]?.string ?? ""
             }
             try write(pack.bytes, to: output)
             note("\(output): \(positions.count) entries, signed by \(clean(key))")

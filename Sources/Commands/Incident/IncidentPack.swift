@@ -22,7 +22,11 @@ struct IncidentPack {
     init(
         _ frame: Frame, _ lines: [EvidenceLine], sign: (_ digest: String) async throws -> String
     ) async throws {
-        let events = try Self.events(of: lines)
+        let rows = try Self.rows(of: lines)
+        guard try Self.frame(of: rows, origin: frame.origin).details == frame.details else {
+            throw CommandError("not all that was gathered is there any more", hint: "Gather it again.")
+        }
+        let events = Self.events(of: rows)
         let incident = frame.incident(events)
         files = [
             TarArchive.File(Self.page, Array(renderHTML(incident, generator: "Sallyport \(productVersion)").utf8)),
@@ -43,49 +47,6 @@ struct IncidentPack {
 
     var bytes: [UInt8] { TarArchive.write(files) }
 
-    /// What a pack says of itself beside its entries.
-    struct Frame {
-        var subjects: [Incident.Subject]
-        var since: Timestamp
-        var until: Timestamp
-        var origin: String
-        var isPartial: Bool
-
-        func incident(_ events: [ExportedEvent]) -> Incident {
-            Incident(subjects, since: since, until: until, origin: origin, isPartial: isPartial, events)
-        }
-
-        func summary(_ incident: Incident) -> JSONValue {
-            guard var object = renderJSON(incident).object else { return .null }
-            object.append("generator", .string("Sallyport \(productVersion)"))
-            object.append("since_us", JSONValue(Int(since.microseconds)))
-            object.append("until_us", JSONValue(Int(until.microseconds)))
-            return .object(object)
-        }
-
-        init(
-            subjects: [Incident.Subject], since: Timestamp, until: Timestamp, origin: String, isPartial: Bool
-        ) {
-            self.subjects = subjects
-            self.since = since
-            self.until = until
-            self.origin = origin
-            self.isPartial = isPartial
-        }
-
-        init?(_ summary: JSONValue) {
-            guard summary["format"]?.string == incidentFormat, let subject = summary["subject"]?.object,
-                let since = summary["since_us"]?.int, let until = summary["until_us"]?.int,
-                let origin = summary["log"]?.string, let isPartial = summary["partial"]?.bool
-            else { return nil }
-            self.init(
-                subjects: subject.compactMap { member in member.value.string.map { Incident.Subject(member.key, $0) } },
-                since: Timestamp(microseconds: Int64(since)), until: Timestamp(microseconds: Int64(until)),
-                origin: origin,
-                isPartial: isPartial)
-        }
-    }
-
     static func note(digest: String) throws -> SignedNote {
         try SignedNote(text: "sallyport incident\nsha256 \(digest)\n")
     }
@@ -95,15 +56,47 @@ struct IncidentPack {
         files.flatMap { Array("\(Digest(of: $0.bytes).hex)  \($0.name)\n".utf8) }
     }
 
-    /// The events of the entries among lines of evidence.
-    static func events(of lines: [EvidenceLine]) throws -> [ExportedEvent] {
-        var reader = EventReader()
-        var events: [ExportedEvent] = []
-        for case .entry(_, let line) in lines {
-            guard let row = JournalRow(line: line) else { throw CommandError("an entry is of another form") }
-            events += reader.read(row)
+    /// The entries among lines of evidence.
+    static func rows(of lines: [EvidenceLine]) throws -> [JournalRow] {
+        try lines.compactMap { line in
+            guard case .entry(_, let bytes) = line else { return nil }
+            guard let row = JournalRow(line: bytes) else { throw CommandError("an entry is of another form") }
+            return row
         }
-        return events
+    }
+
+    static func events(of rows: [JournalRow]) -> [ExportedEvent] {
+        var reader = EventReader()
+        return rows.flatMap { reader.read($0) }
+    }
+
+    /// What the act says that tells of the gathering, which is the last entry; and that the others are those.
+    private static func frame(of rows: [JournalRow], origin: String) throws -> Frame {
+        guard let last = rows.last, last.act == "incident-gathered",
+            let details = (try? JSONParser.parse(last.body))?["details"],
+            let frame = Frame(details, origin: origin, positions: rows.dropLast().map(\.position))
+        else { throw CommandError("entries were added or left out: they are not those that were gathered") }
+        return frame
+    }
+
+    /// Calls have to be there from their beginning on without a gap, and to be of whom the pack says.
+    private static func check(_ rows: [JournalRow], of subjects: [Incident.Subject]) throws {
+        var versions: [String: Int] = [:]
+        var terms: [String: Set<Int64>] = [:]
+        for row in rows {
+            guard let call = row.call, let previous = row.previous else { continue }
+            guard versions[call, default: 0] == previous else {
+                throw CommandError("an entry of call \(call.boundedText) is missing")
+            }
+            let body = try? JSONParser.parse(row.body)
+            versions[call] = previous + (body?.array?.count ?? 1)
+            terms[call, default: []].formUnion(SearchTerms.terms(of: row))
+        }
+        for (call, terms) in terms {
+            for subject in subjects where !terms.contains(SearchTerms.term(subject.field, subject.value)) {
+                throw CommandError("call \(call.boundedText) has nothing to do with what the pack is of")
+            }
+        }
     }
 
     // MARK: Checking
@@ -141,9 +134,12 @@ struct IncidentPack {
         var result = verifier.finish()
         result.isKeyGiven = areKeysGiven
         guard result.isSound else { throw CommandError("the evidence is not sound: \(result.first?.detail ?? "")") }
-        guard let summary = try? JSONParser.parse(files[1].bytes), let frame = Frame(summary),
-            frame.origin == result.origin
-        else { throw CommandError("the summary is of another form or of another log") }
+        let rows = try Self.rows(of: lines.compactMap { EvidenceLine($0) })
+        let frame = try Self.frame(of: rows, origin: result.origin ?? "")
+        try Self.check(Array(rows.dropLast()), of: frame.subjects)
+        guard let summary = try? JSONParser.parse(files[1].bytes) else {
+            throw CommandError("the summary is of another form")
+        }
         // Another version may tell the same in other words.
         guard summary["generator"]?.string == "Sallyport \(productVersion)" else {
             throw CommandError(
@@ -152,7 +148,7 @@ struct IncidentPack {
                     "Signature, digests and proofs fit. Use that version to see that the page follows from the entries."
             )
         }
-        let events = try Self.events(of: lines.compactMap { EvidenceLine($0) })
+        let events = Self.events(of: rows)
         let incident = frame.incident(events)
         guard files[1].bytes == frame.summary(incident).bytes + [0x0A],
             files[0].bytes == Array(renderHTML(incident, generator: "Sallyport \(productVersion)").utf8),

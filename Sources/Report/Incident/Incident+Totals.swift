@@ -47,7 +47,7 @@ extension Incident {
     package var money: [IncidentMoney] {
         var sums: [String: IncidentMoney] = [:]
         for call in calls where !call.isRead {
-            guard let (amount, currency) = call.money else { continue }
+            guard let (amount, currency) = call.money, amount > 0 else { continue }
             var sum = sums[currency] ?? IncidentMoney(currency: currency)
             func add(_ path: WritableKeyPath<IncidentMoney, Int64>) {
                 let (value, overflow) = sum[keyPath: path].addingReportingOverflow(amount)
@@ -62,6 +62,16 @@ extension Incident {
             sums[currency] = sum
         }
         return sums.values.sorted { $0.currency < $1.currency }
+    }
+
+    /// How many calls that changed something, or may have, name an amount that cannot be added up: no number, or less than nothing.
+    package var uncounted: Int {
+        calls.count { call in
+            guard !call.isRead, call.fate == .done || call.fate == .unknown, call.stakes?.amount != nil else {
+                return false
+            }
+            return (call.money?.amount ?? -1) < 0
+        }
     }
 
     /// What was changed first, then what was read most.

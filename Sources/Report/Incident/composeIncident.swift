@@ -143,6 +143,10 @@ private func summary(_ incident: Incident) -> [String] {
     for sum in incident.money where sum.done > 0 {
         words.append("Money that moved: \(sum.isMore ? "more than " : "")\(moneyText(sum.done, sum.currency)).")
     }
+    if incident.uncounted > 0 {
+        words.append(
+            "\(number(incident.uncounted, "call")) name an amount that cannot be added up; see their values.")
+    }
     return words
 }
 
@@ -153,7 +157,8 @@ private func refused(_ incident: Incident) -> [[Section.Cell]] {
     }
     for act in incident.acts where act.isRefusal {
         let times = act.body["details"]?["times"]?.int ?? 1
-        counts[[act.tool.map { quoted($0, limit: 60) } ?? "", act.code ?? "refused"], default: 0] += times
+        counts[[act.tool.map { quoted($0, limit: 60) } ?? "", act.code ?? "refused"], default: 0] &+= max(
+            0, min(times, 1_000_000_000))
     }
     return counts.sorted { ($0.value, $1.key[0]) > ($1.value, $0.key[0]) }.map { key, count in
         [cell(key[0]), cell(key[1]), cell("\(count)")]

@@ -35,10 +35,25 @@ package struct Deliveries: Sendable {
             let isHeld = try connection.execute(
                 """
                 UPDATE deliveries SET holder = \(holder), until_at = \(now.advanced(bySeconds: Self.holdSeconds))
-                WHERE stream = \(stream) AND (holder = \(holder) OR until_at < \(now))
+                WHERE stream = \(stream)
+                  AND (holder = \(holder) OR until_at < \(now) OR until_at > \(now.advanced(bySeconds: 2 * Self.holdSeconds)))
                 """)
             guard isHeld == 1 else { return nil }
             return try connection.query("SELECT position FROM deliveries WHERE stream = \(stream)").first?.first?.int
+        }
+    }
+
+    /// Whether a process holds a stream, and there is nothing to deliver; asked without a write.
+    package func isDone(_ stream: String, at now: Timestamp) async throws -> Bool {
+        let holder = holder
+        return try await database.read { connection in
+            let row = try connection.query(
+                """
+                SELECT position >= (SELECT COALESCE(MAX(position), 0) FROM entries), holder = \(holder),
+                  until_at > \(now.advanced(bySeconds: Self.holdSeconds / 2)) FROM deliveries WHERE stream = \(stream)
+                """
+            ).first
+            return row.map { $0.allSatisfy { $0.int == 1 } } ?? false
         }
     }
 
@@ -57,11 +72,14 @@ package struct Deliveries: Sendable {
     }
 
     /// Lets go of a stream, so that another process need not wait.
-    package func release(_ stream: String) async throws {
+    package func release(_ stream: String, at now: Timestamp) async throws {
         let holder = holder
         try await database.write { connection in
             try connection.execute(
-                "UPDATE deliveries SET until_at = 0 WHERE stream = \(stream) AND holder = \(holder)")
+                """
+                UPDATE deliveries SET holder = 0, until_at = \(now.advanced(bySeconds: -1))
+                WHERE stream = \(stream) AND holder = \(holder)
+                """)
         }
     }
 
@@ -70,5 +88,15 @@ package struct Deliveries: Sendable {
         let rows = try await database.read { try $0.query("SELECT stream, position FROM deliveries") }
         return Dictionary(
             rows.compactMap { row in row.first?.text.map { ($0, row.last?.int ?? 0) } }, uniquingKeysWith: min)
+    }
+
+    /// The position up to which every stream was delivered that some process has held within a week, and nil for none: a stream
+    /// that others on the database deliver need not be one of this process's.
+    package func least(at now: Timestamp) async throws -> Int? {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT MIN(position) FROM deliveries WHERE until_at > \(now.advanced(bySeconds: -7 * 86_400))"
+            ).first?.first?.int
+        }
     }
 }

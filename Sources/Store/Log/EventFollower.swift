@@ -8,6 +8,8 @@ package struct EventFollower: Sendable {
         package var events: [ExportedEvent] = []
         /// The last entry that was read; what was pruned is passed over.
         package var last: Int
+        /// How many entries before the last are not there any more.
+        package var missing = 0
     }
 
     private let log: LogReader
@@ -25,20 +27,29 @@ package struct EventFollower: Sendable {
     ///   - entries: how many at most.
     ///   - bytes: about how many at most; one entry is read whatever its size.
     package mutating func next(entries: Int, bytes: Int = .max) async throws -> Batch? {
-        let rows = try await log.rows(after: position, limit: entries)
-        guard let first = rows.first else { return nil }
-        var batch = Batch(last: first.position)
-        var size = 0
-        for row in rows {
-            size += row.body.count
-            if row.position > first.position, size > bytes { break }
-            if reader.lacksOpening(of: row), let call = row.call, let opening = try await log.opening(ofCall: call) {
-                _ = reader.read(opening)
+        var batch = Batch(last: position)
+        var (size, count) = (0, 0)
+        reading: while count < entries {
+            // Few at once, since each may be large.
+            let rows = try await log.rows(after: batch.last, limit: min(entries - count, Self.step))
+            if rows.isEmpty { break }
+            for row in rows {
+                size += row.body.count
+                if count > 0, size > bytes { break reading }
+                if reader.lacksOpening(of: row), let call = row.call, let opening = try await log.opening(ofCall: call)
+                {
+                    _ = reader.read(opening)
+                }
+                batch.events += reader.read(row)
+                batch.missing += row.position - batch.last - 1
+                batch.last = row.position
+                count += 1
             }
-            batch.events += reader.read(row)
-            batch.last = row.position
         }
+        guard count > 0 else { return nil }
         position = batch.last
         return batch
     }
+
+    private static let step = 16
 }

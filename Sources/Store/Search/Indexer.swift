@@ -13,6 +13,8 @@ package final class Indexer: Sendable {
     private let journal: any ReadableDatabase
     private let index: any Database
     private let isWorking = Mutex(false)
+    /// How many wait for the index to have everything.
+    private let waiting = Mutex(0)
 
     /// - Parameter index: where the index is kept; on SQLite a file of its own, so that nobody who makes a call waits for it.
     package init(journal: any ReadableDatabase, index: any Database) {
@@ -42,7 +44,7 @@ package final class Indexer: Sendable {
 
     /// Takes in what is new.
     ///
-    /// - Parameter pause: waits between two batches, where nobody waits for the index.
+    /// - Parameter pause: waits between two batches, while nobody waits for the index.
     package func follow(pause: (() async throws -> Void)? = nil) async throws {
         guard
             isWorking.withLock({ isWorking in
@@ -52,11 +54,40 @@ package final class Indexer: Sendable {
         else { return }
         defer { isWorking.withLock { $0 = false } }
         do {
-            while try await followBatch() { try await pause?() }
+            try await followAll(pause)
         } catch is Outdated {
             try await reset()
-            while try await followBatch() { try await pause?() }
+            try await followAll(pause)
         }
+    }
+
+    private func followAll(_ pause: (() async throws -> Void)?) async throws {
+        while try await followBatch() {
+            if waiting.withLock({ $0 }) == 0 { try await pause?() }
+        }
+    }
+
+    /// How long a search waits for an index that is far behind, in seconds.
+    private static let patience = 30
+
+    /// Takes in everything that is in the journal now, whoever else is at it.
+    ///
+    /// - Throws: ``JournalFault`` where that takes too long: a search that leaves out the newest would be a wrong answer.
+    private func catchUp() async throws {
+        let newest = try await journal.read {
+            try $0.query("SELECT MAX(position) FROM entries").first?.first?.int ?? 0
+        }
+        waiting.withLock { $0 += 1 }
+        defer { waiting.withLock { $0 -= 1 } }
+        for _ in 0..<(Self.patience * 50) {
+            try await follow()
+            let known = try await index.read {
+                try $0.query("SELECT position FROM indexed WHERE id = 1").first?.first?.int ?? 0
+            }
+            if known >= newest { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw JournalFault(.unavailable, "the index for searching is behind the journal; try again later")
     }
 
     /// - Returns: whether there may be more.
@@ -130,9 +161,9 @@ package final class Indexer: Sendable {
     ///
     /// - Parameters:
     ///   - range: of the positions of their first entries.
-    ///   - limit: how many at most.
-    package func find(_ terms: [Int64], in range: Range<Int>, limit: Int) async throws -> [Found] {
-        try await follow()
+    ///   - limit: how many at most; fewer where they are very large.
+    package func find(_ terms: [Int64], in range: Range<Int>, limit: Int) async throws -> Page {
+        try await catchUp()
         let positions: [Int]
         if terms.isEmpty {
             positions = try await journal.read { connection in
@@ -148,14 +179,40 @@ package final class Indexer: Sendable {
             positions = try await index.read { try $0.documents(with: Array(Set(terms)), in: range, limit: limit) }
         }
         return try await journal.read { connection in
-            try positions.compactMap { position -> Found? in
+            var page = Page(found: [], next: positions.count == limit ? positions.last : nil)
+            var bytes = 0
+            for position in positions {
                 // What was pruned is still in the index.
-                guard let row = try connection.query(JournalRow.between(position, position)).first else { return nil }
+                guard let row = try connection.query(JournalRow.between(position, position)).first else { continue }
                 let first = try JournalRow(row)
-                guard let call = first.call, first.previous != nil else { return Found(rows: [first]) }
-                let rows = try connection.query(JournalRow.of(call: call)).map { row in try JournalRow(row) }
-                return Found(rows: rows.filter { $0.previous != nil })
+                var found = Found(rows: [first])
+                if let call = first.call, first.previous != nil {
+                    found.rows = try connection.query(JournalRow.of(call: call)).map { row in try JournalRow(row) }
+                        .filter { $0.previous != nil }
+                }
+                page.found.append(found)
+                bytes += found.rows.reduce(0) { $0 + $1.body.count }
+                if bytes > Self.mostBytes, position != positions.last {
+                    page.next = position
+                    break
+                }
             }
+            return page
+        }
+    }
+
+    /// About how much one page holds.
+    private static let mostBytes = 8 << 20
+
+    /// What was found, and before which position to go on; nil where there is nothing more. Of what was pruned since nothing is
+    /// found, so that a page may be empty and not be the last.
+    package struct Page: Sendable, Hashable {
+        package var found: [Found]
+        package var next: Int?
+
+        package init(found: [Found], next: Int?) {
+            self.found = found
+            self.next = next
         }
     }
 

@@ -104,6 +104,23 @@ import Testing
         #expect(renderText(Self.incident([])).contains("Nothing is in the log."))
     }
 
+    @Test(arguments: ["-5", "1000 minor units", "a lot"])
+    func `an amount that cannot be added up is told apart`(_ amount: String) {
+        var reader = EventReader()
+        let body: JSONValue = [
+            [
+                "at": 1, "event": "opened", "user": "ana", "agent": "a", "tool": "pay", "bucket": "write",
+                "arguments": [:],
+                "stakes": ["amount": .string(amount), "currency": "EUR"],
+            ], Self.allowed, Self.event("admitted"), Self.event("settled", ["outcome": "result"]),
+        ]
+        let events = reader.read(
+            JournalRow(position: 1, at: Timestamp(seconds: 1), call: "c", previous: 0, user: "ana", body: body.bytes))
+        let incident = Self.incident(events)
+        #expect(incident.money.isEmpty && incident.uncounted == 1)
+        #expect(renderText(incident).contains("1 call name an amount that cannot be added up"))
+    }
+
     @Test func `a sum that is too large is told as more than what can be counted`() {
         var events: [ExportedEvent] = []
         for second in 1...20 {

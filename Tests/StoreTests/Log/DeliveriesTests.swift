@@ -32,9 +32,14 @@ import Testing
         #expect(try await other.claim("siem", from: 0, at: later) == 7)
         #expect(try await one.remember("siem", 9, at: later) == false, "it was taken")
         #expect(try await other.remember("siem", 6, at: later) == false, "it never goes back")
-        try await other.release("siem")
+        try await other.release("siem", at: later)
         #expect(try await one.claim("siem", from: 0, at: later) == 7)
         #expect(try await one.positions() == ["siem": 7])
+        // A holder whose clock was far ahead holds nothing for ever.
+        _ = try await one.remember("siem", 8, at: later.advanced(bySeconds: 86_400))
+        #expect(try await other.claim("siem", from: 0, at: later) == 8)
+        #expect(try await one.least(at: later) == 8)
+        #expect(try await one.least(at: later.advanced(bySeconds: 30 * 86_400)) == nil, "nobody wants it any more")
         try await database.close()
     }
 

@@ -56,6 +56,10 @@ import TransparencyLog
         let future = Sample.start.advanced(bySeconds: 1_000_000)
         let pruner = Pruner(database) { future }
         let everything = Retention([.reads: 1, .writes: 1, .access: 1, .refused: 1])
+        let file = kind == .sqlite ? try SQLiteDatabase(path: directory.database + ".index") : nil
+        try await Indexer.migrate(file ?? database)
+        let indexer = Indexer(journal: database, index: file ?? database)
+        try await indexer.follow()
         #expect(try await pruner.prune(everything).isEmpty, "nothing is sealed")
         try await sealer.seal()
         #expect(
@@ -78,6 +82,19 @@ import TransparencyLog
         for call in settled { #expect([nil, call].contains(try await journal.call(call.id))) }
         let more = try await pruner.prune(everything)
         #expect(more.isEmpty, "nothing more is old enough and sealed: \(more) after \(counts)")
+        // Pages go on behind what is not there any more.
+        var found: Set<Int> = []
+        var before = Int.max
+        var pages = 0
+        while pages < 1000 {
+            let page = try await indexer.find([SearchTerms.term("user", Sample.alice.user)], in: 1..<before, limit: 7)
+            found.formUnion(page.found.map(\.position))
+            pages += 1
+            guard let next = page.next else { break }
+            before = next
+        }
+        #expect(pages > 10 && found.isSuperset(of: [1, 2, 3]))
+        try await file?.close()
         // Beyond what a pruning names nothing goes.
         await #expect(throws: JournalFault.self) {
             try await database.write { try $0.execute("DELETE FROM entries WHERE position = 1") }
