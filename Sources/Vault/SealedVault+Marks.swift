@@ -1,6 +1,5 @@
 import Core
 import Crypto
-import Foundation
 import Store
 import Synchronization
 
@@ -20,12 +19,12 @@ final class MarkBox: Sendable {
         }
     }
 
-    /// Marks a value: as it is, in Base64, and of `user:password` the password alone.
+    /// Marks a value in every form in which it may stand in a text, and of `user:password` the password alone as well.
     ///
     /// - Returns: the marks, to be kept.
     func add(_ value: [UInt8]) -> [KnownSecrets.Mark] {
-        var forms = [value, Array(Data(value).base64EncodedString().utf8)]
-        if let colon = value.firstIndex(of: 0x3A) { forms.append(Array(value[(colon + 1)...])) }
+        var forms = encodedForms(of: value)
+        if let colon = value.firstIndex(of: 0x3A) { forms.formUnion(encodedForms(of: Array(value[(colon + 1)...]))) }
         let marks = known.withLock { known in forms.flatMap { known.marks(of: $0) } }
         add(marks)
         return marks

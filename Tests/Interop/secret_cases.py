@@ -49,7 +49,16 @@ def forms(secret):
         text = base64.b64encode(b"\0" * shift + raw)
         # Without the characters that depend on what stands before and behind it.
         found.append(text[4 if shift else 0 : -4])
-    return found
+    return found + [raw.hex().encode(), raw.hex().upper().encode(), "".join(f"%{byte:02X}" for byte in raw).encode()]
+
+
+def spoken(secret):
+    """A secret as an agent may write it."""
+    raw = secret.encode()
+    return [
+        secret, raw.hex(), raw.hex().upper(), "".join(f"%{byte:02X}" for byte in raw), base64.b64encode(raw).decode(),
+        base64.urlsafe_b64encode(b"x" + raw).decode().rstrip("="), base64.b64encode(b"xy" + raw + b"z").decode(),
+    ]  # fmt: skip
 
 
 def attack(gateway, token):
@@ -61,6 +70,8 @@ def attack(gateway, token):
         said.append(json.dumps(reply.result) if reply.status == 200 else reply.body.decode(errors="replace"))
         return reply
 
+    for text in [*spoken(QUAY_KEY), *spoken(HOOK)]:
+        call("create_job", {"name": f"{PLAIN} {text} behind"})
     for text in [QUAY_KEY, SHAPE, token, HOOK, f"before {SHAPE} behind", f'"{QUAY_KEY}"']:
         call("create_job", {"name": f"{PLAIN} {text}", "pin": PIN})
         call("create_echo", {"name": text})
@@ -153,7 +164,7 @@ def a_secret_comes_out_nowhere(world):
         sent = outputs["replies"].count(name.encode())
         that(name != SIEM or sent == 0, f"{sent} of {name} in replies")
     same(hits, [], f"secrets in {scanned} bytes")
-    print(f"note: {len(outputs)} outputs, {scanned} bytes, 7 secrets in 4 forms: no hit", flush=True)
+    print(f"note: {len(outputs)} outputs, {scanned} bytes, 7 secrets in 7 forms: no hit", flush=True)
 
 
 if __name__ == "__main__":
