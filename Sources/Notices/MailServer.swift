@@ -1,7 +1,5 @@
 import NIOCore
-import NIOPosix
 package import NIOSSL
-import Synchronization
 
 /// Hands mail to a server, one connection for each message.
 package struct MailServer: Sendable {
@@ -44,44 +42,18 @@ package struct MailServer: Sendable {
             host: String(message.from.text.split(separator: "@").last ?? "localhost"),
             credential: user.map { ($0, password) })
         do {
-            var configuration = TLSConfiguration.makeClientConfiguration()
-            configuration.minimumTLSVersion = .tlsv12
-            configuration.trustRoots = trustRoots
-            let context = security == .none ? nil : try NIOSSLContext(configuration: configuration)
-            let group = MultiThreadedEventLoopGroup.singleton
-            let promise = group.next().makePromise(of: Void.self)
-            // The name that the certificate has to bear; of an address it has to bear the address.
-            let name = (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
+            let context = security == .none ? nil : try clientTLS(trustRoots)
+            let name = serverName(host)
             let begins = security == .implicit
-            let connecting = ClientBootstrap(group: group).connectTimeout(.seconds(5))
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let pipeline = channel.pipeline.syncOperations
-                        if begins, let context {
-                            try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
-                        }
-                        try pipeline.addHandler(SMTPHandler(dialogue, context, name: name, promise))
-                    }
+            try await withChannel(to: host, port: port, limit: limit) { channel, promise in
+                let pipeline = channel.pipeline.syncOperations
+                if begins, let context {
+                    try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
                 }
-            let channel: any Channel
-            do {
-                channel = try await connecting.connect(host: host, port: port).get()
-            } catch {
-                promise.fail(error)
-                throw error
+                try pipeline.addHandler(SMTPHandler(dialogue, context, name: name, promise))
             }
-            let timer = channel.eventLoop.scheduleTask(in: .seconds(Int64(limit))) {
-                promise.fail(Fault(detail: "no answer within \(limit) s"))
-            }
-            defer {
-                timer.cancel()
-                channel.close(promise: nil)
-            }
-            try await withTaskCancellationHandler {
-                try await promise.futureResult.get()
-            } onCancel: {
-                channel.close(promise: nil)
-            }
+        } catch let fault as ChannelFault {
+            throw Fault(detail: fault.detail)
         } catch let fault as Fault {
             throw fault
         } catch {

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOPosix
 package import NIOSSL
 import NIOTLS
 
@@ -34,41 +33,15 @@ package struct SyslogServer: Sendable {
     ///   - limit: seconds for all of it.
     package func send(_ frames: [UInt8], limit: Int = 20) async throws(Fault) {
         do {
-            var configuration = TLSConfiguration.makeClientConfiguration()
-            configuration.minimumTLSVersion = .tlsv12
-            configuration.trustRoots = trustRoots
-            let context = try NIOSSLContext(configuration: configuration)
-            let name = (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
-            let group = MultiThreadedEventLoopGroup.singleton
-            let promise = group.next().makePromise(of: Void.self)
-            let connecting = ClientBootstrap(group: group).connectTimeout(.seconds(5))
-                .channelOption(.allowRemoteHalfClosure, value: true)
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let pipeline = channel.pipeline.syncOperations
-                        try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
-                        try pipeline.addHandler(LastWord(frames, promise))
-                    }
-                }
-            let channel: any Channel
-            do {
-                channel = try await connecting.connect(host: address, port: port).get()
-            } catch {
-                promise.fail(error)
-                throw error
+            let context = try clientTLS(trustRoots)
+            let name = serverName(host)
+            try await withChannel(to: address, port: port, limit: limit, halfClosure: true) { channel, promise in
+                let pipeline = channel.pipeline.syncOperations
+                try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
+                try pipeline.addHandler(LastWord(frames, promise))
             }
-            let timer = channel.eventLoop.scheduleTask(in: .seconds(Int64(limit))) {
-                promise.fail(Fault(detail: "the server did not end the connection within \(limit) s"))
-            }
-            defer {
-                timer.cancel()
-                channel.close(promise: nil)
-            }
-            try await withTaskCancellationHandler {
-                try await promise.futureResult.get()
-            } onCancel: {
-                channel.close(promise: nil)
-            }
+        } catch let fault as ChannelFault {
+            throw Fault(detail: fault.detail)
         } catch let fault as Fault {
             throw fault
         } catch {

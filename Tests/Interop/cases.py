@@ -129,6 +129,16 @@ def _shown(error):
     return [line[:600] for line in lines[:12]] + ([f"at{where}"] if where else [])
 
 
+def until(check, seconds=30):
+    """What a check gives once it gives something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := check():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come to be in time")
+
+
 def same(actual, expected, what=""):
     if actual != expected:
         raise AssertionError(f"{what + ': ' if what else ''}expected {expected!r}, got {actual!r}")

@@ -6,10 +6,9 @@ import json
 import sqlite3
 import subprocess
 import sys
-import time
 
 import wire
-from cases import same
+from cases import same, until
 from rig import ROOT
 
 REFUND = {"paymentId": "pay_north_03", "amount": 50, "currency": "EUR", "reason": "returned goods"}
@@ -27,15 +26,6 @@ class World:
     def acme(self):
         self._acme = self._acme or self.rig.acme()
         return self._acme
-
-
-def until(check, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to be in time")
 
 
 def sealed(gateway):

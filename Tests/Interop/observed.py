@@ -4,13 +4,12 @@ import http.client
 import json
 import random
 import subprocess
-import time
 
 from prometheus_client.parser import text_string_to_metric_families
 
 import rig
 import wire
-from cases import same, that
+from cases import same, that, until
 from collector import Collector
 from rig import ROOT
 
@@ -90,15 +89,6 @@ def figures(gateway):
 
 def value(samples, name, **labels):
     return samples.get((name, tuple(sorted(labels.items()))))
-
-
-def until(check, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to be in time")
 
 
 def with_pin(gateway):

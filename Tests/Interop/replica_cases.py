@@ -12,7 +12,7 @@ import time
 
 import rig
 import wire
-from cases import case, run, same, that
+from cases import case, run, same, that, until
 from rig import ACME_KEYS, PASSWORD, ROOT
 
 REFUND = {"paymentId": "pay_north_03", "amount": 50, "currency": "EUR", "reason": "returned goods"}
@@ -51,15 +51,6 @@ class World:
         name = f"d{random.getrandbits(40)}"
         subprocess.run(["psql", "-qX", url, "-c", f"CREATE DATABASE {name}"], check=True, capture_output=True)
         return url.replace("/sallyport?", f"/{name}?")
-
-
-def until(check, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to be in time")
 
 
 def key_of(gateway):

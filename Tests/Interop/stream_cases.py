@@ -13,7 +13,7 @@ import time
 
 import rig
 import wire
-from cases import case, run, same, that
+from cases import case, run, same, that, until
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2
 
@@ -64,15 +64,6 @@ class Collector:
 
     def events(self):
         return [json.loads(line) for body in self.taken for line in body.splitlines()]
-
-
-def until(check, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to be in time")
 
 
 def newest(gateway):
