@@ -102,6 +102,34 @@ import Testing
         #expect(dead > 60 && denied > 30, "\(dead) \(denied)")
     }
 
+    @Test func `what is dead and never errs can go together`() {
+        var gone = 0
+        for seed in Self.seeds {
+            var world = SmallWorld(seed: seed)
+            let policy = world.policy()
+            let dead = findDeadRules(policy, world.tools).rules.filter {
+                if case .onlyInError = $0.why { false } else { true }
+            }.map(\.id)
+            gone += dead.count
+            let without = Policy(rules: policy.rules.filter { !dead.contains($0.id) }, version: "v")
+            #expect(compare(policy, without, world.pairs).turns.isEmpty, "seed \(seed): \(dead)")
+        }
+        #expect(gone > 30)
+    }
+
+    @Test func `rules that err together are each told as what denies in error`() {
+        let tool = AnalysedTool(ToolFacts(name: "pay", source: "s", bucket: .write, level: .critical))
+        let late = Condition.argument(JSONPointer(["amount"]), .atMost(JSONNumber(5)))
+        let rules = [
+            Rule(id: "all", effect: .ask), Rule(id: "one", effect: .allow, condition: late),
+            Rule(id: "two", effect: .allow, condition: late),
+        ]
+        #expect(
+            findDeadRules(Policy(rules: rules, version: "v"), [tool]).rules == [
+                DeadRule(id: "one", why: .onlyInError(["all"])), DeadRule(id: "two", why: .onlyInError(["all"])),
+            ])
+    }
+
     @Test func `a fact that is asked otherwise under its old id is a change, and wider`() throws {
         let tool = AnalysedTool(ToolFacts(name: "pay", source: "s", bucket: .write, level: .critical))
         let pair = ToolPair(old: tool.facts, new: tool.facts, analysed: tool)
