@@ -5,7 +5,10 @@ package import Policy
 package struct RecordedDecision: Sendable, Hashable {
     package let call: SeenCall
     package let at: Timestamp
+    /// Of facts that it demanded the record has the ids.
     package let ruling: Ruling
+    /// The policy that decided.
+    package let policyVersion: String
     /// The rules that determined it.
     package let rules: [String]
 
@@ -32,8 +35,9 @@ package struct RecordedDecision: Sendable, Hashable {
             hidden: hiddenPlaces(in: opening.arguments), minute: at.minuteOfDay)
         self.at = at
         var ruling = Ruling(decision)
-        if decision.effect != .deny { ruling.requirements = requirements }
+        if decision.effect != .deny { ruling.namedRequirements = requirements }
         self.ruling = ruling
+        policyVersion = decision.policyVersion
         rules = decision.because
     }
 }

@@ -24,6 +24,22 @@ package enum Comparison: Sendable, Hashable {
     case isPresent(Bool)
 }
 
+extension Comparison {
+    /// Whether both ask the same of every argument: texts by their UTF-8 bytes, as they are compared with.
+    package static func == (left: Comparison, right: Comparison) -> Bool {
+        switch (left, right) {
+        case (.equals(let left), .equals(let right)): left == right
+        case (.oneOf(let left), .oneOf(let right)): left == right
+        case (.atMost(let left), .atMost(let right)), (.atLeast(let left), .atLeast(let right)),
+            (.below(let left), .below(let right)), (.above(let left), .above(let right)):
+            left == right
+        case (.hasPrefix(let left), .hasPrefix(let right)): left.hasSameBytes(as: right)
+        case (.isPresent(let left), .isPresent(let right)): left == right
+        default: false
+        }
+    }
+}
+
 extension Condition {
     /// The result under what is known.
     ///

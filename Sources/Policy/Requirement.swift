@@ -6,6 +6,14 @@ package struct Requirement: Sendable, Hashable {
     package enum Place: Sendable, Hashable {
         case tool(String)
         case address(Address)
+
+        package static func == (left: Place, right: Place) -> Bool {
+            switch (left, right) {
+            case (.tool(let left), .tool(let right)): left.hasSameBytes(as: right)
+            case (.address(let left), .address(let right)): left == right
+            default: false
+            }
+        }
     }
 
     /// An address that answers a GET with JSON.
@@ -19,6 +27,12 @@ package struct Requirement: Sendable, Hashable {
             self.url = url
             self.secret = secret
             self.allowsLoopback = allowsLoopback
+        }
+
+        package static func == (left: Address, right: Address) -> Bool {
+            let isSameSecret =
+                left.secret.map { own in right.secret?.hasSameBytes(as: own) ?? false } ?? (right.secret == nil)
+            return left.url.hasSameBytes(as: right.url) && isSameSecret && left.allowsLoopback == right.allowsLoopback
         }
     }
 
@@ -54,10 +68,27 @@ package struct Requirement: Sendable, Hashable {
         self.test = test
     }
 
+    /// Whether both ask the same in the same place: every text by its UTF-8 bytes. The same id alone says nothing.
+    package static func == (left: Requirement, right: Requirement) -> Bool {
+        left.id.hasSameBytes(as: right.id) && left.place == right.place && left.field == right.field
+            && left.test == right.test && left.arguments.count == right.arguments.count
+            && zip(left.orderedArguments, right.orderedArguments).allSatisfy {
+                $0.key.hasSameBytes(as: $1.key) && $0.value == $1.value
+            }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(field)
+        hasher.combine(test)
+    }
+
+    private var orderedArguments: [(key: String, value: Value)] { arguments.sorted { $0.key < $1.key } }
+
     /// The arguments of the question; nil where the call does not have what it takes.
     package func question(for call: JSONObject) -> JSONObject? {
         var question = JSONObject()
-        for (name, value) in arguments.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in orderedArguments {
             switch value {
             case .constant(let constant): question[name] = constant
             case .argument(let pointer):

@@ -13,12 +13,14 @@ struct PolicyReader {
 
     func policy(version: String) -> Policy {
         var rules: [Rule] = []
+        var facts: [String: Requirement] = [:]
         guard reader.object(keys: ["rules", "tests"]) != nil else { return Policy(rules: [], version: version) }
         for element in reader.child("rules")?.elements ?? [] {
             guard let rule = rule(element) else { continue }
             if rules.contains(where: { $0.id == rule.id }) {
                 element.error("repeated-rule", "two rules have the id '\(rule.id)'", hint: "Give each rule its own id.")
             }
+            refuseOtherFacts(rule, element, &facts)
             rules.append(rule)
         }
         return Policy(rules: rules, version: version)
@@ -49,6 +51,20 @@ struct PolicyReader {
         guard let list = reader.child("requires") else { return [] }
         if effect == .deny { list.error("useless-key", "what is denied needs no fact") }
         return list.elements.compactMap(requirement)
+    }
+
+    /// Records and answers name a fact by its id alone, so two that are asked otherwise cannot share one.
+    private func refuseOtherFacts(_ rule: Rule, _ element: Reader, _ known: inout [String: Requirement]) {
+        for fact in rule.requirements {
+            guard let first = known[fact.id] else {
+                known[fact.id] = fact
+                continue
+            }
+            guard first != fact else { continue }
+            element.child("requires")?.elements.last { $0.value["id"]?.string == fact.id }?.child("id")?.error(
+                "repeated-fact", "two facts that are asked differently have the id '\(fact.id)'",
+                hint: "Give each its own id, or ask both alike.")
+        }
     }
 
     private func requirement(_ reader: Reader) -> Requirement? {

@@ -27,6 +27,26 @@ import Testing
         #expect(places(["[redacted:00ff]": 1]) == [""])
     }
 
+    @Test(arguments: [
+        "\u{600}secret", "abc\u{301}e", "ab\u{301}", "\u{1F468}\u{200D}x\u{1F469}", "secret\u{200D}\u{301}",
+    ])
+    func `what is masked is hidden, whatever joins the stars`(_ text: String) throws {
+        let redaction = Redaction(fields: [try #require(FieldTreatment(path: "mail", .mask))])
+        #expect(places(redaction.redact(["mail": .string(text)])) == ["/mail"])
+    }
+
+    @Test(arguments: [
+        "\u{600}***xy", "a***\u{301}y", "***\u{301}", "x***\u{200D}y", "see a***om here", "a****om",
+        "[redacted:\u{301}00ff]", "\u{600}[redacted:00ff]",
+    ])
+    func `what was taken out is found by its bytes`(_ text: String) {
+        #expect(places(["a": .string(text)]) == ["/a"])
+    }
+
+    @Test func `a name that lost something is found by its bytes`() {
+        #expect(places(["to": ["\u{600}[redacted:\u{301}00ff]": 1]]) == ["/to"])
+    }
+
     @Test func `what is whole is not hidden`() {
         #expect(places(["a": "plain", "b": 1, "c": ["x"], "d": "a**b", "e": "* * *"]).isEmpty)
     }

@@ -198,6 +198,12 @@ def a_proposed_policy_is_held_against_what_was_called(world):
     same(closed["to"]["approvals"], 2)
     same(json.loads(gateway.do("policy", "diff", str(gateway.config), str(gateway.config), "--json"))["changes"], [])
 
+    # What no rule tells of is named.
+    other = gateway.folder / "other.yaml"
+    other.write_text(gateway.config.read_text() + "reread-sources: 23m\n")
+    told = gateway.run("policy", "diff", str(gateway.config), str(other), "--json", "--exit-code")
+    same((told.status, json.loads(told.out)["other_sections"], json.loads(told.out)["other_tools"]), (0, ["reread-sources"], []))
+
     # With it: the same changes, counted.
     replayed = json.loads(gateway.do("policy", "replay", "--policy", str(proposed), "--since", "1h", "--json"))
     counts = {(c["from"]["effect"], c["to"]["effect"]): c for c in replayed["changes"]}
@@ -214,6 +220,9 @@ def a_proposed_policy_is_held_against_what_was_called(world):
     with_two = ["policy", "reach", "--role", "sales", "--tool", "create_refund", "--approvals", "2", "--exit-code"]
     told = gateway.run(*with_two)
     that(told.status == 1 and told.out.startswith("yes: 1 of 1 tools"), told)
+
+    told = gateway.run("policy", "reach", "--category", "deployment", "--json")
+    that(told.status == 2 and json.loads(told.out)["answer"] == "no-tool", told)
 
     # What is suggested takes away and gives nothing, and what was called is decided as it was.
     suggestion = gateway.folder / "suggestion.yaml"

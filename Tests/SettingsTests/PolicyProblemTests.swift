@@ -190,6 +190,15 @@ import Testing
             "approvers: [manager]",
             "requires: [{ id: stock, tool: list_orders, field: at, equals: 1, arguments: { limit: { value: 3 } } }]",
             "25: 'argument' is missing", "25: unknown key 'value' | Known here: argument."),
+        ProblemCase(
+            "buckets: [write]\n      approvers: [manager]",
+            "buckets: [write]\n      requires:\n        - { id: stock, tool: list_orders, field: at, younger: 1d }\n        - { id: stock, tool: list_orders, field: at, younger: 2d }",
+            "27: two facts that are asked differently have the id 'stock' | Give each its own id, or ask both alike."),
+        ProblemCase(
+            read + "\n    - id: writes\n      effect: ask\n      buckets: [write]\n      approvers: [manager]",
+            read
+                + "\n      requires: [{ id: stock, tool: list_orders, field: at, younger: 1d }]\n    - id: writes\n      effect: ask\n      buckets: [write]\n      requires: [{ id: stock, tool: list_orders, field: at, younger: 1d }]"
+        ),
         tests("{ tool: create_order, approvals: [{ by: ben, roles: [manager] }], expect: approved }"),
         tests(
             "{ tool: create_order, approvals: [{ by: ben, roles: [clerk] }], expect: approved }",

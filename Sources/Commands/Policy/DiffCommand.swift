@@ -13,8 +13,11 @@ extension PolicyCommand {
                 answer says of which tools. Rules of the new policy that never decide anything are named. A file with a 'policy' \
                 section alone takes the rest from the other file, or else from --config.
 
+                Only rules are compared, and what they know of tools. Other sections of the file that differ are named, and so are \
+                tools whose definition, scope or source is another: what a call of these does is not judged.
+
                 With --exit-code the status is 1 where something becomes possible, or possible for less, 2 where nothing was found \
-                but not everything was tried, and 0 otherwise.
+                but not everything was tried, or such a tool is another, and 0 otherwise.
                 """)
 
         @Argument(help: "The present configuration.")
@@ -36,18 +39,21 @@ extension PolicyCommand {
             let catalogue = Catalogue(after.tools)
             let pairs = ToolPair.all(Catalogue(before.tools), catalogue)
             let difference = compare(before.policy, after.policy, pairs, limit: sweep.limit)
+            let rest = ConfigurationDifference(before, after)
             let dead = findDeadRules(after.policy, catalogue.tools.map { AnalysedTool($0) }, limit: sweep.limit)
             if json {
                 var object = difference.json.object ?? [:]
                 object["dead_rules"] = .array(dead.rules.map(\.json))
+                for member in rest.json { object[member.key] = member.value }
                 show(json: .object(object))
             } else {
-                for line in difference.lines(all: all) { show(clean(line, limit: 4000)) }
+                for line in difference.lines(all: all) + rest.lines(all: all) { show(clean(line, limit: 4000)) }
                 for rule in dead.rules { show(clean("dead rule '\(rule.id)': \(rule.words)", limit: 1000)) }
+                if dead.rules.count > 1 { show("Each of these is dead while the others stand.") }
             }
             guard exitCode else { return }
             if difference.isWider { throw ExitCode(1) }
-            if !difference.isExhaustive { throw ExitCode(2) }
+            if !difference.isExhaustive || !rest.tools.isEmpty { throw ExitCode(2) }
         }
     }
 

@@ -22,6 +22,7 @@ extension PolicyDifference {
                         "from": turn.from.json, "to": turn.to.json, "wider": .bool(turn.isWider),
                         "old_rules": .array(turn.oldRules.map { .string($0) }),
                         "new_rules": .array(turn.newRules.map { .string($0) }),
+                        "facts_asked_otherwise": .array(turn.otherFacts.map { .string($0) }),
                         "tools": .array(turn.tools.sorted().map { .string($0) }), "example": turn.example.json,
                     ]
                 }),
@@ -39,6 +40,8 @@ extension PolicyDifference {
                 "    rules    \(shown(rules: turn.oldRules)) → \(shown(rules: turn.newRules))",
                 "    example  \(turn.example.words)",
             ]
+            let facts = turn.otherFacts
+            if !facts.isEmpty { lines.append("    facts    asked otherwise under the same id: \(shown(names: facts))") }
         }
         let kept = ordered.filter { !$0.example.isAccepted }
         if !all, !kept.isEmpty {
@@ -47,11 +50,21 @@ extension PolicyDifference {
                 "\(kept.count) more, of which \(wider) wider, only with arguments that no schema took of those tried (--all shows them)"
             )
         }
-        if turns.isEmpty { lines.append(isExhaustive ? "nothing changes" : "nothing was found to change") }
+        if turns.isEmpty {
+            lines.append(isExhaustive ? "no rule answers otherwise" : "no rule was found to answer otherwise")
+        }
         if !isExhaustive {
             lines.append("not everything was tried of: \(shown(names: openTools.sorted()))")
         }
         return lines
+    }
+}
+
+extension PolicyDifference.Turn {
+    /// Ids of facts that both rulings demand and that are not the same: the ids alone would hide the change.
+    fileprivate var otherFacts: [String] {
+        Set(from.requirements.subtracting(to.requirements).map(\.id))
+            .intersection(to.requirements.subtracting(from.requirements).map(\.id)).sorted()
     }
 }
 

@@ -15,7 +15,7 @@ extension PolicyCommand {
                 no approval, and whoever may approve alone in an emergency is one.
 
                 With --exit-code the status is 1 where the answer is yes, 2 where no way was found but not everything was tried, \
-                and 0 otherwise.
+                and 0 otherwise. Where no tool matches nothing was asked, and the status is 2 in any case.
                 """)
 
         @Option(
@@ -42,7 +42,7 @@ extension PolicyCommand {
         var levels: [String] = []
         @Option(name: .customLong("bucket"), help: "A bucket: read or write.")
         var buckets: [String] = []
-        @Option(help: "How many approvals are enough.")
+        @Option(help: "How many approvals are enough: 1 or more.")
         var approvals = 1
         @OptionGroup var options: ConfigurationOptions
         @OptionGroup var sweep: SweepOptions
@@ -50,6 +50,10 @@ extension PolicyCommand {
         var exitCode = false
         @Flag(help: "Print JSON.")
         var json = false
+
+        func validate() throws {
+            guard approvals >= 1 else { throw ValidationError("--approvals is 1 or more") }
+        }
 
         func run() async throws {
             let configuration = try loadOrExplain(options.config)
@@ -72,6 +76,7 @@ extension PolicyCommand {
                 ReachQuestion(askers: askers, tools: match, approvals: approvals), configuration.policy,
                 catalogue.tools.map { AnalysedTool($0) }, limit: sweep.limit)
             if json { show(json: answer.json) } else { for line in answer.lines { show(clean(line, limit: 4000)) } }
+            if answer.tools == 0 { throw ExitCode(2) }
             guard exitCode else { return }
             if !answer.ways.isEmpty { throw ExitCode(1) }
             if !answer.openTools.isEmpty { throw ExitCode(2) }
@@ -95,7 +100,8 @@ extension PolicyCommand {
 }
 
 extension PolicyReach {
-    fileprivate var lines: [String] {
+    var lines: [String] {
+        guard tools > 0 else { return ["no tool matches: nothing was asked"] }
         let word = !ways.isEmpty ? "yes" : openTools.isEmpty ? "no" : "cannot be told"
         var lines = ["\(word): \(ways.count) of \(tools) tools"]
         for way in ways {
@@ -106,9 +112,10 @@ extension PolicyReach {
         return lines
     }
 
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         [
-            "answer": ways.isEmpty ? (openTools.isEmpty ? "no" : "unknown") : "yes", "tools": JSONValue(tools),
+            "answer": tools == 0
+                ? "no-tool" : ways.isEmpty ? (openTools.isEmpty ? "no" : "unknown") : "yes", "tools": JSONValue(tools),
             "not_tried": .array(openTools.sorted().map { .string($0) }),
             "ways": .array(
                 ways.map {

@@ -21,7 +21,9 @@ extension ReplayResult {
             lines += group.lines(rules: "rules")
         }
         if replay.untold.count > 0 {
-            lines.append("cannot be told, since the record lost what a rule reads: \(replay.untold.count) calls")
+            lines.append(
+                "cannot be told, since the record lost what a rule reads, or does not say how a fact was asked: \(replay.untold.count) calls"
+            )
             lines += replay.untold.lines(rules: "rules")
         }
         if replay.missing.count > 0 {

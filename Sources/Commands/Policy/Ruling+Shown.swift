@@ -4,9 +4,12 @@ import Policy
 // How answers of a policy and calls are shown, the same in all commands about policy.
 
 extension Ruling {
+    /// Facts by their ids; what is known by its id alone is one of them.
+    private var facts: [String] { namedRequirements.union(requirements.map(\.id)).sorted() }
+
     /// In words, such as `ask manager` or `allow where backup-is-young`.
     var words: String {
-        let facts = requirements.isEmpty ? "" : " where \(requirements.sorted().joined(separator: ", "))"
+        let facts = self.facts.isEmpty ? "" : " where \(self.facts.joined(separator: ", "))"
         guard effect == .ask else { return effect.rawValue + facts }
         return "ask \(demands.map(\.words).sorted().joined(separator: " and "))\(facts)"
     }
@@ -17,7 +20,7 @@ extension Ruling {
             object["approvals"] = JSONValue(approvals)
             object["asks"] = .array(demands.map(\.words).sorted().map { .string($0) })
         }
-        if !requirements.isEmpty { object["requires"] = .array(requirements.sorted().map { .string($0) }) }
+        if !facts.isEmpty { object["requires"] = .array(facts.map { .string($0) }) }
         return .object(object)
     }
 }

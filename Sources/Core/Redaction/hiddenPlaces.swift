@@ -17,7 +17,7 @@ private func find(in value: JSONValue, at place: JSONPointer, _ places: inout [J
         for (index, element) in array.enumerated() { find(in: element, at: place.appending(index), &places) }
     case .object(let object):
         // A name that lost something: any other name may have stood there.
-        if object.keys.contains(where: { $0.contains("[redacted:") }) { return places.append(place) }
+        if object.keys.contains(where: { holds($0, "[redacted:") }) { return places.append(place) }
         for member in object { find(in: member.value, at: place.appending(member.key), &places) }
     case .null, .bool, .number: break
     }
@@ -25,12 +25,19 @@ private func find(in value: JSONValue, at place: JSONPointer, _ places: inout [J
 
 /// Whether a text is what ``Redaction`` or ``Sweeper`` leaves, or holds it.
 private func isReplacement(_ text: String) -> Bool {
-    if text.utf8.contains(0x5B), text.contains("[redacted:") || text == "[redacted]" || text == "[dropped]" {
-        return true
+    // What ``Treatment/mask`` leaves has three stars. What stands beside them may join them to one character.
+    text.hasSameBytes(as: "[redacted]") || text.hasSameBytes(as: "[dropped]") || holds(text, "[redacted:")
+        || holds(text, "***")
+}
+
+/// Whether bytes of a text stand in another one, wherever its characters begin and end.
+private func holds(_ text: String, _ part: StaticString) -> Bool {
+    let part = Array(part.description.utf8)
+    guard let first = part.first else { return true }
+    var rest = text.utf8[...]
+    while let start = rest.firstIndex(of: first) {
+        if rest[start...].starts(with: part) { return true }
+        rest = rest[rest.index(after: start)...]
     }
-    // ``Treatment/mask``: the first character, three stars, and the last two.
-    guard text.utf8.contains(0x2A) else { return false }
-    let characters = Array(text)
-    return characters == ["*", "*", "*"]
-        || characters.count == 6 && characters[1...3].allSatisfy { $0 == "*" }
+    return false
 }

@@ -47,7 +47,7 @@ package struct PolicyReplay: Sendable {
     package private(set) var calls = 0
     package private(set) var same = 0
     package private(set) var turns: [Turn: Group] = [:]
-    /// Calls of which the record lost what the answer turns on.
+    /// Calls of which the record lost what the answer turns on, or has only the id of a fact that may be another one now.
     package private(set) var untold = Group()
     /// Calls of tools that are none any more.
     package private(set) var missing = Group()
@@ -76,8 +76,25 @@ package struct PolicyReplay: Sendable {
         }
         if now == ruling {
             same += 1
+        } else if turnsOnNames(now, ruling) {
+            untold.add(call, id, policy.rules.filter { $0.demands(oneOf: ruling.namedRequirements) }.map(\.id))
         } else {
             turns[Turn(from: ruling, to: now), default: Group()].add(call, id, rules)
         }
     }
+
+    /// Whether what changes depends on facts being the same that have the same id.
+    private func turnsOnNames(_ now: Ruling, _ before: Ruling) -> Bool {
+        guard now.effect != .deny else { return false }
+        // As good as it can be: what is wider then, is wider in any case.
+        var assumed = before
+        for fact in now.requirements where assumed.namedRequirements.remove(fact.id) != nil {
+            assumed.requirements.insert(fact)
+        }
+        return assumed != before && !now.isWider(than: assumed)
+    }
+}
+
+extension Rule {
+    fileprivate func demands(oneOf names: Set<String>) -> Bool { requirements.contains { names.contains($0.id) } }
 }

@@ -53,6 +53,7 @@ func cells(
     for prefix in prefixes {
         candidates.append(.string(prefix))
         let longer = freshText(beginning: prefix, unlike: texts, prefixes.filter { $0.utf8.count > prefix.utf8.count })
+        if longer == nil { isWhole = false }
         candidates += longer.map { [.string($0)] } ?? []
     }
     // Where every text begins with a prefix there is no other.
@@ -62,7 +63,8 @@ func cells(
         candidates += other.map { [.string($0)] } ?? []
     }
     candidates += [nil, .bool(true), .bool(false), .null, .array([]), .array([.string("other")])]
-
+    candidates += fresh(unlike: constants) { .array([.string($0)]) }
+    candidates += fresh(unlike: constants) { .object([$0: true]) }
     candidates += more.map { Optional($0) }
 
     var seen: Set<[Truth]> = []
@@ -70,6 +72,15 @@ func cells(
     let order = comparisons.sorted { "\($0)".utf8.lexicographicallyPrecedes("\($1)".utf8) }
     let values = candidates.filter { value in seen.insert(order.map { $0.evaluate(value) }).inserted }
     return Cells(values: values, isWhole: isWhole)
+}
+
+/// A value with a name in it that is none of some constants: one of more names than there are constants.
+private func fresh(unlike constants: [JSONValue], _ make: (String) -> JSONValue) -> [JSONValue?] {
+    for number in 0...constants.count {
+        let value = make("other-\(number)")
+        if !constants.contains(where: { $0.isEqual(to: value) }) { return [value] }
+    }
+    return []
 }
 
 /// A text with a beginning that is none of some texts and begins with none of some prefixes.

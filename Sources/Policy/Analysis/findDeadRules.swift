@@ -30,7 +30,8 @@ package struct DeadRules: Sendable, Hashable {
 
 /// Rules that never determine an answer.
 ///
-/// A rule determines one where it applies and is among the rules of the decision, or where its facts are demanded.
+/// A rule determines one where it applies and is among the rules of the decision, or where its facts are demanded. Each is dead
+/// while the others stand: of several ``DeadRule/Why/onlyInError(_:)`` the last that stays may be what denies.
 package func findDeadRules(_ policy: Policy, _ tools: [AnalysedTool], limit: Int = 20_000) -> DeadRules {
     var result = DeadRules()
     var live: Set<String> = []
@@ -49,9 +50,8 @@ package func findDeadRules(_ policy: Policy, _ tools: [AnalysedTool], limit: Int
                 guard truth != .no else { continue }
                 if truth == .yes { met.insert(rule.id) }
                 if truth == .error {
-                    if decision.errors == [rule.id], denying.isEmpty, own.permits(facts, without: rule) {
-                        erring.insert(rule.id)
-                    }
+                    // Together with others in error it is not what denies, until they are gone.
+                    if denying.isEmpty, own.permits(facts, without: decision.errors) { erring.insert(rule.id) }
                 } else if decision.because.contains(rule.id) || decision.effect != .deny && !rule.requirements.isEmpty {
                     live.insert(rule.id)
                 } else {
@@ -79,7 +79,7 @@ package func findDeadRules(_ policy: Policy, _ tools: [AnalysedTool], limit: Int
 }
 
 extension Policy {
-    fileprivate func permits(_ facts: Facts, without rule: Rule) -> Bool {
-        decide(Policy(rules: rules.filter { $0 !== rule }, version: version), facts).effect != .deny
+    fileprivate func permits(_ facts: Facts, without ids: [String]) -> Bool {
+        decide(Policy(rules: rules.filter { !ids.contains($0.id) }, version: version), facts).effect != .deny
     }
 }

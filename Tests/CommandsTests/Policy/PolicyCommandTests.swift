@@ -1,3 +1,4 @@
+import ArgumentParser
 import Core
 import Foundation
 import JSON
@@ -69,6 +70,63 @@ extension OfficeTests {
                 #expect(result.replay.same + result.replay.turns.values.reduce(0) { $0 + $1.count } == 1)
                 #expect(result.json["cannot_tell"]?["count"] == 1)
             }
+        }
+
+        @Test func `a fact is the same where its policy is at hand, and else cannot be told`() async throws {
+            let rule = "{ id: writes, effect: ask, buckets: [write], approvers: [manager]"
+            let fact = "requires: [{ id: stock, tool: list_orders, field: at, younger: 1d }] }"
+            let asking = Office.configuration.replacingOccurrences(of: rule + " }", with: rule + ", " + fact)
+            try await Office.open(configuration: asking) { office in
+                _ = try await office.propose(5)
+                let weaker = try policy(
+                    office,
+                    "    - { id: reads, effect: allow, buckets: [read] }\n    - "
+                        + rule + ", " + fact.replacingOccurrences(of: "1d", with: "300d") + "\n")
+                let tools = Catalogue(weaker.tools)
+                let blind = try await replay(weaker.policy, tools, calls(office))
+                #expect(blind.replay.untold.count == 1 && blind.replay.turns.isEmpty)
+                let known = try await replay(
+                    weaker.policy, tools, calls(office), knowing: [office.configuration.policy])
+                let turn = try #require(known.replay.turns.keys.first)
+                #expect(known.replay.untold.count == 0 && turn.isWider)
+                #expect(turn.to.words == "ask manager where stock")
+                let same = try await replay(office.configuration.policy, tools, calls(office))
+                #expect(same.replay.same == 1)
+                let difference = compare(
+                    office.configuration.policy, weaker.policy,
+                    ToolPair.all(Catalogue(office.configuration.tools), tools))
+                #expect(difference.isWider)
+                #expect(difference.lines(all: false).contains("    facts    asked otherwise under the same id: stock"))
+            }
+        }
+
+        @Test func `what no rule tells of is named beside what rules do`() async throws {
+            try await Office.open { office in
+                let text =
+                    Office.configuration
+                    .replacingOccurrences(of: "https://shop.example", with: "https://other.example")
+                    + "limits:\n  rates:\n    - { id: calls, per: user, calls: 9, every: 1m }\n"
+                try Office.write(text, to: office.path + "/proposed.yaml")
+                let proposed = try loadProposed(office.path + "/proposed.yaml", on: office.path + "/sallyport.yaml")
+                let rest = ConfigurationDifference(office.configuration, proposed)
+                #expect(rest.sections == ["sources", "limits"])
+                #expect(rest.json["other_tools"]?.array?.count == rest.tools.count)
+                #expect(rest.lines(all: false).first == "other sections differ, and were not compared: sources, limits")
+                let same = ConfigurationDifference(office.configuration, office.configuration)
+                #expect(same.sections.isEmpty && same.tools.isEmpty && same.lines(all: false).isEmpty)
+                let pairs = ToolPair.all(Catalogue(office.configuration.tools), Catalogue(proposed.tools))
+                let difference = compare(office.configuration.policy, proposed.policy, pairs)
+                #expect(difference.lines(all: false) == ["no rule answers otherwise"])
+            }
+        }
+
+        @Test func `where no tool matches, nothing was asked`() throws {
+            let nothing = reach(
+                ReachQuestion(askers: AskerFilter(), tools: ToolMatch(names: ["gone"]), approvals: 1),
+                Policy(rules: [], version: "v"), [])
+            #expect(nothing.lines == ["no tool matches: nothing was asked"] && nothing.json["answer"] == "no-tool")
+            #expect(throws: (any Error).self) { try Sallyport.parseAsRoot(["policy", "reach", "--approvals", "0"]) }
+            #expect(throws: Never.self) { try Sallyport.parseAsRoot(["policy", "reach", "--approvals", "1"]) }
         }
 
         @Test func `reading for a policy is an entry`() async throws {

@@ -47,6 +47,24 @@ import Testing
         #expect(cells.values.contains("USD") && cells.values.contains("EUR"))
     }
 
+    @Test func `where a longer text is not found, not every cell has a value`() {
+        let letters = (0x20...0x7E).map { String(UnicodeScalar(UInt8($0))) }
+        let all: Set<Comparison> = Set(letters.map { .hasPrefix("p" + $0) } + [.hasPrefix("p"), .equals("p")])
+        #expect(!cells(of: all).isWhole)
+    }
+
+    @Test func `what is neither a number nor text has a cell of its own, whatever constants there are`() {
+        let constants: [JSONValue] = [
+            .null, true, false, [], ["other"], ["other-0"], ["other-0": true], [:], ["other-2"],
+        ]
+        let cells = cells(of: Set(constants.map { .equals($0) } + [.hasPrefix("a"), .atMost(JSONNumber(1))]))
+        let others = cells.values.filter { value in
+            guard let value, value.string == nil, value.number == nil else { return false }
+            return !constants.contains(value)
+        }
+        #expect(cells.isWhole && !others.isEmpty)
+    }
+
     @Test func `values are put at places that are not there yet`() {
         let object = JSONObject().placing(3, at: JSONPointer(["a", "b"]))
         #expect(JSONValue.object(object) == ["a": ["b": 3]])

@@ -72,6 +72,30 @@ import Testing
         #expect(replay.missing.count == 1 && replay.missing.tools.counts == ["gone": 1] && replay.turns.isEmpty)
     }
 
+    @Test func `a fact of which the record has the id alone cannot be told to be the same`() throws {
+        let young = Requirement(id: "backup", tool: "get", field: JSONPointer(["at"]), test: .youngerThan(3600))
+        func replay(_ ruling: Ruling, on rules: [Rule]) -> PolicyReplay {
+            var replay = PolicyReplay(Policy(rules: rules, version: "v"), [pay])
+            replay.add(call(1), id: "a", decided: ruling)
+            return replay
+        }
+        let named = Ruling(effect: .allow, namedRequirements: ["backup"])
+        let demanding = Rule(id: "r", effect: .allow, requirements: [young])
+        let unknown = replay(named, on: [demanding])
+        #expect(unknown.untold.count == 1 && unknown.untold.rules.counts == ["r": 1] && unknown.turns.isEmpty)
+        // Asked besides: not less, if the fact is the same.
+        #expect(replay(named, on: [demanding, Rule(id: "ask", effect: .ask)]).untold.count == 1)
+        #expect(replay(named.defining([young]), on: [demanding]).same == 1)
+        // What does not turn on it is told.
+        let without = try #require(replay(named, on: [Rule(id: "r", effect: .allow)]).turns.keys.first)
+        #expect(without.isWider)
+        let denied = try #require(replay(named, on: [Rule(id: "r", effect: .deny)]).turns.keys.first)
+        #expect(!denied.isWider)
+        let asked = Ruling(effect: .ask, demands: [ApprovalDemand()], namedRequirements: ["backup"])
+        let allowed = try #require(replay(asked, on: [demanding]).turns.keys.first)
+        #expect(allowed.isWider && allowed.from == asked)
+    }
+
     @Test func `a call keeps what rules read when it is reduced, and is answered alike`() {
         for seed in UInt64(0)..<600 {
             var world = SmallWorld(seed: seed)

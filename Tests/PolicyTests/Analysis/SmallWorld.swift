@@ -40,7 +40,15 @@ struct SmallWorld {
             except: random.chance(15) ? ToolMatch(names: ["pay"]) : nil,
             condition: random.chance(60) ? condition(2) : nil,
             approval: effect == .ask && random.chance(50)
-                ? ApprovalDemand(seats: [.init(["boss"], count: random.chance(50) ? 2 : 1)]) : ApprovalDemand())
+                ? ApprovalDemand(seats: [.init(["boss"], count: random.chance(50) ? 2 : 1)]) : ApprovalDemand(),
+            requirements: effect != .deny && random.chance(25) ? [requirement()] : [])
+    }
+
+    /// A fact of one of two ids, asked in one of two ways.
+    private mutating func requirement() -> Requirement {
+        Requirement(
+            id: random.pick(["backup", "stock"]) ?? "", tool: "get", field: JSONPointer(["at"]),
+            test: .youngerThan(random.chance(50) ? 3600 : 31_536_000))
     }
 
     private mutating func subset(_ names: [String]) -> Set<String>? {

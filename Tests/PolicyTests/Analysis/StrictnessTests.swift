@@ -1,3 +1,4 @@
+import JSON
 import Policy
 import Testing
 
@@ -62,7 +63,52 @@ import Testing
         #expect(slow.isAsStrict(as: demand([.init(["boss"])])) && !demand([.init(["boss"])]).isAsStrict(as: slow))
         #expect(Ruling(effect: .allow).isWider(than: Ruling(effect: .ask, demands: [slow])))
         #expect(!Ruling.denied.isWider(than: Ruling(effect: .allow)))
-        #expect(Ruling(effect: .allow).isWider(than: Ruling(effect: .allow, requirements: ["fact"])))
+    }
+
+    private func fact(_ seconds: Int) -> Requirement {
+        Requirement(id: "backup", tool: "get", field: JSONPointer(["at"]), test: .youngerThan(seconds))
+    }
+
+    @Test func `a fact less is wider, whoever is asked instead`() {
+        let asked = Ruling(effect: .ask, demands: [demand([.init(["boss"])])])
+        let allowed = Ruling(effect: .allow, requirements: [fact(3600)])
+        #expect(Ruling(effect: .allow).isWider(than: allowed) && !allowed.isWider(than: Ruling(effect: .allow)))
+        #expect(asked.isWider(than: allowed) && allowed.isWider(than: asked))
+        var both = asked
+        both.requirements = [fact(3600)]
+        #expect(!both.isWider(than: allowed) && !Ruling.denied.isWider(than: allowed))
+        #expect(allowed.isWider(than: .denied))
+    }
+
+    @Test func `a fact is the same where it is asked alike, not where its id is`() {
+        let (young, old) = (fact(3600), fact(31_536_000))
+        let before = Ruling(effect: .allow, requirements: [young])
+        #expect(Ruling(effect: .allow, requirements: [old]).isWider(than: before))
+        #expect(!Ruling(effect: .allow, requirements: [old, young]).isWider(than: before))
+        #expect(Ruling(effect: .allow, namedRequirements: ["backup"]).isWider(than: before))
+        let named = Ruling(effect: .allow, namedRequirements: ["backup", "stock"])
+        #expect(named.defining([young]) == Ruling(effect: .allow, requirements: [young], namedRequirements: ["stock"]))
+        #expect(named.defining([young, old]) == named)
+    }
+
+    @Test func `texts of a fact are compared by their bytes`() {
+        func fact(_ text: String) -> Requirement {
+            Requirement(
+                id: "a", tool: "t", arguments: ["x": .constant(.string(text))], field: JSONPointer([text]),
+                test: .youngerThan(1))
+        }
+        func address(_ text: String) -> Requirement.Place { .address(.init(url: text, secret: text)) }
+        let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+        #expect(fact(composed) != fact(decomposed) && fact(composed) == fact(composed))
+        #expect(address(composed) != address(decomposed) && address(composed) == address(composed))
+        #expect(Requirement.Place.tool(composed) != .tool(decomposed))
+        #expect(
+            Requirement(
+                id: "a", tool: "t", arguments: [composed: .constant(1)], field: JSONPointer(["f"]),
+                test: .youngerThan(1))
+                != Requirement(
+                    id: "a", tool: "t", arguments: [decomposed: .constant(1)], field: JSONPointer(["f"]),
+                    test: .youngerThan(1)))
     }
 
     @Test func `approvals are the people that the strictest demand takes, and one where an emergency does`() {

@@ -35,6 +35,9 @@ import Testing
                     let facts = world.facts(tool.facts)
                     let (before, after) = (Ruling(decide(present, facts)), Ruling(decide(suggestion.policy, facts)))
                     #expect(!after.isWider(than: before), "seed \(seed): \(facts)")
+                    let kept = Set(after.requirements.map { "\($0)" })
+                    let isLess = !before.requirements.allSatisfy { kept.contains("\($0)") }
+                    #expect(after.effect == .deny || !isLess, "seed \(seed): \(facts)")
                     if after != before { narrower += 1 }
                 }
             }
@@ -79,6 +82,18 @@ import Testing
         #expect(effect(12) == .allow && effect(20) == .allow && effect(500) == .ask)
         #expect(effect(30) == .deny && effect(5) == .deny && effect(501) == .deny)
         #expect(effect(12, user: "zoe", []) == .deny && effect(15, user: "zoe", []) == .allow)
+    }
+
+    @Test func `of two facts with one id the stricter is not dropped`() {
+        func fact(_ seconds: Int) -> Requirement {
+            Requirement(id: "backup", tool: "get", field: JSONPointer(["at"]), test: .youngerThan(seconds))
+        }
+        let asking = Rule(id: "asks", effect: .ask, requirements: [fact(31_536_000)])
+        let allowing = Rule(id: "allows", effect: .allow, requirements: [fact(3600)])
+        let present = Policy(rules: [asking, allowing], version: "v")
+        let suggestion = suggest(present, [call(10): 1], [refund])
+        let decision = decide(suggestion.policy, call(10).facts(refund.facts))
+        #expect(decision.requirements.contains { $0.test == .youngerThan(3600) })
     }
 
     @Test func `where a record lost what rules read, they stay as they are`() {
