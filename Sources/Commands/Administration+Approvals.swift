@@ -226,7 +226,10 @@ func delegations(in journal: any Journal) async throws -> Delegations {
     var delegations = Delegations()
     let entries = try await journal.search(EntryFilter(acts: ["delegated", "delegation-ended"], limit: 100_000))
     for act in entries.reversed().compactMap(\.body.first) {
-        guard let from = act["by"]?.string, let details = act["details"], let to = details["to"]?.string else {
+        // A restoring ends them in the place of whoever gave them.
+        guard let details = act["details"], let from = details["from"]?.string ?? act["by"]?.string,
+            let to = details["to"]?.string
+        else {
             throw CommandError("the journal holds a delegation that this version cannot read")
         }
         if act["act"] == "delegated" {

@@ -4,7 +4,11 @@ extension Administration {
     /// Writes a backup where the command says.
     func backUp(_ arguments: Arguments) async throws -> JSONValue {
         let path = try arguments.required("output")
-        let made = try await house.backUp(to: path, withKeys: arguments.object["keys"]?.bool ?? false)
-        return ["file": .string(path), "entries": JSONValue(made.entries), "bytes": JSONValue(made.bytes)]
+        let (manifest, bytes) = try await house.backUp(to: path, withKeys: arguments.object["keys"]?.bool ?? false)
+        return [
+            "file": .string(path), "entries": JSONValue(manifest.sealed), "bytes": JSONValue(bytes),
+            "keys": .array(manifest.keys.map { .string($0) }),
+            "missing": .array(BackupFormat.keys.filter { !manifest.keys.contains($0) }.map { .string($0) }),
+        ]
     }
 }

@@ -142,6 +142,8 @@ struct House: Sendable {
         let issuer = try issuer(directory)
         let refresh = Current<@Sendable () async throws -> Void> {}
         let meter = CallMeter(sampler: configuration.observe?.traces?.sampler)
+        let onReply: (@Sendable (Course) -> Void)? =
+            configuration.observe == nil ? nil : { @Sendable in meter.note($0) }
         let gate = Gate(
             journal: journal, vault: vault, now: now, admissions: admissions,
             delegations: try await delegations(in: journal), isActive: { try await users.isActive($0) },
@@ -159,7 +161,8 @@ struct House: Sendable {
                 principal.roles = user.roles
                 return principal
             }, onProposal: { onProposal.value($0) }, onApproval: { onApproval.value($0, $1) },
-            refresh: { try await refresh.value() }, trace: { meter.trace($0) }, onReply: { meter.note($0) }
+            refresh: { try await refresh.value() }, trace: { meter.trace($0) },
+            onReply: onReply
         ) { time in
             let (first, second) = random.two()
             return CallID(at: time, random: (first, UInt16(truncatingIfNeeded: second)))

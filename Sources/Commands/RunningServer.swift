@@ -73,7 +73,8 @@ struct RunningServer {
             parts: self.parts, host: host, port: configuration.listen.port,
             tls: try tls.map { try NIOSSLContext(configuration: $0) }, group: group,
             logger: logger
-        ) { address in
+        ) { [house] address in
+            house.pulse.begin()
             let name = host.contains(":") ? "[\(host)]" : host
             ready.note("\(scheme)://\(name):\(address.port ?? 0)/mcp")
         }
@@ -106,7 +107,6 @@ struct RunningServer {
             services = try await observing(observe, tls, ready) + services
         }
         services.append(Farewell(pulse: house.pulse))
-        house.pulse.begin()
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],

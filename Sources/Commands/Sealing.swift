@@ -53,11 +53,12 @@ extension House {
     func seal() async {
         do {
             let note = try await sealer.seal()
+            if let note { try LogFiles.write(head: note, inForce.value.dataDirectory) }
+            // Only now: a file that falls behind is noticed at the next start, and then nothing is served.
             complain("log", nil)
             let now = gate.now()
             logState.value.withLock { $0.lastSeal = now }
             guard let note else { return }
-            try LogFiles.write(head: note, inForce.value.dataDirectory)
             for witness in inForce.value.log.witnesses { ask(witness, for: note) }
             anchor(note)
         } catch {

@@ -6,6 +6,7 @@ extension Gate {
     /// Tells what became of a request that never became a call.
     @inline(never)
     func note(_ reply: Reply, to request: ToolRequest, _ trace: Trace?, in snapshot: Snapshot, from start: Timestamp) {
+        guard let onReply else { return }
         var course = Course(start: start, end: now(), outcome: .refused)
         // A tool that the principal may not know of is none, as it is in the reply.
         if case .refused(let refusal, _) = reply {
@@ -19,6 +20,7 @@ extension Gate {
     /// Tells what became of a call.
     @inline(never)
     func note(_ reply: Reply, to opened: OpenCall, from start: Timestamp) {
+        guard let onReply else { return }
         var course = Course(start: start, end: now(), outcome: .refused)
         course.ends = opened.ends
         course.target = Course.Target(opened.tool)

@@ -32,8 +32,11 @@ package final class Gate: Sendable {
     let pause: @Sendable (Int) async throws -> Void
     /// The trace of a call whose client named one, or none; nil where there is none.
     let trace: @Sendable (TraceParent?) -> Trace?
-    /// Hears of every request for a tool once it has its reply. Returns at once.
-    let onReply: @Sendable (Course) -> Void
+    /// Hears of every request for a tool once it has its reply; nil where nobody does, and then nothing is timed. Returns
+    /// at once.
+    let onReply: (@Sendable (Course) -> Void)?
+    /// Whether anybody hears what becomes of calls.
+    package var isObserved: Bool { onReply != nil }
     package let decisions = Decisions()
     let late = LateRefusals()
     let rates = Rates()
@@ -54,8 +57,8 @@ package final class Gate: Sendable {
         onApproval: @escaping @Sendable (CallID, Principal?) -> Void = { _, _ in },
         refresh: @escaping @Sendable () async throws -> Void = {},
         pause: @escaping @Sendable (Int) async throws -> Void = { try await Task.sleep(for: .seconds($0)) },
-        trace: @escaping @Sendable (TraceParent?) -> Trace? = { $0.map { Trace(passing: $0) } },
-        onReply: @escaping @Sendable (Course) -> Void = { _ in },
+        trace: @escaping @Sendable (TraceParent?) -> Trace? = { _ in nil },
+        onReply: (@Sendable (Course) -> Void)? = nil,
         newCallID: @escaping @Sendable (Timestamp) -> CallID
     ) {
         self.journal = journal

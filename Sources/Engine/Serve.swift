@@ -42,6 +42,7 @@ extension Gate {
         }
         opened.knownOrders = knownOrders
         opened.trace = trace
+        opened.isTimed = isObserved
         opened.note(.decide, at: now())
         do {
             let reply = try await run(opened, in: snapshot)
@@ -175,6 +176,8 @@ final class OpenCall {
     /// How many orders of other processes were in force when it was checked.
     var knownOrders: Int?
     var trace: Trace?
+    /// Whether anybody wants to know when stages end.
+    var isTimed = false
     /// When each stage ended.
     private(set) var ends: [(stage: Course.Stage, at: Timestamp)] = []
 
@@ -183,14 +186,15 @@ final class OpenCall {
         self.bound = bound
         self.call = call
         repeats = request.repeats
-        ends.reserveCapacity(6)
     }
 
     var tool: Tool { bound.tool.tool }
     var effect: Effect { call.decision?.effect ?? .deny }
 
-    func note(_ stage: Course.Stage, at time: Timestamp) {
-        ends.append((stage, time))
+    func note(_ stage: Course.Stage, at time: @autoclosure () -> Timestamp) {
+        guard isTimed else { return }
+        if ends.isEmpty { ends.reserveCapacity(Course.Stage.allCases.count) }
+        ends.append((stage, time()))
     }
 }
 

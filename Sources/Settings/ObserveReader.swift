@@ -6,6 +6,8 @@ import Telemetry
 struct ObserveReader {
     /// Reads `host:port`.
     let address: (Reader) -> ListenAddress?
+    /// Whether there is a certificate to serve with.
+    let hasTLS: Bool
 
     func settings(_ reader: Reader) -> ObserveSettings? {
         guard reader.object(keys: ["listen", "allow-remote", "secret", "traces"]) != nil else { return nil }
@@ -26,6 +28,11 @@ struct ObserveReader {
                 place.error(
                     "no-observe-secret", "figures that others can reach take a token",
                     hint: "Add 'secret: NAME', and put a token into the vault: 'sallyport vault put NAME'.")
+            } else if !hasTLS {
+                place.error(
+                    "open-observe", "the token of whoever reads figures would go over the network in the clear",
+                    hint:
+                        "Add 'tls' with a certificate and its key, or listen on 127.0.0.1 behind a proxy that has one.")
             }
         }
         return settings

@@ -170,7 +170,8 @@ struct ConfigurationReader {
                 rereadSeconds: reader.child("reread-sources")?.duration(in: 10...86_400) ?? 900,
                 webhooks: webhooks, mail: mail, mailed: mailed, pages: reader.child("pages").flatMap(pages),
                 log: reader.child("log").map(LogSettingsReader(files: files, flaw: flaw).settings) ?? LogSettings(),
-                observe: reader.child("observe").flatMap(ObserveReader(address: listenAddress).settings), text: bytes)
+                observe: reader.child("observe").flatMap(
+                    ObserveReader(address: listenAddress, hasTLS: tls != nil).settings), text: bytes)
         }
         let own = problems.diagnostics + (policyProblems?.diagnostics ?? [])
         let diagnostics = own + documentDiagnostics

@@ -15,10 +15,10 @@ package enum BackupParts {
         }
     }
 
-    /// Takes the parts out of a copy.
+    /// The parts of a copy.
     ///
     /// - Throws: ``JournalFault`` `.unreadable` where the file is no backup or SQLite finds it damaged.
-    package static func take(from database: any Database) async throws -> [String: [UInt8]] {
+    package static func read(_ database: any Database) async throws -> [String: [UInt8]] {
         let parts = try await database.read { connection in
             let flaws = try connection.query("PRAGMA integrity_check(1)").first?.first?.text
             guard flaws == "ok" else {
@@ -30,12 +30,20 @@ package enum BackupParts {
             return try connection.query(
                 "SELECT name, content FROM backup WHERE length(content) <= \(maxBytes) LIMIT 100")
         }
-        try await database.write { try $0.execute("DROP TABLE backup") }
         var known: [String: [UInt8]] = [:]
         for row in parts {
             guard let name = row.first?.text, case .blob(let content)? = row.last else { continue }
             known[name] = content
         }
         return known
+    }
+
+    /// Takes the parts out of a copy. Nothing of them stays in the file: there may be keys among them.
+    package static func remove(from database: any Database) async throws {
+        try await database.write { connection in
+            // What pages held is overwritten, whatever is the custom of this build of SQLite.
+            try connection.execute("PRAGMA secure_delete = ON")
+            try connection.execute("DROP TABLE backup")
+        }
     }
 }

@@ -1,8 +1,8 @@
-/// Which traces are kept: a share of all, chosen by the trace's id alone, so that everybody with the same share keeps the
-/// same ones (OpenTelemetry, consistent probability sampling: the last 56 bits against a threshold).
+/// Which calls are kept as spans: a share of all, by a random word of our own for each. Nothing that a client says is
+/// looked at: a trace's id is the client's to choose, and one that is kept could be named again and again.
 package struct Sampler: Sendable, Hashable {
     private static let range = 1 << 56
-    /// Ids below it are not kept.
+    /// Words whose last 56 bits are below it are not kept.
     private let threshold: UInt64
 
     /// - Parameter share: from 0, none, to 1, all.
@@ -11,7 +11,7 @@ package struct Sampler: Sendable, Hashable {
         threshold = UInt64((1 - kept) * Double(Self.range))
     }
 
-    func keeps(_ low: UInt64) -> Bool {
-        low & UInt64(Self.range - 1) >= threshold
+    func keeps(_ word: UInt64) -> Bool {
+        word & UInt64(Self.range - 1) >= threshold
     }
 }

@@ -4,7 +4,24 @@ import Risk
 
 /// Counts over the courses of calls since the process began.
 package struct Tally: Sendable {
-    private struct Key: Hashable {
+    /// What one course adds, worked out before anybody is kept waiting for the counts.
+    package struct Entry: Sendable {
+        fileprivate let key: Key
+        fileprivate let code: Refusal.Code?
+        fileprivate let microseconds: Int64
+        fileprivate let stages: [(stage: Course.Stage, microseconds: Int64)]
+
+        package init(_ course: Course) {
+            key = Key(
+                source: course.target?.source ?? "", bucket: course.target?.bucket, effect: course.effect,
+                outcome: course.outcome)
+            code = course.code
+            microseconds = course.microseconds
+            stages = course.stages
+        }
+    }
+
+    fileprivate struct Key: Hashable {
         let source: String
         let bucket: Bucket?
         let effect: Effect?
@@ -22,17 +39,15 @@ package struct Tally: Sendable {
 
     package init() {}
 
-    package mutating func add(_ course: Course) {
-        var key = Key(
-            source: course.target?.source ?? "", bucket: course.target?.bucket, effect: course.effect,
-            outcome: course.outcome)
+    package mutating func add(_ entry: Entry) {
+        var key = entry.key
         if calls[key] == nil, calls.count >= Self.mostKeys {
             key = Key(source: Self.other, bucket: key.bucket, effect: key.effect, outcome: key.outcome)
         }
         calls[key, default: 0] &+= 1
-        if let code = course.code { refusals[code, default: 0] &+= 1 }
-        whole.add(microseconds: course.microseconds)
-        for (stage, microseconds) in course.stages { stages[stage.index].add(microseconds: microseconds) }
+        if let code = entry.code { refusals[code, default: 0] &+= 1 }
+        whole.add(microseconds: entry.microseconds)
+        for (stage, microseconds) in entry.stages { stages[stage.index].add(microseconds: microseconds) }
     }
 
     /// The counts as Prometheus takes them.

@@ -7,29 +7,35 @@ package struct Trace: Sendable, Hashable {
     /// The span of the hop to the source; zero where no spans are kept.
     package let hop: UInt64
 
-    /// A trace that only passes through: no spans are made, and what came goes on as it came.
-    package init(passing received: TraceParent) {
-        self.init(own: received, parent: nil, hop: 0)
+    /// A trace that only passes through: no spans are made. Of what came, the trace's id and whether it is kept go on; the
+    /// parent is of our own, since sixteen digits less are then an agent's.
+    ///
+    /// - Parameter span: a random word.
+    package init(passing received: TraceParent, span: UInt64) {
+        let own = TraceParent(
+            high: received.high, low: received.low, span: max(1, span), isSampled: received.isSampled)
+        self.init(own: own, parent: nil, hop: 0)
     }
 
-    /// The trace of a call: with spans where the sampler keeps it, else as it came.
+    /// The trace of a call: with spans where the sampler keeps it.
     ///
     /// What whoever came before did not keep is not kept here either; what they kept has no say in how much is kept here.
     /// - Parameters:
     ///   - received: what the client named.
-    ///   - words: four random words.
+    ///   - words: gives two random words each time.
     /// - Returns: nil where nothing came and nothing is kept.
-    package init?(received: TraceParent?, sampler: Sampler, words: (UInt64, UInt64, UInt64, UInt64)) {
-        // Ids are never zero (W3C Trace Context §3.2.2).
-        let high = received?.high ?? words.2, low = received?.low ?? max(1, words.3)
-        guard received?.isSampled ?? true, sampler.keeps(low) else {
+    package init?(received: TraceParent?, sampler: Sampler, words: () -> (UInt64, UInt64)) {
+        let (chance, span) = words()
+        guard received?.isSampled ?? true, sampler.keeps(chance) else {
             guard let received else { return nil }
-            self = Trace(passing: received)
+            self.init(passing: received, span: span)
             return
         }
-        self = Trace(
-            own: TraceParent(high: high, low: low, span: max(1, words.0), isSampled: true), parent: received?.span,
-            hop: max(1, words.1))
+        let (hop, low) = words()
+        // Ids are never zero (W3C Trace Context §3.2.2).
+        let own = TraceParent(
+            high: received?.high ?? words().0, low: received?.low ?? max(1, low), span: max(1, span), isSampled: true)
+        self.init(own: own, parent: received?.span, hop: max(1, hop))
     }
 
     private init(own: TraceParent, parent: UInt64?, hop: UInt64) {

@@ -4,6 +4,7 @@ import Policy
 import Risk
 import Store
 import Synchronization
+import Telemetry
 import Testing
 
 @testable import Engine
@@ -28,8 +29,20 @@ import Testing
         }
     }
 
-    private let world = World()
+    /// What became of calls, as figures take it.
+    private final class Told: Sendable {
+        let courses = Mutex<[Course]>([])
+    }
+
+    private let told: Told
+    private let world: World
     private let source = Source()
+
+    init() {
+        let told = Told()
+        self.told = told
+        world = World(onReply: { course in told.courses.withLock { $0.append(course) } })
+    }
 
     private func tool(_ name: String, _ bucket: Bucket) -> Tool {
         let schema: JSONValue = [
@@ -105,6 +118,13 @@ import Testing
     private func finish(secondsAgo seconds: Int) {
         let moment = world.clock.now.advanced(bySeconds: -seconds).description
         source.backup.withLock { $0["finished_at"] = .string(moment) }
+    }
+
+    @Test func `what the gateway asks for the sake of a call is no call in the figures`() async throws {
+        finish(secondsAgo: 100)
+        #expect(await drop(.allow, fresh, done).answer != nil)
+        #expect(source.sent.withLock { $0 } == ["get_backup", "get_backup", "drop_table"])
+        #expect(told.courses.withLock { $0.map { $0.target?.tool } } == ["drop_table"])
     }
 
     @Test func `a call runs where the fact is there, and not where it is not`() async throws {

@@ -28,8 +28,8 @@ struct World {
         actor: @escaping @Sendable (Principal) async throws -> Principal? = { $0 },
         onApproval: @escaping @Sendable (CallID, Principal?) -> Void = { _, _ in },
         pause: @escaping @Sendable (Int) async throws -> Void = { _ in },
-        trace: @escaping @Sendable (TraceParent?) -> Trace? = { $0.map { Trace(passing: $0) } },
-        onReply: @escaping @Sendable (Course) -> Void = { _ in }
+        trace: @escaping @Sendable (TraceParent?) -> Trace? = { $0.map { Trace(passing: $0, span: 9) } },
+        onReply: (@Sendable (Course) -> Void)? = nil
     ) {
         self.journal = journal
         let clock = clock

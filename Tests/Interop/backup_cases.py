@@ -243,15 +243,32 @@ def what_is_no_sound_backup_is_not_restored(world):
     refused("empty", lambda path: path.write_bytes(b""))
     refused("half", lambda path: path.write_bytes(file.read_bytes()[: os.path.getsize(file) // 2]))
     refused("plain", edit("DROP TABLE backup"))
-    refused("later", edit("UPDATE backup SET content = CAST('{\"version\":2}' AS BLOB) WHERE name = 'manifest.json'"))
+    later = refused("later", edit("UPDATE backup SET content = CAST('{\"version\":2}' AS BLOB) WHERE name = 'manifest.json'"))
+    that("version 2" in later, later)
     that(
-        "does not verify" in refused(
+        "its tables are not" in refused(
             "changed",
             edit("DROP TRIGGER entries_keep_from_update", "UPDATE entries SET actor = 'eve' WHERE position = 2",
                  "CREATE TRIGGER entries_keep_from_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, ''); END"),
         ),
         "a changed entry",
     )  # fmt: skip
+    # What no checkpoint covers is held to the manifest, with a key and without.
+    for options in [(), ("--key", key)]:
+        for name, statements in {
+            "user": ["UPDATE users SET roles = 'admin'"],
+            "secret": ["DELETE FROM vault_secrets"],
+            "tail": [
+                "INSERT INTO entries (position, at, actor, act, body) "
+                "SELECT max(position) + 1, max(at), 'eve', 'forged', '[]' FROM entries"
+            ],
+            "emptied": [
+                *(f"DROP TRIGGER {table}_keep_from_delete" for table in ["entries", "tiles", "checkpoints"]),
+                *(f"DELETE FROM {table}" for table in ["entries", "tiles", "checkpoints", "cosignatures"]),
+            ],
+        }.items():
+            told = refused(f"{name}-{len(options)}", edit(*statements), *options)
+            that("was changed" in told, f"{name}: {told}")
     other = world.rig.quay_gateway(world.upstream)
     for name in ["log.pub", "note.key"]:
         (other.data / name).unlink(missing_ok=True)

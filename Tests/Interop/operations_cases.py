@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import socket
 import sqlite3
 import ssl
 import sys
@@ -141,13 +142,42 @@ def figures_take_a_token_where_one_is_set(world):
 @case
 def a_page_that_was_pointed_here_reads_nothing(world):
     gateway = world.gateway().start()
-    same(get(gateway, "/metrics", {"Host": f"rebound.example:{gateway.observe}"}).status, 403)
-    same(get(gateway, "/metrics", {"Host": f"localhost:{gateway.observe}"}).status, 200)
+    until(lambda: get(gateway, "/readyz").status == 200)
+    for path in ["/metrics", "/healthz", "/readyz"]:
+        for headers, status in [
+            ({"Host": f"rebound.example:{gateway.observe}"}, 403), ({"Origin": "https://page.example"}, 403),
+            ({"Sec-Fetch-Site": "cross-site"}, 403), ({"Sec-Fetch-Site": "none"}, 200),
+            ({"Host": f"localhost:{gateway.observe}"}, 200),
+        ]:  # fmt: skip
+            same(get(gateway, path, headers).status, status, f"{path} {headers}")
 
 
 @case
-def others_than_this_machine_need_two_words(world):
-    for more, word in [("listen: 0.0.0.0:0", "allow-remote"), ("listen: 0.0.0.0:0, allow-remote: true", "secret")]:
+def nobody_holds_the_connections_of_operators(world):
+    gateway = world.gateway().start()
+    held = []
+    with contextlib.ExitStack() as stack:
+        for number in range(60):
+            held.append(stack.enter_context(socket.create_connection(("127.0.0.1", gateway.observe), 30)))
+            with contextlib.suppress(OSError):
+                # Questions without an end whose answers nobody takes, and a body that comes a byte at a time.
+                held[-1].sendall(
+                    b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100 if number % 2
+                    else b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n"
+                )
+        began = time.monotonic()
+        same(get(gateway, "/healthz").status, 200)
+        that(time.monotonic() - began < 25, "it took long")
+    reply = get(gateway, "/healthz")
+    same(reply.header("connection"), "close")
+
+
+@case
+def others_than_this_machine_need_three_words(world):
+    for more, word in [
+        ("listen: 0.0.0.0:0", "allow-remote"), ("listen: 0.0.0.0:0, allow-remote: true", "secret"),
+        ("listen: 0.0.0.0:0, allow-remote: true, secret: s", "tls"),
+    ]:  # fmt: skip
         gateway = world.rig.quay_gateway(world.upstream, extra=f"observe: {{ {more} }}\n")
         told = gateway.run("check")
         that(told.status == 1 and word in told.out, told)
@@ -209,7 +239,8 @@ def a_call_is_a_child_of_the_clients_span_and_the_source_of_ours(world):
         that(TRACE not in upstream.carried["/tide"]["traceparent"], bad)
     # Who did not keep the trace gets none, and the source is told so.
     wire.call(gateway.port, token, "get_tide", meta={"traceparent": f"00-{TRACE}-{PARENT}-00"})
-    same(upstream.carried["/tide"]["traceparent"], f"00-{TRACE}-{PARENT}-00")
+    seen = upstream.carried["/tide"]["traceparent"]
+    that(seen.startswith(f"00-{TRACE}-") and seen.endswith("-00") and PARENT not in seen, seen)
     wire.call(gateway.port, token, "no_such_tool_of_mine", meta={"traceparent": f"00-{TRACE}-{PARENT}-01"})
     spans = collector.wait_for(2 + 6 * 2 + 1)
     same(len(spans), 15)
@@ -220,12 +251,13 @@ def a_call_is_a_child_of_the_clients_span_and_the_source_of_ours(world):
 
 
 @case
-def without_a_collector_the_trace_goes_on_as_it_came(world):
+def without_a_collector_the_trace_goes_on_with_a_parent_of_ours(world):
     upstream = world.rig.upstream()
     gateway = world.rig.quay_gateway(upstream).start()
     token = gateway.token("ana")
     wire.call(gateway.port, token, "get_tide", meta={"traceparent": f"00-{TRACE}-{PARENT}-01"})
-    same(upstream.carried["/tide"]["traceparent"], f"00-{TRACE}-{PARENT}-01")
+    seen = upstream.carried["/tide"]["traceparent"]
+    that(seen.startswith(f"00-{TRACE}-") and seen.endswith("-01") and PARENT not in seen, seen)
     wire.call(gateway.port, token, "get_tide")
     that("traceparent" not in upstream.carried["/tide"], upstream.carried["/tide"])
 

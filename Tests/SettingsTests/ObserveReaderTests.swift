@@ -5,8 +5,8 @@ import Testing
 @Suite struct ObserveReaderTests {
     private static let line = "listen: 127.0.0.1:8080"
 
-    private func observe(_ text: String) throws -> ObserveSettings? {
-        let folder = try Folder(Folder.configuration.with(Self.line, "observe: \(text)"))
+    private func observe(more: String = "", _ text: String) throws -> ObserveSettings? {
+        let folder = try Folder(Folder.configuration.with(Self.line, "observe: \(text)\n\(more)"))
         return try #require(folder.load().configuration, "\(folder.errors)").observe
     }
 
@@ -23,6 +23,7 @@ import Testing
     @Test func `all of it is read`() throws {
         let settings = try #require(
             try observe(
+                more: "tls: { certificate: c.pem, key: k.pem }",
                 "{ listen: 0.0.0.0:9464, allow-remote: true, secret: scraper, "
                     + "traces: { url: 'http://127.0.0.1:4318/v1/traces', secret: c, every: 7s, sample: 0.25, allow-loopback: true } }"
             ))
@@ -47,6 +48,10 @@ import Testing
         ProblemCase(
             line, "observe: { listen: 0.0.0.0:9464, allow-remote: true }",
             "2: figures that others can reach take a token | Add 'secret: NAME', and put a token into the vault: 'sallyport vault put NAME'."
+        ),
+        ProblemCase(
+            line, "observe: { listen: 0.0.0.0:9464, allow-remote: true, secret: s }",
+            "2: the token of whoever reads figures would go over the network in the clear | Add 'tls' with a certificate and its key, or listen on 127.0.0.1 behind a proxy that has one."
         ),
         ProblemCase(line, "observe: { traces: {} }", "2: 'url' is missing"),
         ProblemCase(

@@ -26,10 +26,9 @@ import Testing
         try await source.close()
         let copy = try SQLiteDatabase(path: path)
         try await BackupParts.write([("a", [1, 2]), ("b", [])], to: copy)
-        #expect(try await BackupParts.take(from: copy) == ["a": [1, 2], "b": []])
-        await #expect(throws: JournalFault.self, "it is no backup any more") {
-            _ = try await BackupParts.take(from: copy)
-        }
+        #expect(try await BackupParts.read(copy) == ["a": [1, 2], "b": []])
+        try await BackupParts.remove(from: copy)
+        await #expect(throws: JournalFault.self, "it is no backup any more") { _ = try await BackupParts.read(copy) }
         #expect(try await LogReader(copy).state().entries == 20)
         try await Schema.migrate(copy)
         try await copy.close()
@@ -53,9 +52,27 @@ import Testing
         bytes[start] = UInt8(ascii: "m")
         try Data(bytes).write(to: place)
         let damaged = try SQLiteDatabase(path: directory.database)
-        let fault = await #expect(throws: JournalFault.self) { _ = try await BackupParts.take(from: damaged) }
+        let fault = await #expect(throws: JournalFault.self) { _ = try await BackupParts.read(damaged) }
         #expect(fault?.detail.hasPrefix("the file is damaged") == true)
         try await damaged.close()
+    }
+
+    @Test func `what was a part stays in no byte of the file, nor of its copy`() async throws {
+        let directory = try TemporaryDirectory()
+        let database = try await filled(directory.database)
+        // Larger than a page, so that some of it stands on pages of its own.
+        let key = (0..<500).flatMap { Array("key-\($0)-marker".utf8) }
+        try await BackupParts.write([("vault.key", key), ("small", Array("small-marker".utf8))], to: database)
+        // As another build of SQLite has it.
+        try await database.write { try $0.execute("PRAGMA secure_delete = OFF") }
+        try await BackupParts.remove(from: database)
+        let path = directory.database + ".copy"
+        try copySQLite(directory.database, to: path)
+        try await database.close()
+        for file in [directory.database, path] {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            #expect(bytes.range(of: Data("-marker".utf8)) == nil, "\(file)")
+        }
     }
 
     @Test func `a probe writes each time`() async throws {

@@ -18,9 +18,10 @@ import Testing
             (.admit, Timestamp(microseconds: 1_700_000_000_001_000)),
             (.dispatch, Timestamp(microseconds: 1_700_000_000_003_000)),
         ]
+        var words: [(UInt64, UInt64)] = [(0, 0xA), (0xB, 0)]
         course.trace = Trace(
             received: TraceParent(high: 1, low: 2, span: 3, isSampled: true), sampler: Sampler(share: 1),
-            words: (0xA, 0xB, 0, 0))
+            words: { words.removeFirst() })
         return course
     }
 
@@ -54,7 +55,7 @@ import Testing
         course.ends = []
         #expect(course.spans.count == 1)
         course.trace = TraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").map {
-            Trace(passing: $0)
+            Trace(passing: $0, span: 9)
         }
         #expect(course.spans.isEmpty)
         course.trace = nil

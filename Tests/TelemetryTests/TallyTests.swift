@@ -17,10 +17,10 @@ import Testing
 
     @Test func `calls are counted by what they were and what came of them`() {
         var tally = Tally()
-        tally.add(course(.result))
-        tally.add(course(.result))
-        tally.add(course(.refused, code: .overBudget))
-        tally.add(Course(start: Timestamp(seconds: 1), end: Timestamp(seconds: 0), outcome: .refused))
+        tally.add(Tally.Entry(course(.result)))
+        tally.add(Tally.Entry(course(.result)))
+        tally.add(Tally.Entry(course(.refused, code: .overBudget)))
+        tally.add(Tally.Entry(Course(start: Timestamp(seconds: 1), end: Timestamp(seconds: 0), outcome: .refused)))
         let text = renderMetrics(tally.families)
         #expect(
             text.contains(
@@ -40,7 +40,7 @@ import Testing
 
     @Test func `sources that come and go do not make it grow without end`() {
         var tally = Tally()
-        for number in 0..<6_000 { tally.add(course(.result, source: "s\(number)")) }
+        for number in 0..<6_000 { tally.add(Tally.Entry(course(.result, source: "s\(number)"))) }
         let lines = renderMetrics(tally.families).split(separator: "\n").filter {
             $0.hasPrefix("sallyport_calls_total{")
         }

@@ -15,8 +15,8 @@ extension House {
     /// - Parameters:
     ///   - path: must not be there yet.
     ///   - withKeys: whether the private keys go along.
-    /// - Returns: how many entries the log in it has, and its size in bytes.
-    func backUp(to path: String, withKeys: Bool) async throws -> (entries: Int, bytes: Int) {
+    /// - Returns: what is in it, and its size in bytes.
+    func backUp(to path: String, withKeys: Bool) async throws -> (manifest: BackupManifest, bytes: Int) {
         guard path.hasPrefix("/"), !path.hasSuffix("/") else { throw CommandError("'\(path)' names no file") }
         guard !FileManager.default.fileExists(atPath: path) else {
             throw CommandError("'\(path)' is there already", hint: "A backup replaces no file; give it another name.")
@@ -33,9 +33,9 @@ extension House {
             for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: temporary + end) }
         }
         try await copyJournal(to: temporary)
-        let entries = try await addParts(to: temporary, withKeys: withKeys, at: moment)
+        let manifest = try await addParts(to: temporary, withKeys: withKeys, at: moment)
         let bytes = try PrivateFile.put(temporary, inPlace: path)
-        return (entries, bytes)
+        return (manifest, bytes)
     }
 
     private func copyJournal(to path: String) async throws {
@@ -64,39 +64,42 @@ extension House {
         try await copy.close()
     }
 
-    private func addParts(to path: String, withKeys: Bool, at moment: Timestamp) async throws -> Int {
+    private func addParts(to path: String, withKeys: Bool, at moment: Timestamp) async throws -> BackupManifest {
         let copy = try SQLiteDatabase(path: path)
         do {
             let state = try await LogReader(copy).state()
             var parts: [(name: String, content: [UInt8])] = [
-                (DataDirectory.logKey, Array((noteKey.publicKey.text + "\n").utf8)),
-                (
-                    BackupFormat.manifest,
-                    JSONValue.object([
-                        "version": JSONValue(BackupFormat.version), "made": .string(moment.description),
-                        "product": .string(productVersion), "origin": .string(noteKey.publicKey.name),
-                        "sealed": JSONValue(state.size), "entries": JSONValue(state.entries),
-                        "keys": .bool(withKeys),
-                    ]).bytes
-                ),
+                (DataDirectory.logKey, Array((noteKey.publicKey.text + "\n").utf8))
             ]
             if let note = try await LogReader(copy).checkpoint() {
                 parts.append((DataDirectory.logHead, Array(note.description.utf8)))
             }
-            if withKeys { parts += try keyFiles() }
+            let keys = withKeys ? try keyFiles() : []
+            parts += keys
+            let manifest = BackupManifest(
+                made: moment.description, product: productVersion, origin: noteKey.publicKey.name, sealed: state.size,
+                entries: state.entries, keys: keys.map(\.name), tables: try digestSQLite(path).hex,
+                parts: Dictionary(parts.map { ($0.name, Digest(of: $0.content).hex) }) { first, _ in first })
+            let bytes = manifest.json.bytes
+            parts.append((BackupFormat.manifest, bytes))
+            parts.append((BackupFormat.note, Array(try BackupNote(of: bytes).signed(by: noteKey).description.utf8)))
             try await BackupParts.write(parts, to: copy)
             try await copy.close()
-            return state.size
+            return manifest
         } catch {
             try? await copy.close()
             throw error
         }
     }
 
-    /// The private keys that stand in the data directory; a vault key from the environment is not among them.
+    /// The private keys that stand in the data directory. Where the vault's key comes from the environment, a file of its
+    /// name is another key, and is left out.
     private func keyFiles() throws -> [(name: String, content: [UInt8])] {
         let directory = inForce.value.dataDirectory
         return try BackupFormat.keys.compactMap { name in
+            if name == DataDirectory.vaultKey, ProcessInfo.processInfo.environment["SALLYPORT_VAULT_KEY"] != nil {
+                return nil
+            }
             let path = directory + "/" + name
             guard FileManager.default.fileExists(atPath: path) else { return nil }
             do throws(KeyFileFault) {

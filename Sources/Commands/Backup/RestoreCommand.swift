@@ -7,7 +7,12 @@ struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Make a data directory of a backup.",
         discussion: """
-            Takes a file that 'sallyport backup' wrote, checks that it is whole and that its log verifies, and makes a new data             directory. An existing one is not touched. What follows the backup is lost; the log shows that to whoever kept a newer             checkpoint. Give those that were kept elsewhere with --checkpoint: then a backup that is older than they are is refused             unless --accept-loss is given. Calls that wait or are approved in the backup are ended: they may have been made since.
+            Takes a file that 'sallyport backup' wrote, checks that everything in it is as it was signed and that its \
+            log verifies, and makes a new data directory. An existing one is not touched. What follows the backup is \
+            lost; the log shows that to whoever kept a newer checkpoint. Give those that were kept elsewhere with \
+            --checkpoint: then a backup that is older than they are is refused unless --accept-loss is given. Calls \
+            that wait or are approved in the backup are ended, and so are delegations: they may have been made, or \
+            taken back, since.
 
             To go on with PostgreSQL, run 'sallyport migrate' on the new directory afterwards.
             """)
@@ -47,6 +52,12 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         if restored.voided > 0 {
             show("\(restored.voided) calls that waited or were approved have ended: each may have been made since.")
+        }
+        if restored.delegations > 0 {
+            show("\(restored.delegations) delegations have ended: each may have been taken back since.")
+        }
+        if !restored.isKeyGiven {
+            show("The key of the log was taken from the backup: only --key tells that nobody signed it anew.")
         }
         if restored.missing.isEmpty {
             show("The keys are there: set 'data' in the configuration, and serve.")

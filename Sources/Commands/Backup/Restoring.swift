@@ -63,11 +63,21 @@ struct Restoring {
     }
 
     private func check(_ database: SQLiteDatabase, _ draft: String) async throws -> Restored {
-        let parts = try await BackupParts.take(from: database)
-        let manifest = try BackupFormat.read(parts)
-        try await Schema.migrate(database)
+        var parts = try await BackupParts.read(database)
+        let bytes = parts.removeValue(forKey: BackupFormat.manifest) ?? []
+        let note = String(decoding: parts.removeValue(forKey: BackupFormat.note) ?? [], as: UTF8.self)
+        let manifest = try BackupManifest(bytes)
         let found = try publicKey(parts)
-        var restored = try await verify(database, found, parts)
+        try BackupNote(of: bytes).check(note, found)
+        try manifest.check(parts)
+        // Before anything is written to the copy: what does not belong to it might act on that.
+        guard try digestSQLite(draft + "/" + DataDirectory.database).hex == manifest.tables else {
+            throw CommandError("the backup was changed: its tables are not those that its manifest names")
+        }
+        try await BackupParts.remove(from: database)
+        try await Schema.migrate(database)
+        var restored = try await verify(database, found, parts, manifest)
+        restored.isKeyGiven = key != nil
         for name in BackupFormat.publicFiles + BackupFormat.keys {
             guard let content = parts[name] else { continue }
             try PrivateFile.create(draft + "/" + name, content)
@@ -75,14 +85,31 @@ struct Restoring {
         restored.missing = BackupFormat.keys.filter { parts[$0] == nil }
         let journal = try await SQLJournal.open(database)
         restored.voided = try await voidApprovals(journal)
+        restored.delegations = try await endDelegations(journal)
         try await journal.record(
             Act(
                 "backup-restored", by: "operator",
                 details: [
-                    "made": manifest["made"] ?? .null, "sealed": JSONValue(restored.entries),
+                    "made": .string(manifest.made), "sealed": JSONValue(restored.entries),
                     "lost": JSONValue(restored.lost), "voided": JSONValue(restored.voided),
+                    "delegations": JSONValue(restored.delegations),
                 ], at: systemTime()), durability: .now)
         return restored
+    }
+
+    /// Ends every delegation: whoever gave it may have taken it back after the backup.
+    private func endDelegations(_ journal: SQLJournal) async throws -> Int {
+        let now = systemTime()
+        let given = try await delegations(in: journal).all(at: now)
+        for delegation in given {
+            try await journal.record(
+                Act(
+                    "delegation-ended", by: "operator",
+                    details: [
+                        "from": .string(delegation.from), "to": .string(delegation.to), "reason": "backup-restored",
+                    ], at: now), durability: .now)
+        }
+        return given.count
     }
 
     /// Ends every call that waits or was approved: what was approved may have been made after the backup, and would be made a
@@ -118,10 +145,15 @@ struct Restoring {
     }
 
     private func verify(
-        _ database: SQLiteDatabase, _ key: NoteKey, _ parts: [String: [UInt8]]
+        _ database: SQLiteDatabase, _ key: NoteKey, _ parts: [String: [UInt8]], _ manifest: BackupManifest
     ) async throws -> Restored {
         var restored = Restored()
         let state = try await LogReader(database).state()
+        guard state.size == manifest.sealed, state.entries == manifest.entries else {
+            throw CommandError(
+                "the backup has \(state.entries) entries, \(state.size) of them sealed; its manifest names "
+                    + "\(manifest.entries) and \(manifest.sealed)")
+        }
         restored.entries = state.size
         restored.unsealed = max(0, state.entries - state.size)
         var notes = try kept.map { try signed($0, key) }

@@ -7,7 +7,7 @@ struct Health: Sendable, Hashable {
     var journal: Bool
     /// Whether what is written gets sealed.
     var log: Bool
-    /// Whether a configuration is in force.
+    /// Whether a configuration is in force, and agents can connect.
     var snapshot: Bool
     /// Whether it goes on: false once the process has been told to end.
     var serving: Bool

@@ -11,7 +11,7 @@ extension House {
     /// What works that calls need. Why something does not is in the log.
     func health() async -> Health {
         let now = gate.now()
-        let isWritable = await pulse.isWritable(at: now) {
+        let probe = await pulse.probe(at: now) { [self] in
             do {
                 try await tryWriting()
                 return true
@@ -20,9 +20,13 @@ extension House {
                 return false
             }
         }
-        if isWritable { complain("journal", nil) }
+        switch probe {
+        case .written: complain("journal", nil)
+        case .failed: break
+        case .late: complain("journal", "the journal could not be written within \(Pulse.patience) seconds")
+        }
         return Health(
-            journal: isWritable, log: isSealed(at: now), snapshot: pulse.isInForce, serving: !pulse.isStopping)
+            journal: probe == .written, log: isSealed(at: now), snapshot: pulse.isInForce, serving: !pulse.isStopping)
     }
 
     private func isSealed(at now: Timestamp) -> Bool {

@@ -12,6 +12,8 @@ struct Observatory: Sendable {
     let settings: ObserveSettings
 
     func answer(_ request: ObserveRequest) async -> ObserveReply {
+        // Also what says little: each question after readiness may write to the journal, and no page is to make it.
+        guard !request.isFromPage, settings.isRemote || request.isToLoopback else { return ObserveReply(status: 403) }
         guard request.method == "GET" else { return ObserveReply(status: 405) }
         switch request.path {
         case "/healthz": return ObserveReply(status: 200, contentType: "application/json", body: Array("{}".utf8))
@@ -30,7 +32,8 @@ struct Observatory: Sendable {
 
     /// The status that refuses who may not see figures; nil where they may.
     private func objection(to request: ObserveRequest) async -> Int? {
-        guard let name = settings.secret else { return request.isToLoopback ? nil : 403 }
+        // Without a secret it is on loopback only (``ObserveReader``).
+        guard let name = settings.secret else { return nil }
         guard let token = request.token else { return 401 }
         // Digests are compared, so that the time says nothing of the token.
         let presented = Digest(of: Array(token.utf8))

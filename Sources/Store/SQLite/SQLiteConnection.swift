@@ -62,13 +62,18 @@ extension SQLiteConnection: SQLConnection {
     }
 
     func query(_ statement: SQL) throws -> [[SQLValue]] {
-        try insertGathered()
         var rows: [[SQLValue]] = []
+        try each(statement) { rows.append($0) }
+        return rows
+    }
+
+    /// Reads row by row, where there may be more than memory should hold.
+    func each(_ statement: SQL, _ body: ([SQLValue]) -> Void) throws {
+        try insertGathered()
         try unsafe run(statement.text, [statement.bindings]) { statement in
             let count = unsafe sqlite3_column_count(statement)
-            rows.append((0..<count).map { column in unsafe SQLValue(statement, column) })
+            body((0..<count).map { column in unsafe SQLValue(statement, column) })
         }
-        return rows
     }
 
     /// - Parameter values: those of the statement's parameters, in any number of parts.

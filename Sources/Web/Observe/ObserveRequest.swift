@@ -5,11 +5,17 @@ package struct ObserveRequest: Sendable, Hashable {
     package var host: String?
     package var authorization: String?
 
-    package init(_ method: String, _ path: String, host: String? = nil, authorization: String? = nil) {
+    /// Whether a page in a browser sent it, and no person by hand.
+    package var isFromPage: Bool
+
+    package init(
+        _ method: String, _ path: String, host: String? = nil, authorization: String? = nil, isFromPage: Bool = false
+    ) {
         self.method = method
         self.path = path
         self.host = host
         self.authorization = authorization
+        self.isFromPage = isFromPage
     }
 
     /// The bearer token that is presented (RFC 6750 §2.1).

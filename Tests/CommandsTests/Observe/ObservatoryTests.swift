@@ -1,6 +1,9 @@
+import Core
+import Engine
 import Foundation
 import JSON
 import Settings
+import Synchronization
 import Testing
 import Web
 
@@ -19,13 +22,51 @@ extension OfficeTests {
                 house.pulse.begin()
                 let settings = try #require(office.configuration.observe)
                 let observatory = Observatory(house: house, settings: settings)
-                #expect(await observatory.answer(ObserveRequest("GET", "/readyz")).status == 200)
+                func ask(_ path: String) async -> ObserveReply {
+                    await observatory.answer(ObserveRequest("GET", path, host: "127.0.0.1:9464"))
+                }
+                #expect(await ask("/readyz").status == 200)
                 house.pulse.stop()
-                let reply = await observatory.answer(ObserveRequest("GET", "/readyz"))
+                let reply = await ask("/readyz")
                 #expect(reply.status == 503)
                 #expect(String(decoding: reply.body, as: UTF8.self).contains(#""serving":"failed""#))
-                #expect(await observatory.answer(ObserveRequest("GET", "/healthz")).status == 200)
+                #expect(await ask("/healthz").status == 200)
             }
+        }
+
+        @Test func `no page in a browser gets anything, on any path`() async throws {
+            try await Office.open(more: "observe: {}\n") { office in
+                let settings = try #require(office.configuration.observe)
+                let observatory = Observatory(house: office.house, settings: settings)
+                for path in ["/healthz", "/readyz", "/metrics"] {
+                    for host in [nil, "rebound.example:9464"] {
+                        #expect(await observatory.answer(ObserveRequest("GET", path, host: host)).status == 403)
+                    }
+                    let request = ObserveRequest("GET", path, host: "localhost", isFromPage: true)
+                    #expect(await observatory.answer(request).status == 403)
+                }
+            }
+        }
+
+        @Test func `a head that cannot be written leaves the log unsealed in what is told`() async throws {
+            try await Office.open(more: "observe: {}\n") { office in
+                let head = office.configuration.dataDirectory + "/" + DataDirectory.logHead
+                try? FileManager.default.removeItem(atPath: head)
+                try FileManager.default.createDirectory(atPath: head, withIntermediateDirectories: false)
+                try await office.run("users-add", ["name": "ana"])
+                await office.house.seal()
+                #expect(office.house.logState.value.withLock { $0.lastSeal } == nil)
+                #expect(await !office.house.health().log)
+                try FileManager.default.removeItem(atPath: head)
+                try await office.run("users-add", ["name": "ben"])
+                await office.house.seal()
+                #expect(office.house.logState.value.withLock { $0.lastSeal } != nil)
+            }
+        }
+
+        @Test func `without figures nothing is counted and no stage is timed`() async throws {
+            try await Office.open { office in #expect(!office.house.gate.isObserved) }
+            try await Office.open(more: "observe: {}\n") { office in #expect(office.house.gate.isObserved) }
         }
 
         @Test func `figures are for who may see them`() async throws {
