@@ -1,3 +1,4 @@
+import JSON
 package import Risk
 
 /// What happens to a call.
@@ -75,10 +76,18 @@ package struct PrincipalMatch: Sendable, Hashable {
     }
 
     func matches(_ facts: Facts) -> Bool {
-        (users?.contains(facts.user) ?? true)
-            && (agents?.contains(facts.agent) ?? true)
-            && (tenants.map { tenants in facts.tenant.map { tenants.contains($0) } ?? false } ?? true)
-            && (roles.map { !$0.isDisjoint(with: facts.roles) } ?? true)
+        (users?.holds(facts.user) ?? true)
+            && (agents?.holds(facts.agent) ?? true)
+            && (tenants.map { tenants in facts.tenant.map { tenants.holds($0) } ?? false } ?? true)
+            && (roles.map { roles in facts.roles.contains { roles.holds($0) } } ?? true)
+    }
+}
+
+extension Set<String> {
+    /// Whether the same bytes are in the set: canonically equal names may be those of two.
+    fileprivate func holds(_ name: String) -> Bool {
+        guard let place = firstIndex(of: name) else { return false }
+        return self[place].hasSameBytes(as: name)
     }
 }
 
@@ -104,9 +113,9 @@ package struct ToolMatch: Sendable, Hashable {
     }
 
     package func matches(_ tool: ToolFacts) -> Bool {
-        (names?.contains(tool.name) ?? true)
-            && (sources?.contains(tool.source) ?? true)
-            && (tags.map { !$0.isDisjoint(with: tool.tags) } ?? true)
+        (names?.holds(tool.name) ?? true)
+            && (sources?.holds(tool.source) ?? true)
+            && (tags.map { tags in tool.tags.contains { tags.holds($0) } } ?? true)
             && (buckets?.contains(tool.bucket) ?? true)
             && (levels?.contains(tool.level) ?? true)
             && (categories.map { !$0.isDisjoint(with: tool.categories) } ?? true)

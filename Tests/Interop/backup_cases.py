@@ -13,8 +13,8 @@ import threading
 
 import rig
 import wire
-from cases import case, cases_of, run, same, that
-from observed import PIN, QUAY_KEY, World, until, with_pin
+from cases import case, cases_of, run, same, that, until
+from observed import PIN, QUAY_KEY, World, with_pin
 from rig import PASSWORD
 
 

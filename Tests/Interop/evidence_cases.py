@@ -12,8 +12,8 @@ import sys
 
 import rig
 import wire
-from cases import case, cases_of, run, same, that
-from journal import World, key_of, sealed, until, verify, work
+from cases import case, cases_of, run, same, that, until
+from journal import World, key_of, sealed, verify, work
 from made_log import MadeLog, entry, pruning
 from rig import PASSWORD
 from witness import Witness

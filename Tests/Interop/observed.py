@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import rig
 import wire
-from cases import same, that, until
+from cases import same, that
 from collector import Collector
 from rig import ROOT
 

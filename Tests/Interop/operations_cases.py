@@ -11,9 +11,9 @@ import time
 
 import rig
 import wire
-from cases import case, run, same, that
+from cases import case, run, same, that, until
 from collector import attributes
-from observed import PIN, QUAY_KEY, World, figures, get, until, value, with_pin
+from observed import PIN, QUAY_KEY, World, figures, get, value, with_pin
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = "00f067aa0ba902b7"

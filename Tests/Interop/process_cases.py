@@ -9,12 +9,10 @@ import json
 import os
 import random
 import re
-import signal
 import socket
 import sqlite3
 import ssl
 import stat
-import subprocess
 import sys
 import threading
 import time

@@ -9,8 +9,8 @@ import threading
 
 import rig
 import wire
-from cases import case, run, same, that
-from observed import PIN, QUAY_KEY, World, get, until, with_pin
+from cases import case, run, same, that, until
+from observed import PIN, QUAY_KEY, World, get, with_pin
 from rig import PASSWORD
 
 # Of the form in which a well-known host of code writes its tokens.

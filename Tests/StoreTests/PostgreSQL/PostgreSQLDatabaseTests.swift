@@ -160,7 +160,7 @@ import Testing
 
     @Test func `a statement that takes too long is a fault`() async throws {
         var settings = try await PostgreSQLServer.schema()
-        settings.statementMilliseconds = 100
+        settings.statementMilliseconds = 1000
         let database = try PostgreSQLDatabase(settings)
         await #expect(throws: JournalFault.self) { try await database.read { try $0.query("SELECT pg_sleep(30)") } }
         await #expect(throws: JournalFault.self) {
