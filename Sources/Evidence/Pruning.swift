@@ -27,12 +27,27 @@ package struct Pruning: Sendable, Hashable {
     /// - Returns: nil for any other entry, and where a position does not stand before the act's own.
     init?(line: [UInt8]) {
         // Nearly all lines are something else, which their beginning tells.
-        guard line.prefix(600).contains(Self.mark),
+        guard Self.isMarked(line.span),
             let entry = try? JSONParser.parse(line, options: JSONParser.Options(maxBytes: 64 << 20, allowsNull: true)),
             entry["act"]?.string == Self.act, entry["call"] == nil, entry["previous"] == nil,
             let position = entry["position"]?.int, let text = entry["body"]?["details"]?["positions"]?.string
         else { return nil }
         self.init(text: text, before: position)
+    }
+
+    /// Whether the mark stands in the beginning of a line: every line that is checked is looked through, so this has to be fast.
+    private static func isMarked(_ line: Span<UInt8>) -> Bool {
+        let mark = mark.span
+        let end = min(line.count, 600) - mark.count
+        guard end >= 0 else { return false }
+        var place = 0
+        while place <= end {
+            var matched = 0
+            while matched < mark.count, line[place + matched] == mark[matched] { matched += 1 }
+            if matched == mark.count { return true }
+            place += 1
+        }
+        return false
     }
 
     /// Reads `3-5,9`.
