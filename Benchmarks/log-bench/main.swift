@@ -121,7 +121,7 @@ func append(_ place: String, tasks: Int, _ length: Double) async throws -> JSONV
     let latencies = tally.latencies.withLock { $0 }
     let count = latencies.count
     let bytes = try await database.read { connection in
-        try connection.query("SELECT AVG(LENGTH(body)) FROM entries").first?.first?.int ?? 0
+        try connection.query("SELECT CAST(AVG(LENGTH(body)) AS BIGINT) FROM entries").first?.first?.int ?? 0
     }
     try await database.close()
     return [
