@@ -133,6 +133,7 @@ struct House: Sendable {
         let journal = try await SQLJournal.open(database, process: membership?.id, sweeper: vault.sweeper) { call in
             logger.error("an outcome was not recorded", metadata: ["call": "\(call)"])
         }
+        try await checkClock(journal, now())
         let random = RandomWords()
         let admissions = Admissions(try await stops(in: journal))
         let onProposal = Current<@Sendable (Call) -> Void> { _ in }
@@ -188,6 +189,20 @@ struct House: Sendable {
             index: Indexer(journal: database, index: indexFile ?? database),
             indexFile: indexFile, journal: journal, membership: membership, heard: heard, database: database,
             lock: lock)
+    }
+
+    /// By how much this machine's clock may be behind the newest entry, in seconds: other processes may have made it.
+    private static let mostSecondsBehind = 300
+
+    /// - Throws: ``CommandError`` where the clock is behind the journal: what is recorded from now on would be told as if it came
+    ///   before, and approvals and stays of all kinds would count for longer than they may.
+    private static func checkClock(_ journal: SQLJournal, _ now: Timestamp) async throws {
+        guard let newest = try await journal.search(EntryFilter(limit: 1)).first?.at,
+            newest > now.advanced(bySeconds: mostSecondsBehind)
+        else { return }
+        throw CommandError(
+            "the clock says \(now), and the journal's newest entry is of \(newest)",
+            hint: "Set the clock. Nothing was changed.")
     }
 
     /// Ends with everything on disk.

@@ -1,5 +1,6 @@
 import Core
 import Engine
+import JSON
 import Logging
 import ServiceLifecycle
 import Vault
@@ -15,6 +16,7 @@ struct Housekeeping: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var earlier = gate.now()
+            var moment = ContinuousClock.now
             var nextPruning = earlier
             repeat {
                 do {
@@ -37,6 +39,8 @@ struct Housekeeping: Service {
                     try await gate.returnAllotments()
                     try await gate.resumeApproved()
                     let now = gate.now()
+                    try await note(from: earlier, to: now, after: moment.duration(to: .now))
+                    moment = .now
                     try await house.tellOfEscalations(after: earlier, until: now)
                     earlier = now
                     if now >= nextPruning {
@@ -56,6 +60,17 @@ struct Housekeeping: Service {
                 await house.vault.saveUses()
             } while await Self.pause()
         }
+    }
+
+    /// Writes down that the wall clock was set: times of entries jump there, and whoever reads them has to know.
+    private func note(from earlier: Timestamp, to now: Timestamp, after passed: Duration) async throws {
+        guard let jump = clockJump(from: earlier, to: now, after: passed) else { return }
+        logger.error("the clock was set", metadata: ["seconds": "\(jump)"])
+        try await gate.journal.record(
+            Act(
+                "clock-set", by: "system",
+                details: ["seconds": JSONValue(jump), "earlier": .string(earlier.description)], at: now),
+            durability: .now)
     }
 
     /// - Returns: false once the service is to end.

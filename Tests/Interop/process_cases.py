@@ -1,6 +1,7 @@
 """Processes, files, signals and people: Sallyport as whoever runs it meets it."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -13,6 +14,7 @@ import socket
 import sqlite3
 import ssl
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -20,7 +22,7 @@ import urllib.parse
 
 import rig
 import wire
-from cases import case, cases_of, run, same, that, waits
+from cases import Skipped, case, cases_of, run, same, that, waits
 from rig import ACME_KEYS, PASSWORD
 from wire import Connection, TLSConnection, modern, modern_headers, post, request_bytes
 
@@ -1280,6 +1282,43 @@ def the_vaults_key_may_come_from_the_environment(world):
     same(wire.call(gateway.port, gateway.token("ana"), "get_me").result["isError"], False)
     that(not (gateway.data / "vault.key").exists(), "a key file was made all the same")
     nowhere(key, everything(gateway))
+
+
+# A clock that is behind, a database that cannot be written
+
+
+@case
+def a_clock_that_is_behind_the_journal_is_refused(world):
+    gateway = world.rig.quay_gateway(world.rig.upstream()).start()
+    gateway.stop()
+    # As if it had been written before the clock was set back by an hour.
+    with contextlib.closing(sqlite3.connect(gateway.data / "sallyport.db", isolation_level=None)) as database:
+        database.execute(
+            "INSERT INTO entries (at, actor, act, body) VALUES (?, 'x', 'look', '{}')", [int((time.time() + 3600) * 1e6)]
+        )
+    for command in ["status", "serve"]:
+        done = gateway.run(command)
+        that(done.status == 1 and "the clock says" in done.err, done)
+
+
+@case
+def a_database_that_cannot_be_written_is_refused_at_the_start(world):
+    gateway = world.rig.quay_gateway(world.rig.upstream()).start()
+    gateway.stop()
+    size = (gateway.data / "sallyport.db").stat().st_size
+    inside = [rig.binary("sallyport"), "serve", "--config", str(gateway.config)]
+    # A folder that is mounted read-only holds for root as well.
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"',
+         str(gateway.data), *inside],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    if "unshare" in done.stderr or "mount:" in done.stderr:
+        raise Skipped("nothing can be mounted here")
+    that(done.returncode == 1 and "cannot be" in done.stderr, done)
+    same((gateway.data / "sallyport.db").stat().st_size, size)
+    gateway.start()
+    gateway.stop()
 
 
 # A full disk

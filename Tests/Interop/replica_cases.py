@@ -225,6 +225,28 @@ def a_database_that_restarts_loses_nothing_that_was_acknowledged(world):
     that(json.loads(told.out)["sound"], told)
 
 
+@case
+def a_database_over_tls_has_to_be_the_one_that_is_meant(world):
+    folder, _ = world.postgres
+    url = world.database().replace("sslmode=disable", f"sslmode=verify-full&sslrootcert={folder}/server.pem")
+    gateway = replica(world, url).start()
+    reply = wire.call(gateway.port, gateway.token("ana"), "get_deal", {"dealId": "deal_north_01"})
+    that(not reply.result.get("isError"), reply.result)
+    used = subprocess.run(
+        ["psql", "-qXAt", world.postgres[1], "-c", "SELECT COUNT(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)"
+         f" WHERE ssl AND datname = '{url.split('?')[0].split('/')[-1]}'"],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    that(int(used) > 0, "no connection is encrypted")
+    gateway.stop()
+    # Somebody else's certificate, and a name that it does not bear.
+    rig.certificate(gateway.folder, "other")
+    text = gateway.config.read_text()
+    gateway.config.write_text(text.replace(f"{folder}/server.pem", f"{gateway.folder}/other.pem"))
+    refused = gateway.run("status")
+    that(refused.status != 0 and "certificate" in refused.err, refused)
+
+
 class Forwarder:
     """A port whose connections lead to another one, as a name does that moves when a server takes over."""
 

@@ -6,6 +6,7 @@ import http.server
 import json
 import sys
 import threading
+import urllib.parse
 
 import rig
 import wire
@@ -86,6 +87,30 @@ def attack(gateway, token):
     return said
 
 
+def pages(port, calls):
+    """The pages as a browser gets them, once ben is signed in."""
+
+    def send(method, path, form=None, cookie=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        headers = {"Host": f"localhost:{port}", "Origin": f"http://localhost:{port}"}
+        if cookie:
+            headers["Cookie"] = cookie
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, urllib.parse.urlencode(form) if form else None, headers)
+        response = connection.getresponse()
+        return response.status, response.getheader("Set-Cookie"), response.read()
+
+    status, cookie, _ = send("POST", "/sign-in", {"name": "ben", "password": PASSWORD.format("ben")})
+    same(status, 303)
+    cookie = cookie.split(";")[0]
+    for path in ["/approvals", *(f"/approvals/{call['id']}" for call in calls[:5])]:
+        status, _, body = send("GET", path, cookie=cookie)
+        same(status, 200, path)
+        that(b"<h1>" in body, body)
+        yield path, body
+
+
 @case
 def a_secret_comes_out_nowhere(world):
     taker, collector = Taker(), world.collector()
@@ -128,6 +153,8 @@ def a_secret_comes_out_nowhere(world):
         response = connection.getresponse()
         outputs[path] = response.read()
         same(response.status, 200, path)
+    for path, body in pages(port, waiting):
+        outputs[f"page {path}"] = body
     for kind in ["evidence", "jsonl", "csv", "ocsf", "cef"]:
         outputs[f"export {kind}"] = gateway.do("audit", "export", "--format", kind).encode()
     for kind in ["text", "html", "markdown", "json", "sarif"]:
