@@ -16,7 +16,9 @@ struct Sealing: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            repeat { await house.seal() } while await pause()
+            repeat {
+                await house.seal { try? await Task.sleep(for: .milliseconds(2)) }
+            } while await pause()
         }
         // What the last calls left is sealed as well.
         await house.seal()
@@ -50,9 +52,11 @@ final class LogState: Sendable {
 
 extension House {
     /// Seals what is new; what goes wrong is logged and tried again the next time. Calls do not wait for it.
-    func seal() async {
+    ///
+    /// - Parameter pause: waits between two steps; nil where somebody waits for the log.
+    func seal(pause: (@Sendable () async -> Void)? = nil) async {
         do {
-            let note = try await sealer.seal()
+            let note = try await sealer.seal(pause: pause)
             if let note { try LogFiles.write(head: note, inForce.value.dataDirectory) }
             // Only now: a file that falls behind is noticed at the next start, and then nothing is served.
             complain("log", nil)

@@ -10,6 +10,8 @@ package import TransparencyLog
 package final class Sealer: Sendable {
     /// How many entries one checkpoint is over that are new.
     private static let batch = 4096
+    /// How many are read at once: about a millisecond's work.
+    private static let step = 256
 
     private let database: any Database
     private let key: SigningKey
@@ -19,7 +21,17 @@ package final class Sealer: Sendable {
     private struct State {
         var appender: TileAppender?
         var isSealing = false
+        /// How many wait for the log, so that whoever seals does not pause.
+        var waiting = 0
+
+        mutating func begin() -> Bool {
+            defer { isSealing = true }
+            return !isSealing
+        }
     }
+
+    /// For how long somebody waits while somebody else seals, in seconds.
+    private static let patience = 30
 
     /// - Parameter key: its name is the log's origin.
     package init(_ database: any Database, key: SigningKey, now: @escaping @Sendable () -> Timestamp) {
@@ -79,42 +91,41 @@ package final class Sealer: Sendable {
 
     /// Seals all entries that are durable.
     ///
-    /// - Returns: the new checkpoint; nil where nothing was new, or where somebody else seals.
+    /// - Parameter pause: waits between two steps, so that calls on the same processor hardly notice; nil where somebody waits for
+    ///   the log.
+    /// - Returns: the new checkpoint; nil where nothing was new, or, with a pause, where somebody else seals.
     /// - Throws: ``JournalFault``; `.unreadable` when an entry is missing, which is then not passed over.
     @discardableResult
-    package func seal() async throws -> SignedNote? {
-        guard
-            state.withLock({ state in
-                defer { state.isSealing = true }
-                return !state.isSealing
-            })
-        else { return nil }
+    package func seal(pause: (() async -> Void)? = nil) async throws -> SignedNote? {
+        if pause == nil { state.withLock { $0.waiting += 1 } }
+        defer { if pause == nil { state.withLock { $0.waiting -= 1 } } }
+        var tries = 0
+        while !state.withLock({ $0.begin() }) {
+            tries += 1
+            guard pause == nil, tries < Self.patience * 500 else { return nil }
+            try await Task.sleep(for: .milliseconds(2))
+        }
         defer { state.withLock { $0.isSealing = false } }
         var newest: SignedNote?
-        while let note = try await sealBatch() { newest = note }
+        while let note = try await sealBatch(pause) { newest = note }
         return newest
     }
 
-    private func sealBatch() async throws -> SignedNote? {
+    private func sealBatch(_ pause: (() async -> Void)?) async throws -> SignedNote? {
         var appender: TileAppender
         if let known = state.withLock({ $0.appender }) { appender = known } else { appender = try await load() }
         let size = appender.frontier.size
-        let leaves = try await database.read { connection in
-            try connection.query(JournalRow.after(size, limit: Self.batch)).map { row in
-                let row = try JournalRow(row)
-                return (row.position, row.leaf)
-            }
-        }
+        let leaves = try await readLeaves(after: size, pause)
         guard !leaves.isEmpty else {
             // Somebody else may have sealed meanwhile: then this size is an old one, and nothing follows from it.
             state.withLock { $0.appender = appender }
             return nil
         }
         for (offset, leaf) in leaves.enumerated() {
-            guard leaf.0 == size + offset + 1 else {
+            guard leaf.position == size + offset + 1 else {
                 throw JournalFault(.unreadable, "entry \(size + offset + 1) is missing; the log ends before it")
             }
-            appender.append(leaf.1)
+            appender.append(leaf.leaf)
         }
         let tiles = appender.takeChanged()
         guard
@@ -143,6 +154,26 @@ package final class Sealer: Sendable {
         let sealed = appender
         state.withLock { $0.appender = counts ? sealed : nil }
         return counts ? note : nil
+    }
+
+    /// The leaves of the entries behind a size, at most a batch of them.
+    private func readLeaves(
+        after size: Int, _ pause: (() async -> Void)?
+    ) async throws -> [(position: Int, leaf: TreeHash)] {
+        var leaves: [(position: Int, leaf: TreeHash)] = []
+        while leaves.count < Self.batch {
+            let from = size + leaves.count
+            let part = try await database.read { connection in
+                try connection.query(JournalRow.after(from, limit: Self.step)).map { row in
+                    let row = try JournalRow(row)
+                    return (position: row.position, leaf: row.leaf)
+                }
+            }
+            leaves += part
+            guard part.count == Self.step else { break }
+            if state.withLock({ $0.waiting == 0 }) { await pause?() }
+        }
+        return leaves
     }
 
     /// The state to go on from, as it is stored.

@@ -254,4 +254,28 @@ import TransparencyLog
         #expect(result.isSound && result.size == 600, "\(result.flaws)")
         try await store.database.close()
     }
+
+    @Test func `who waits for the log has it sealed though somebody else seals slowly`() async throws {
+        let directory = try TemporaryDirectory()
+        let database = try SQLiteDatabase(path: directory.database)
+        let journal = try await SQLJournal.open(database)
+        for number in 0..<2000 {
+            try await journal.record(
+                Act("look", by: "ana", at: Sample.start), durability: number == 1999 ? .now : .withNext)
+        }
+        let sealer = Sealer(database, key: Self.signingKey(7)) { Sample.start }
+        let (paused, pauses) = AsyncStream.makeStream(of: Void.self)
+        let slow = Task {
+            try await sealer.seal {
+                pauses.yield()
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        for await _ in paused { break }
+        #expect(try await sealer.seal { Issue.record("it seals beside somebody else") } == nil)
+        try await sealer.seal()
+        #expect(try await LogReader(database).state().size == 2000)
+        _ = try await slow.value
+        try await database.close()
+    }
 }
