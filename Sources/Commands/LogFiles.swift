@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import JSON
 import TransparencyLog
 
@@ -16,20 +15,7 @@ enum LogFiles {
     }
 
     static func write(head note: SignedNote, _ directory: String) throws {
-        try replace(directory + "/" + DataDirectory.logHead, with: Data(note.description.utf8))
-    }
-
-    /// Puts a file in its place as a whole, on disk, and for nobody else to write to.
-    private static func replace(_ path: String, with data: Data) throws {
-        let temporary = path + ".part"
-        guard
-            FileManager.default.createFile(atPath: temporary, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let file = FileHandle(forWritingAtPath: temporary)
-        else { throw CommandError("'\(path)' cannot be written") }
-        try file.write(contentsOf: data)
-        try file.synchronize()
-        try file.close()
-        guard unsafe rename(temporary, path) == 0 else { throw CommandError("'\(path)' cannot be written") }
+        try PrivateFile.replace(directory + "/" + DataDirectory.logHead, with: Data(note.description.utf8))
     }
 
     /// Puts the public key where whoever checks the log finds it.
@@ -37,7 +23,7 @@ enum LogFiles {
         let path = directory + "/" + DataDirectory.logKey
         let text = Data((key.text + "\n").utf8)
         guard FileManager.default.contents(atPath: path) != text else { return }
-        try replace(path, with: text)
+        try PrivateFile.replace(path, with: text)
     }
 
     /// Adds a checkpoint to a file of many, one JSON object a line.

@@ -29,7 +29,7 @@ package enum RecordClass: String, Sendable, Hashable, CaseIterable {
         switch act {
         case "call-refused", "calls-refused", "sign-in-refused", "decision-refused", "wish-refused": self = .refused
         case "signed-in", "audit-read", "audit-exported", "report-read", "receipt-made", "policy-replayed",
-            "policy-suggested":
+            "policy-suggested", "incident-gathered", "incident-signed":
             self = .access
         default: return nil
         }

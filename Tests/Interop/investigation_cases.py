@@ -70,6 +70,23 @@ def each_role_finds_what_it_may_see_over_http(world):
     same(len(get("?since=1h&event=settled&act=", "ada")[1]["entries"]), 0)
     for query in ["?nothing=1", "?limit=x", "?since=yesterday", "?user=a&user=b", "?user=%ff", "?between=a,b"]:
         same(get(query, "ada")[0], 400, query)
+    # Every call between two approvals, in whatever order they are named, over HTTP and on the command line.
+    token, approved = gateway.token("ana"), []
+    for amount in [61, 62]:
+        call = wire.call(gateway.port, token, "create_refund", {**REFUND, "amount": amount}).result["_meta"]
+        approved.append(call["dev.sallyport/call"])
+        same(gateway.approve(approved[-1]).status, 0)
+        if amount == 61:
+            meta = wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_02"}).result["_meta"]
+            inside = meta["dev.sallyport/call"]
+    wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_02"})
+    for pair in [approved, approved[::-1]]:
+        status, found = get(f"?tool=get_deal&between={pair[0]},{pair[1]}", "ada")
+        same((status, {entry["call"] for entry in found["entries"]}), (200, {inside}))
+        same({entry["call"] for entry in gateway.audit("--tool", "get_deal", "--between", *pair)}, {inside})
+    same(get(f"?between={approved[0]},{inside}", "ada")[0], 400, "a call that was never approved")
+    # Of others' calls nobody hears by them, whether or not they were approved.
+    same(get(f"?between={approved[0]},{approved[1]}", "ben")[0], 400)
     # Each read is an entry.
     status, reads = get("?act=audit-read", "ada")
     that(any(event["by"] == "ben" and event["details"]["sight"] == "own" for event in events(reads)), reads)

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 
 import rig
 import wire
@@ -187,42 +186,54 @@ def calls_of_a_replica_that_died_are_unknown_and_those_of_others_are_left_alone(
         gateway.stop()
 
 
+class Traffic:
+    """Reads through a gateway, eight at a time, whatever happens to its database; remembers what was answered."""
+
+    def __init__(self, gateway):
+        self.gateway, self.token = gateway, gateway.token("ana")
+        self.answered, self.ends = [], threading.Event()
+        self.threads = [threading.Thread(target=self.ask) for _ in range(8)]
+        for thread in self.threads:
+            thread.start()
+
+    def ask(self):
+        while not self.ends.wait(0.002):
+            with contextlib.suppress(Exception):
+                result = wire.call(self.gateway.port, self.token, "get_deal", {"dealId": "deal_north_01"}).result
+                if not result.get("isError"):
+                    self.answered.append(result["_meta"]["dev.sallyport/call"])
+
+    def stop(self):
+        self.ends.set()
+        for thread in self.threads:
+            thread.join()
+
+    def check(self, url):
+        """Whether the log is sound, and has everything that was answered."""
+        rows = subprocess.run(
+            ["psql", "-qXAt", url, "-c", "SELECT call FROM entries WHERE phase = 'admitted'"],
+            check=True, capture_output=True, text=True,
+        ).stdout.split()  # fmt: skip
+        same(set(self.answered) - set(rows), set(), "answers without a record of their intent")
+        told = self.gateway.run("audit", "verify", "--json", "--key", key_of(self.gateway))
+        that(json.loads(told.out)["sound"], told)
+
+
 @case
 def a_database_that_restarts_loses_nothing_that_was_acknowledged(world):
     folder, _ = world.postgres
     url = world.database()
     gateway = replica(world, url).start()
-    token = gateway.token("ana")
-    answered, stop = [], threading.Event()
-
-    def ask():
-        while not stop.is_set():
-            with contextlib.suppress(Exception):
-                result = wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_01"}).result
-                if not result.get("isError"):
-                    answered.append(result["_meta"]["dev.sallyport/call"])
-            time.sleep(0.002)
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
+    traffic = Traffic(gateway)
     for mode in ["fast", "immediate"]:
-        before = len(answered)
-        until(lambda: len(answered) > before + 100)
+        before = len(traffic.answered)
+        until(lambda: len(traffic.answered) > before + 100)
         subprocess.run([ROOT / "scripts/postgres", "restart", folder, mode], check=True, capture_output=True)
-        before = len(answered)
-        until(lambda: len(answered) > before + 100)
-    stop.set()
-    for thread in threads:
-        thread.join()
+        before = len(traffic.answered)
+        until(lambda: len(traffic.answered) > before + 100)
+    traffic.stop()
     gateway.stop()
-    rows = subprocess.run(
-        ["psql", "-qXAt", url, "-c", "SELECT call FROM entries WHERE phase = 'admitted'"],
-        check=True, capture_output=True, text=True,
-    ).stdout.split()  # fmt: skip
-    same(set(answered) - set(rows), set(), "answers without a record of their intent")
-    told = gateway.run("audit", "verify", "--json", "--key", key_of(gateway))
-    that(json.loads(told.out)["sound"], told)
+    traffic.check(url)
 
 
 @case
@@ -302,38 +313,17 @@ def a_standby_that_takes_over_has_everything_that_was_acknowledged(world):
     url = started.stdout.strip().replace(f":{forwarder.target}/", f":{forwarder.port}/")
     gateway = replica(world, url).start()
     subprocess.run([ROOT / "scripts/postgres", "standby", standby, primary], check=True, capture_output=True)
-    token = gateway.token("ana")
-    answered, stop = [], threading.Event()
-
-    def ask():
-        while not stop.is_set():
-            with contextlib.suppress(Exception):
-                result = wire.call(gateway.port, token, "get_deal", {"dealId": "deal_north_01"}).result
-                if not result.get("isError"):
-                    answered.append(result["_meta"]["dev.sallyport/call"])
-            time.sleep(0.002)
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    until(lambda: len(answered) > 200)
+    traffic = Traffic(gateway)
+    until(lambda: len(traffic.answered) > 200)
     subprocess.run([ROOT / "scripts/postgres", "stop", primary], check=True, capture_output=True)
     subprocess.run([ROOT / "scripts/postgres", "promote", standby], check=True, capture_output=True)
-    before = len(answered)
+    before = len(traffic.answered)
     forwarder.move(int((standby / "port").read_text()))
-    until(lambda: len(answered) > before + 100)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    until(lambda: len(traffic.answered) > before + 100)
+    traffic.stop()
     # Everything is sealed on, and nothing was begun anew.
     gateway.stop()
-    rows = subprocess.run(
-        ["psql", "-qXAt", url, "-c", "SELECT call FROM entries WHERE phase = 'admitted'"],
-        check=True, capture_output=True, text=True,
-    ).stdout.split()  # fmt: skip
-    same(set(answered) - set(rows), set(), "answers without a record of their intent")
-    told = gateway.run("audit", "verify", "--json", "--key", key_of(gateway))
-    that(json.loads(told.out)["sound"], told)
+    traffic.check(url)
 
 
 if __name__ == "__main__":

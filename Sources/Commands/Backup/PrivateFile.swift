@@ -30,6 +30,19 @@ enum PrivateFile {
         try file.close()
     }
 
+    /// Puts a file in its place as a whole, on disk, whatever was there before.
+    static func replace(_ path: String, with data: Data) throws {
+        let temporary = path + ".part"
+        guard
+            FileManager.default.createFile(atPath: temporary, contents: nil, attributes: [.posixPermissions: 0o600]),
+            let file = FileHandle(forWritingAtPath: temporary)
+        else { throw CommandError("'\(path)' cannot be written") }
+        try file.write(contentsOf: data)
+        try file.synchronize()
+        try file.close()
+        guard unsafe rename(temporary, path) == 0 else { throw CommandError("'\(path)' cannot be written") }
+    }
+
     /// Copies a file into a new one.
     static func copy(_ source: String, to path: String) throws {
         guard let input = FileHandle(forReadingAtPath: source) else { throw CommandError("'\(source)' cannot be read") }
@@ -43,7 +56,7 @@ enum PrivateFile {
     }
 
     /// Makes the names in a file's folder durable.
-    static func synchronise(folderOf path: String) throws {
+    static func synchronise(folderOf path: String) throws(CommandError) {
         let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CommandError("'\(folder)' cannot be opened") }

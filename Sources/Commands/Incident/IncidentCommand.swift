@@ -72,22 +72,8 @@ struct IncidentCommand: AsyncParsableCommand {
             let pack = try await IncidentPack(frame, lines) { digest in
                 try await administer(options, "incident-sign", ["digest": .string(digest)])["note"]?.string ?? ""
             }
-            try write(pack.bytes, to: output)
+            try PrivateFile.replace(output, with: Data(pack.bytes))
             note("\(output): \(positions.count) entries, signed by \(clean(key))")
-        }
-
-        /// As a whole or not at all, and for nobody else to read.
-        private func write(_ bytes: [UInt8], to path: String) throws {
-            let temporary = path + ".part"
-            let manager = FileManager.default
-            guard
-                manager.createFile(
-                    atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: 0o600]),
-                unsafe rename(temporary, path) == 0
-            else {
-                try? manager.removeItem(atPath: temporary)
-                throw CommandError("'\(path)' cannot be written")
-            }
         }
     }
 

@@ -57,7 +57,7 @@ extension IncidentPack {
 
         func summary(_ incident: Incident) -> JSONValue {
             guard var object = renderJSON(incident).object else { return .null }
-            object.append("generator", .string("Sallyport \(productVersion)"))
+            object.append("generator", .string(IncidentPack.generator))
             return .object(object)
         }
     }

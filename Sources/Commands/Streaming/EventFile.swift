@@ -33,7 +33,8 @@ struct EventFile {
             ftruncate(file, end)
             throw error
         }
-        if end == 0 { try keepName() }
+        // A new file is there after a power cut only once its folder is on disk.
+        if end == 0 { try PrivateFile.synchronise(folderOf: path) }
     }
 
     private func write(_ bytes: [UInt8], to file: Int32) throws(CommandError) {
@@ -46,16 +47,6 @@ struct EventFile {
             guard count > 0 else { throw fault("cannot be written") }
             written += count
         }
-    }
-
-    /// A new file is there after a power cut only once its folder is on disk.
-    private func keepName() throws(CommandError) {
-        let end = path.lastIndex(of: "/")
-        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw fault("has a folder that cannot be opened") }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw fault("has a folder that cannot be brought to disk") }
     }
 
     private func fault(_ what: String) -> CommandError {
