@@ -96,6 +96,19 @@ import Testing
         #expect(classify(RiskSubject(name: "reports", method: "POST", path: "/reports")).level == .sideEffect)
     }
 
+    @Test(arguments: [
+        ("linkDeliveryGet", "/link_delivery/get", "Get a delivery.", Risk.Level.readOnly),
+        ("linkDeliveryGet", "/link_delivery", "Get a delivery.", .sideEffect),
+        ("linkDeliveryGet", "/link_delivery/get", "Links a delivery.", .sideEffect),
+        ("post_orders_search", "/orders/search", "Finds orders.", .readOnly),
+        ("post_orders", "/orders", "", .sideEffect),
+    ])
+    func `path and description say which verb of a name is meant`(
+        name: String, path: String, description: String, level: Risk.Level
+    ) {
+        #expect(classify(RiskSubject(name: name, method: "POST", path: path, description: description)).level == level)
+    }
+
     @Test func `scopes weigh`() {
         var subject = RiskSubject(name: "evaluateOrder", method: "POST", path: "/orders/{id}/evaluate")
         #expect(classify(subject).level == .sideEffect)

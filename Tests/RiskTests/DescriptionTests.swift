@@ -13,7 +13,8 @@ import Testing
         "Grants permission to list the members of a team", "Use this when the user wants to find a flight.",
         "Lets you view a dashboard.", "Check whether a name is taken.", "Verifies that an address exists.",
         "To list all teams, send a GET request to `/teams`.", "List of firing alerts of the instance",
-        "Given an order, returns its items.", "Provides detailed information on one release.",
+        "Given an order, returns its items.", "Enables applications to preview a price without creating an order.",
+        "Provides detailed information on one release.",
     ])
     func `a description that only reads makes a read`(_ text: String) {
         #expect(level(text) == .readOnly, "\(text)")
@@ -39,6 +40,22 @@ import Testing
         #expect(asked(text) == .readOnly, "\(text)")
         #expect(asked(String(text.prefix { $0 != "." })) != .readOnly, "without the answer: \(text)")
         #expect(asked("\(text) It also deletes the draft.") != .readOnly, "with a change: \(text)")
+    }
+
+    @Test(arguments: [
+        ("Get a list of tariffs\nRetrieves the tariffs of a day.", Risk.Level.readOnly),
+        ("Get a list of tariffs\nA day may have several.", .sideEffect),
+        ("Get a list of tariffs\nRetrieves the tariffs and deletes the old ones.", .critical),
+    ])
+    func `a POST whose name says nothing reads when two sentences say so`(text: String, level: Risk.Level) {
+        let subject = RiskSubject(name: "post-tariffs", method: "POST", path: "/tariffs", description: text)
+        #expect(classify(subject).level == level)
+    }
+
+    @Test func `behind a label comes what happens`() {
+        let text = "sheet: calculate. Recalculate all open sheets."
+        #expect(level(text, name: "sheet-calculate") != .readOnly)
+        #expect(level("sheet: calculate. The sums of all cells.", name: "sheet-calculate") == .readOnly)
     }
 
     @Test func `what is denied is not done`() {

@@ -25,6 +25,25 @@ import Testing
         #expect(Lexicon.shared[form]?.lemma == verb)
     }
 
+    @Test(arguments: [
+        ("Call `/items/create` first.", ["call", "first"]),
+        ("Sent to /items/delete, then kept", ["sent", "to", "then", "kept"]),
+        ("Create/update it", ["create", "update", "it"]), ("Lists / filters", ["lists", "filters"]),
+        ("<p>Lists.</p>Deletes", ["p", "lists", "deletes"]),
+        ("See https://example.com/delete now", ["see", "https", "now"]),
+    ])
+    func `addresses in a text are no words`(text: String, expected: [String]) {
+        #expect(textWords(text).map(\.text) == expected)
+    }
+
+    @Test func `every little word plays its role`() {
+        for (role, words) in Lexicon.roles {
+            for word in words.split(whereSeparator: \.isWhitespace) {
+                #expect(Lexicon.shared[String(word)]?.role != nil, "\(word) as \(role)")
+            }
+        }
+    }
+
     @Test func `long text is looked at up to a bound`() {
         let text = String(repeating: "word ", count: 1_000_000)
         #expect(textWords(text).count <= 110)

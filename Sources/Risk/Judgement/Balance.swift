@@ -69,16 +69,19 @@ struct Balance {
         if mintsCredential(readings) { add(-5, "it hands out a fresh credential") }
     }
 
-    /// What a POST says twice, in two of name, path and description.
+    /// What a POST says twice: in two of name, path and description, or in two sentences where the first two say nothing.
     private mutating func addAgreement(_ readings: Readings) {
         let read = [readings.name, readings.path, readings.text]
         guard readings.method == "POST", !readings.acts.isChange else { return }
         let said = read.filter { !$0.isEmpty && $0.certainty == .clear && !$0.act.contains(.unsure) }
         let verbs = said.compactMap { Lexicon.shared[$0.verb]?.lemma }
+        let isSaidTwice = readings.text.repeatsRead || readings.title.acts.isRead
         if verbs.count == 2, verbs[0] == verbs[1], said[0].act.contains(.inspects),
             !readings.text.isEmpty || Self.reckons.contains(verbs[0])
         {
             add(1, "two sources say \(quoted(verbs[0]))")
+        } else if readings.name.isEmpty, readings.path.isEmpty, verbs.count == 1, said[0].act.isRead, isSaidTwice {
+            add(2, "two sentences say that it reads")
         } else if said.count == 1, readings.subject.description.isEmpty, readings.path.isEmpty,
             readings.name.act.isRead,
             Lexicon.shared[readings.name.verb]?.isNounToo == false

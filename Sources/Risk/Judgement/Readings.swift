@@ -20,10 +20,10 @@ struct Readings {
 
     init(_ subject: RiskSubject) {
         self.subject = subject
-        name = readName(subject.name)
-        title = subject.title.isEmpty ? Reading() : readTitle(subject.title)
         path = subject.path.map(readPath) ?? Reading()
         text = subject.description.isEmpty ? Reading() : readText(subject.description, name: subject.name)
+        name = Self.name(subject, path: path, text: text)
+        title = subject.title.isEmpty ? Reading() : readTitle(subject.title)
         method = subject.method?.uppercased() ?? ""
         service = ([subject.service] + subject.tags.prefix(8)).flatMap { words(of: $0, limit: 60) }
         lastPathWords = Self.lastPathWords(subject.path ?? "", verb: path.verb)
@@ -32,6 +32,30 @@ struct Readings {
         // A long title is a sentence, and its nouns are about many things.
         if !title.words.isEmpty, title.words.count <= 5 { nouns.append(("title", title.words)) }
         self.nouns = nouns
+    }
+
+    /// The name, read beside the path it may be made of.
+    ///
+    /// "post_orders_search" repeats method and path. "linkDeliveryGet" of "/link_delivery/get" gets a delivery: path and
+    /// description say which of its verbs is the one.
+    private static func name(_ subject: RiskSubject, path: Reading, text: Reading) -> Reading {
+        let name = readName(subject.name)
+        guard subject.path != nil, let first = name.words.first, let last = name.words.last else { return name }
+        if first.text == "post", subject.method == "POST", name.words.count > 1,
+            name.words.dropFirst().allSatisfy({ word in path.words.contains { $0.text == word.text } })
+        {
+            return readName(String(subject.name.dropFirst("post".count)))
+        }
+        guard name.verb != last.text, last.text == path.verb, path.certainty == .clear, path.act.isRead,
+            text.acts.isRead
+        else { return name }
+        var found = name
+        found.act = last.act
+        found.verb = last.text
+        found.more = []
+        found.moreVerb = ""
+        found.certainty = .clear
+        return found
     }
 
     /// Of "users.messages.delete" the words of the last part that says more than the verb.

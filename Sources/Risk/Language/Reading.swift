@@ -32,6 +32,8 @@ struct Reading: Sendable {
     var many = false
     /// A sentence behind the first says what comes back: "Returns the merged document", "the response includes".
     var saysAnswer = false
+    /// The head verb reads, and a sentence behind it reads as well: "Get a list. Retrieves the list of …".
+    var repeatsRead = false
     /// All words of the field.
     var words: [Word] = []
 

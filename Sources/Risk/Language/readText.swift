@@ -34,12 +34,24 @@ func readText(_ text: String, name: String = "") -> Reading {
                 reading.isVague = vagueVerbs.contains(word.entry?.lemma ?? "")
                 collectMore(sentence[(head + 1)...], form: headForm, into: &reading)
                 reading.many = speaksOfMany(sentence, behind: head)
+                // "Worksheet: calculate. Recalculate all …": a label, and the sentence that says what happens.
+                if number == 0, head == sentence.endIndex - 1, word.border == .stop, sentences.count > 1,
+                    let told = words[sentences[1]].first, told.isVerb([.base, .third]), told.act.isChange,
+                    !told.plays(.subject)
+                {
+                    reading.act = told.act
+                    reading.verb = told.text
+                    headForm = told.entry?.form ?? []
+                }
             } else if number == 0 {
                 reading.namesAnswer = namesAnswer(sentence)
                 reading.many = speaksOfMany(sentence, behind: nil)
             }
         } else if !reading.isEmpty {
             collectFollowing(sentence, into: &reading)
+            if number < 3, !reading.repeatsRead, reading.act.isRead, let again = head(of: sentence, name: name) {
+                reading.repeatsRead = words[again].act.isRead
+            }
         }
         readClaims(sentence, into: &reading)
         if number > 0, saysAnswer(sentence) { reading.saysAnswer = true }
@@ -300,6 +312,7 @@ private func collectFollowing(_ sentence: ArraySlice<Word>, into reading: inout 
     // "Analyze a repository. Performs operations on it …": the second sentence is about the operation as well.
     if first.isVerb(.third), !first.isVerb(.base), first.entry?.isNounToo == false, first.text != "applies" {
         add(first, to: &reading)
+        collectMore(sentence.dropFirst(), form: .third, into: &reading)
     }
     let speaksOfItself = first.plays(.article) || first.plays(.subject)
     guard speaksOfItself else { return }

@@ -15,7 +15,19 @@ func textWords(_ text: String, limit: Int = 900, most: Int = 110) -> [Word] {
         bytes.removeAll(keepingCapacity: true)
         border = .joint
     }
+    var before = UInt8(ascii: " ")
+    var isAddress = false
     for byte in text.utf8.prefix(limit) {
+        defer { before = byte }
+        // "call `/items/create` first": an address names another operation.
+        if byte == UInt8(ascii: "/"), !isAddress, lowerCase(before) == nil, before != UInt8(ascii: "/") {
+            close()
+            isAddress = true
+        }
+        if isAddress {
+            guard endsAddress(byte) else { continue }
+            isAddress = false
+        }
         if let letter = lowerCase(byte) {
             bytes.append(letter)
             if bytes.count < 40 { continue }
@@ -37,6 +49,11 @@ private func lowerCase(_ byte: UInt8) -> UInt8? {
     case 0x61...0x7A, 0x80...0xFF, 0x30...0x39, UInt8(ascii: "_"): byte
     default: nil
     }
+}
+
+/// White space, a backtick, a closing bracket; the rest of "</p>" ends with its bracket too.
+private func endsAddress(_ byte: UInt8) -> Bool {
+    byte <= UInt8(ascii: " ") || byte == UInt8(ascii: "`") || byte == UInt8(ascii: ")") || byte == UInt8(ascii: ">")
 }
 
 private func mark(_ byte: UInt8) -> Word.Border {

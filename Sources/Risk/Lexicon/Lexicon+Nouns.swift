@@ -145,7 +145,10 @@ extension Lexicon {
         ),
         (
             .reader,
-            "user users you agent agents client clients caller callers model models people developers anyone one"
+            """
+            user users you agent agents client clients caller callers model models people developers anyone one
+            applications apps integrations institutions partners merchants sellers auditors parties
+            """
         ),
     ]
 }

@@ -12,7 +12,7 @@ struct Lexicon: Sendable {
         for (topic, words) in Self.nouns { add(nouns: words, topic) }
         for (act, words) in Self.verbs { add(verbs: words, act) }
         for (role, words) in Self.roles {
-            for word in words.split(separator: " ") {
+            for word in words.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
                 entries[String(word), default: Entry(lemma: String(word))].role = role
             }
         }
