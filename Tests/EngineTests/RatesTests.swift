@@ -30,9 +30,11 @@ import Testing
         #expect(try await count(world, 5) == 3)
         let isShared = subject != .user
         #expect(try await count(world, 5, as: "cleo") == (isShared ? 0 : 3), "\(subject)")
-        world.clock.advance(bySeconds: 20)
-        #expect(try await count(world, 5) == 1)
-        #expect(world.backend.count == (isShared ? 4 : 7))
+        world.clock.advance(bySeconds: 59)
+        #expect(try await count(world, 5) == 0)
+        world.clock.advance(bySeconds: 3)
+        #expect(try await count(world, 5) == 3)
+        #expect(world.backend.count == (isShared ? 6 : 9))
     }
 
     @Test func `the refusal says when, and what is counted is what was asked for`() async throws {
@@ -43,7 +45,7 @@ import Testing
         #expect(try await world.call("get_deal", ["id": "1"]).refusal == nil)
         let refusal = try await world.call("get_deal", ["id": "1"]).refusal
         #expect(refusal?.code == .rateLimited)
-        #expect(refusal?.message == "Too many calls: at most 1 in 60 s. Try again in 61 s.")
+        #expect(refusal?.message.hasPrefix("Too many calls: at most 1 in 60 s. Try again in 6") == true)
         #expect(refusal?.cause == "rate deals, per user")
         #expect(try await world.call("refund", ["amount": 5]).refusal == nil, "another tool")
     }
@@ -85,9 +87,9 @@ import Testing
                     taken += 1
                 }
             }
-            // All at once at first, and the rate from then on; a part is at least one call.
-            #expect(taken <= max(calls, processes) + calls * periods, "\(calls) in \(seconds) s")
-            #expect(taken > 0)
+            // A part is at least one call.
+            #expect(taken <= max(calls, processes) * (periods + 1), "\(calls) in \(seconds) s")
+            #expect(taken >= periods / 2)
         }
     }
 
