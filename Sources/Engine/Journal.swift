@@ -20,7 +20,7 @@ package protocol Journal: Sendable {
     /// The call, folded from its events; nil when there is none.
     func call(_ id: CallID) async throws -> Call?
 
-    /// The newest call that was proposed under this digest, whatever became of it.
+    /// The newest call that was proposed under this digest, whatever became of it, or that ran with an unknown outcome.
     func latestCall(digest: Digest) async throws -> Call?
 
     /// The call that carried this idempotency key, by the same principal.

@@ -91,7 +91,11 @@ extension Gate {
         // Those of this moment: an approved call brings an earlier decision along.
         let requirements = opened.call.decision?.requirements ?? []
         if let objection = admissions.objection(to: opened.call.opening) { throw try await refuse(opened, objection) }
-        if opened.request.idempotencyKey != nil, let reply = try await recall(opened) { return reply }
+        if opened.request.idempotencyKey != nil {
+            if let reply = try await recall(opened) { return reply }
+        } else if !opened.tool.isRead, opened.effect == .allow, let reply = try await recallUnknown(opened) {
+            return reply
+        }
         let departure = try await prepare(opened, in: snapshot)
         opened.note(.prepare, at: now())
         // What nobody waits for runs as the call that was approved, or not at all: also where rules allow it by now.
@@ -155,6 +159,21 @@ extension Gate {
         else { return try await attach(to: known, digest: opened.call.opening.digest) }
         opened.repeats = known.id
         return nil
+    }
+}
+
+extension Gate {
+    /// The reply to a change that was asked for before and may have happened: it is not made once more before somebody has
+    /// said what became of it, or a week is over. Nil where there is none.
+    ///
+    /// A client that means a second one sends an idempotency key of its own.
+    @inline(never)
+    private func recallUnknown(_ opened: OpenCall) async throws -> Reply? {
+        let digest = opened.call.opening.digest
+        guard let known = try await journal.latestCall(digest: digest), known.outcome?.kind == .unknown,
+            now() < known.lastEventAt.advanced(bySeconds: Self.reconcilableSeconds)
+        else { return nil }
+        return try await attach(to: known, digest: digest)
     }
 }
 

@@ -157,7 +157,7 @@ extension Addition {
             at: call.lastEventAt, call: call.id, after: previousVersion, phase: call.phase,
             sweeper?.sweep(json: body, only: EntryBody.free) ?? body,
             actor: isNew ? call.opening.principal.user : nil, agent: isNew ? call.opening.principal.agent : nil,
-            tool: isNew ? call.opening.tool : nil, digest: proposes ? call.opening.digest : nil,
+            tool: isNew ? call.opening.tool : nil, digest: isFoundByDigest ? call.opening.digest : nil,
             process: call.phase == .admitted ? process : nil)
     }
 }

@@ -80,6 +80,11 @@ extension Addition {
     var proposes: Bool {
         events.contains { if case .proposed = $0.kind { true } else { false } }
     }
+
+    /// Whether a later call that binds to the same has to be able to find this one: it waits for people, or nobody knows what it did.
+    var isFoundByDigest: Bool {
+        proposes || call.phase == .settled && call.outcome?.kind == .unknown
+    }
 }
 
 extension Principal {

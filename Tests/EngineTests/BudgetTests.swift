@@ -84,7 +84,7 @@ import Testing
         for _ in 0..<3 { #expect(try await refund(world, 90)?.code == .sourceRefused) }
         world.backend.answers(.failed(didSend: true, cause: "lost"))
         #expect(try await refund(world, 90)?.code == .outcomeUnknown)
-        #expect(try await refund(world, 90)?.code == .overBudget)
+        #expect(try await refund(world, 91)?.code == .overBudget)
     }
 
     @Test func `fifty at once take no more than there is`() async throws {

@@ -99,6 +99,37 @@ import Testing
         #expect(try await world.journal.call(id)?.outcome?.cause == "stated by ben: not in the books")
     }
 
+    @Test func `an allowed change of unknown outcome is not made again before somebody says what became of it`()
+        async throws
+    {
+        let world = World()
+        let ledger = Ledger(recognises: false)
+        func refund(_ key: String? = nil, amount: Int = 5) async throws -> Reply {
+            await world.gate.serve(
+                ToolRequest(name: "refund", arguments: ["amount": JSONValue(amount)], idempotencyKey: key),
+                as: World.principal(), in: try snapshot(world, ledger))
+        }
+        #expect(try await refund().refusal?.code == .outcomeUnknown)
+        let id = try #require(try await world.gate.unknownOutcomes().first?.id)
+        for _ in 0..<3 { #expect(try await refund().earlier?.id == id) }
+        #expect(ledger.asked.withLock { $0 } == 1)
+        ledger.losesAnswers.withLock { $0 = false }
+        #expect(try await refund(amount: 6).earlier == nil, "another one")
+        #expect(try await refund("second").earlier == nil, "the client says that it means a second one")
+        #expect(ledger.asked.withLock { $0 } == 3)
+        _ = try await world.gate.reconcile(id, didHappen: false, reason: "not in the books", by: ben)
+        #expect(try await refund().earlier == nil, "it is known that nothing happened")
+        #expect(ledger.asked.withLock { $0 } == 4)
+
+        ledger.losesAnswers.withLock { $0 = true }
+        #expect(try await refund().refusal?.code == .outcomeUnknown)
+        world.clock.advance(bySeconds: 7 * 86_400 - 1)
+        #expect(try await refund().earlier != nil)
+        world.clock.advance(bySeconds: 1)
+        #expect(try await refund().refusal?.code == .outcomeUnknown, "after a week it is another one")
+        #expect(ledger.asked.withLock { $0 } == 6)
+    }
+
     @Test func `it takes somebody who could have approved it`() async throws {
         let world = World()
         let ledger = Ledger()

@@ -22,7 +22,7 @@ package final class MemoryJournal: Journal {
     }
 
     package func latestCall(digest: Digest) async throws -> Call? {
-        state.withLock { state in state.latestProposals[digest].flatMap { state.calls[$0] } }
+        state.withLock { state in state.latestCalls[digest].flatMap { state.calls[$0] } }
     }
 
     package func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {

@@ -5,8 +5,8 @@ import JSON
 /// What a journal is, as a value that additions and acts are folded into.
 struct MemoryState {
     private(set) var calls: [CallID: Call] = [:]
-    /// The call that was proposed last under each digest.
-    private(set) var latestProposals: [Digest: CallID] = [:]
+    /// The call that was proposed last, or whose outcome nobody knows, under each digest.
+    private(set) var latestCalls: [Digest: CallID] = [:]
     /// The call that waits for a human, or for its run after a yes, under each digest.
     private(set) var openProposals: [Digest: CallID] = [:]
     private(set) var keys: [String: CallID] = [:]
@@ -30,7 +30,7 @@ struct MemoryState {
                 return false
             }
         }
-        if addition.proposes { latestProposals[digest] = call.id }
+        if addition.isFoundByDigest { latestCalls[digest] = call.id }
         switch call.phase {
         case .proposed, .approved: openProposals[digest] = call.id
         default: if openProposals[digest] == call.id { openProposals[digest] = nil }

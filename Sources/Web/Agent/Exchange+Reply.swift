@@ -48,7 +48,11 @@ extension Exchange {
             case .failure: "This call was already tried, at \(call.lastEventAt), and failed."
             case .unknown, nil: "This call was already made, at \(call.lastEventAt); its outcome is unknown."
             }
-        let hint = " For another one, send a new \"\(MetaName.idempotencyKey)\" in _meta."
+        // Who is told how to make another one makes it, and of an unknown outcome it may be the second.
+        let hint =
+            call.outcome?.kind == .unknown || call.outcome == nil
+            ? " It is not sent again before a person has found out what became of it."
+            : " For another one, send a new \"\(MetaName.idempotencyKey)\" in _meta."
         let meta = meta(call: call.id, code: call.outcome?.codeForAgents?.rawValue)
         var result = answer.map { ToolResult($0, of: tool, meta: meta) } ?? ToolResult(meta: meta)
         result.content.append(.text(happened + hint))

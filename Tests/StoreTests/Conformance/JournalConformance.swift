@@ -109,8 +109,12 @@ struct JournalConformance {
     func latestCallOfADigest() async throws {
         let opening = Sample.opening(digest: Sample.digest("pay"))
         #expect(try await journal.latestCall(digest: opening.digest) == nil)
-        #expect(try await journal.append(try sample.admitted(opening)))
+        let allowed = try sample.admitted(opening)
+        #expect(try await journal.append(allowed))
         #expect(try await journal.latestCall(digest: opening.digest) == nil, "an allowed call is not repeatable")
+        let unknown = try Addition(to: allowed.call, .settled(Outcome(kind: .unknown)))
+        #expect(try await journal.append(unknown))
+        #expect(try await journal.latestCall(digest: opening.digest) == unknown.call, "nobody knows what it did")
 
         // The later proposal has the smaller id: what counts is when it was proposed.
         let laterID = sample.id()
