@@ -186,7 +186,7 @@ package struct Reception: Sendable {
                     renderMessage("Not here", "There is no such call.", session: visitor.head), status: 404)
             }
             do {
-                _ = try await act(verdict, on: call.id, form, visitor.person)
+                _ = try await act(verdict, on: call, form, visitor.person)
                 return .redirect(to: "/approvals/\(call.id.text)")
             } catch let refusal as Refusal {
                 let latest = try await desk.call(call.id) ?? call
@@ -201,18 +201,28 @@ package struct Reception: Sendable {
         }
     }
 
+    /// A yes names the digest of what was shown: it is a yes to that, and to no other call that stands at the same address.
     private func act(
-        _ verdict: String, on id: CallID, _ form: [String: String], _ person: Desk.Person, channel: String = "page"
+        _ verdict: String, on call: Call, _ form: [String: String], _ person: Desk.Person, channel: String = "page"
     ) async throws -> Call {
         let reason = form["reason"].flatMap { $0.isEmpty ? nil : $0 }
+        if verdict == "approve" || verdict == "break-glass" {
+            guard let shown = form["digest"] else {
+                throw Refusal(
+                    .invalidArguments, "Say with 'digest' what you approve: the call's, as it was shown to you.")
+            }
+            guard shown.hasSameBytes(as: call.opening.digest.hex) else {
+                throw Refusal(.recordChanged, "What you approve is another call than this one. Nothing was decided.")
+            }
+        }
         switch verdict {
         case "approve", "reject", "break-glass":
             return try await desk.decide(
-                id,
+                call.id,
                 ApproverAnswer(
                     isApproved: verdict != "reject", reason: reason, channel: channel,
                     isEmergency: verdict == "break-glass", typed: form["typed"]), person)
-        case "withdraw": return try await desk.withdraw(id, person)
+        case "withdraw": return try await desk.withdraw(call.id, person)
         default: throw Refusal(.denied, "A verdict is approve, reject, break-glass or withdraw.")
         }
     }
@@ -303,7 +313,7 @@ package struct Reception: Sendable {
                 first
             }
             do {
-                let decided = try await act(verdict, on: call.id, form, person, channel: "api")
+                let decided = try await act(verdict, on: call, form, person, channel: "api")
                 return json(decided.entry(for: approver, at: desk.now()))
             } catch let refusal as Refusal {
                 return problem(refusal.code.rawValue, refusal.message, 409)

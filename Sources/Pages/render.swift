@@ -151,10 +151,10 @@ private func forms(_ call: Call, _ choices: Choices, _ token: String) -> HTML {
         ? "<label>Type <b>\(call.typedName)</b> <input name=\"typed\" autocomplete=\"off\" required></label>" : nil
     return """
         <div class="choices">
-        <form method="post" action="/approvals/\(call.id.text)" class="stack">\(hidden(token, "reject"))
+        <form method="post" action="/approvals/\(call.id.text)" class="stack">\(hidden(call, token, "reject"))
         <button class="reject">Reject</button>
         <label>Why, for the agent (if you like) <input name="reason" maxlength="200" autocomplete="off"></label></form>
-        <form method="post" action="/approvals/\(call.id.text)" class="stack">\(hidden(token, "approve"))
+        <form method="post" action="/approvals/\(call.id.text)" class="stack">\(hidden(call, token, "approve"))
         \(typed)<button class="approve">Approve exactly this</button>
         <label>Why, for the log (if you like) <input name="reason" maxlength="200" autocomplete="off"></label></form>
         </div>\(emergency(call, choices, token))\(withdrawal(call, choices, token))
@@ -165,7 +165,7 @@ private func emergency(_ call: Call, _ choices: Choices, _ token: String) -> HTM
     guard choices.mayBreakGlass else { return nil }
     return """
         <details><summary>Approve alone, as an emergency</summary>
-        <form method="post" action="/approvals/\(call.id.text)" class="stack">\(hidden(token, "break-glass"))
+        <form method="post" action="/approvals/\(call.id.text)" class="stack">\(hidden(call, token, "break-glass"))
         <p>Others are alarmed at once, and your reason stays in the log.</p>
         <label>Reason <input name="reason" minlength="10" maxlength="200" autocomplete="off" required></label>
         <button class="reject">Break the glass</button></form></details>
@@ -175,14 +175,15 @@ private func emergency(_ call: Call, _ choices: Choices, _ token: String) -> HTM
 private func withdrawal(_ call: Call, _ choices: Choices, _ token: String) -> HTML? {
     guard choices.mayWithdraw, call.phase == .proposed || call.phase == .approved else { return nil }
     return """
-        <form method="post" action="/approvals/\(call.id.text)">\(hidden(token, "withdraw"))
+        <form method="post" action="/approvals/\(call.id.text)">\(hidden(call, token, "withdraw"))
         <button class="quiet">Withdraw this call</button></form>
         """
 }
 
-private func hidden(_ token: String, _ verdict: String) -> HTML {
+private func hidden(_ call: Call, _ token: String, _ verdict: String) -> HTML {
     """
     <input type="hidden" name="form-token" value="\(token)"><input type="hidden" name="verdict" value="\(verdict)">
+    <input type="hidden" name="digest" value="\(call.opening.digest.hex)">
     """
 }
 

@@ -334,9 +334,19 @@ def a_program_decides_as_its_person(world):
     call, arguments = world.propose(amount=904)
     credentials = base64.b64encode(f"ben:{PASSWORD.format('ben')}".encode()).decode()
     connection = http.client.HTTPConnection("127.0.0.1", world.port, timeout=30)
+    headers = {"Host": f"localhost:{world.port}", "Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
+
+    def ask(**body):
+        connection.request("POST" if body else "GET", f"/api/approvals/{call}", json.dumps(body) if body else None, headers)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+
+    _, shown = ask()
+    for digest in [None, "0" * 64]:
+        same(ask(verdict="approve", reason="checked", **({"digest": digest} if digest else {}))[0], 409, digest)
+    same(world.phase(call), "proposed")
     connection.request(
-        "POST", f"/api/approvals/{call}", json.dumps({"verdict": "approve", "reason": "checked"}),
-        {"Host": f"localhost:{world.port}", "Authorization": f"Basic {credentials}", "Content-Type": "application/json"},
+        "POST", f"/api/approvals/{call}", json.dumps({"verdict": "approve", "reason": "checked", "digest": shown["digest"]}), headers
     )
     answer = json.loads(connection.getresponse().read())
     same(answer["phase"], "approved")

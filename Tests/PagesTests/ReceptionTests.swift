@@ -85,11 +85,29 @@ import Testing
         #expect(try await scene.phase(id) == .approved)
     }
 
+    @Test(arguments: ["", "0", "another call's"]) func `a yes to another call than the one that was shown is none`(
+        _ shown: String
+    ) async throws {
+        let scene = Scene()
+        let id = try await scene.propose()
+        let cookie = await scene.signIn()
+        let other = Digest(of: Array("another".utf8)).hex
+        for verdict in ["approve", "break-glass"] {
+            let form = ["verdict": verdict, "digest": shown == "another call's" ? other : shown]
+            #expect(await scene.decide(id, form, cookie).status == 409)
+        }
+        #expect(try await scene.phase(id) == .proposed)
+        let digest = try #require(try await scene.gate.journal.call(id)).opening.digest.hex
+        let page = String(decoding: await scene.get("/approvals/\(id.text)", ["cookie": cookie]).body, as: UTF8.self)
+        #expect(page.contains("name=\"digest\" value=\"\(digest)\""))
+    }
+
     @Test func `a browser without Origin says that the form is ours, or it is not taken`() async throws {
         let scene = Scene()
         let id = try await scene.propose()
         let cookie = await scene.signIn()
         let token = await scene.token(cookie)
+        let digest = try #require(try await scene.gate.journal.call(id)).opening.digest.hex
         func send(_ site: String?) async -> Int {
             var headers = [
                 "host": "gate.example", "cookie": cookie, "content-type": "application/x-www-form-urlencoded",
@@ -98,7 +116,7 @@ import Testing
             return await scene.reception.answer(
                 PageRequest(
                     "POST", "/approvals/\(id.text)", headers: headers,
-                    body: Array("verdict=approve&form-token=\(token)".utf8))
+                    body: Array("verdict=approve&digest=\(digest)&form-token=\(token)".utf8))
             ).status
         }
         for site in [nil, "cross-site", "same-site", "none"] { #expect(await send(site) == 403) }
@@ -255,7 +273,13 @@ import Testing
         #expect(await ask("/api/approvals/\(id.text)", ben, #"{"verdict":"maybe"}"#).status == 409)
         #expect(await ask("/api/approvals/x", ben).status == 404)
         #expect(try await scene.phase(id) == .proposed)
-        let reply = await ask("/api/approvals/\(id.text)", ben, #"{"verdict":"approve","reason":"fine"}"#)
+        #expect(await ask("/api/approvals/\(id.text)", ben, #"{"verdict":"approve","reason":"fine"}"#).status == 409)
+        let digest = list["calls"]?.array?.first?["digest"]?.string ?? ""
+        let body = #"{"verdict":"approve","reason":"fine","digest":"\#(digest)"}"#
+        let other = body.replacing(digest, with: String(digest.dropLast()) + (digest.hasSuffix("0") ? "1" : "0"))
+        #expect(await ask("/api/approvals/\(id.text)", ben, other).status == 409)
+        #expect(try await scene.phase(id) == .proposed)
+        let reply = await ask("/api/approvals/\(id.text)", ben, body)
         #expect(try JSONParser.parse(reply.body)["phase"] == "approved")
         #expect(try await scene.gate.journal.call(id)?.verdicts.first?.channel == "api")
     }

@@ -153,6 +153,7 @@ final class Scene: Sendable {
     {
         var form = form
         if form["form-token"] == nil { form["form-token"] = await token(cookie) }
+        if form["digest"] == nil { form["digest"] = try? await gate.journal.call(id)?.opening.digest.hex }
         return await post("/approvals/\(id.text)", form, ["cookie": cookie].merging(headers) { $1 })
     }
 }
