@@ -28,6 +28,9 @@ struct KeyCache: Sendable {
     private var fetched = Timestamp(seconds: 0)
     private var freshUntil = Timestamp(seconds: 0)
     private var attempted: Timestamp?
+    /// Whether a key that is not known may be looked for at once, once: an issuer may have begun to sign with a new one right
+    /// after its keys were fetched.
+    private var hasSpareAttempt = false
 
     init(limits: Limits) {
         self.limits = limits
@@ -45,10 +48,11 @@ struct KeyCache: Sendable {
         if let key = keys.key(id: id, algorithm) {
             return .use(key, until: isFresh ? freshUntil : now.advanced(bySeconds: limits.retry))
         }
-        return canFetch ? .fetch : .unknownKey
+        return canFetch || !hasFetched && hasSpareAttempt ? .fetch : .unknownKey
     }
 
     mutating func begin(at now: Timestamp) {
+        hasSpareAttempt = attempted.map { now < $0 || now >= $0.advanced(bySeconds: limits.retry) } ?? true
         attempted = now
     }
 
