@@ -19,7 +19,7 @@ package struct RequestLines: Sendable {
     package struct Limits: Sendable {
         /// Bytes of the whole section.
         package var maxBytes = 32 << 10
-        package var maxFieldBytes = 16 << 10
+        package var maxFieldBytes = 24 << 10
         package var maxFields = 100
 
         package init() {}
