@@ -167,6 +167,12 @@ struct DocumentReader {
     private func reportRepeatedIDs(_ found: [OperationReader.Found]) {
         var seen: Set<String> = []
         for found in found {
+            if let id = subject(found).operationID, !ToolNames.isASCII(id) {
+                ledger.report(
+                    .warning, code: "operation-id-letters",
+                    "\(found.label): the operationId \(CleanText.quoted(id)) has letters beyond a–z, so the tool is named after method and path",
+                    at: found.operation.site)
+            }
             guard let id = subject(found).operationID, !seen.insert(id).inserted else { continue }
             ledger.report(
                 .warning, code: "operation-id-repeated",

@@ -44,12 +44,16 @@ enum ToolNames {
     }
 
     private static func wanted(_ subject: Subject) -> String {
-        if let id = subject.operationID {
+        // An id with other letters gives no name: what is left of it would say something else, and a letter that only looks
+        // like another one would pass for it.
+        if let id = subject.operationID, isASCII(id) {
             let name = snakeCase(id)
             if !name.isEmpty { return name }
         }
         return snakeCase(subject.method.lowercased() + "_" + subject.path)
     }
+
+    static func isASCII(_ id: String) -> Bool { id.utf8.allSatisfy { $0 < 0x80 } }
 
     private static func prefix(_ name: String, _ count: Int) -> String {
         var prefix = name.prefix(count)
