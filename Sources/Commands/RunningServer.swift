@@ -196,7 +196,7 @@ struct RunningServer {
         }
         if snapshot.catalogue.suspended > 0 {
             logger.warning(
-                "tools are held back because their definition changed: 'sallyport tools review'",
+                "tools are held back because of what their source says of them: 'sallyport tools review'",
                 metadata: ["count": "\(snapshot.catalogue.suspended)"])
         }
     }

@@ -1,4 +1,5 @@
 package import Core
+import JSON
 import Risk
 
 /// What is otherwise with the tools than when they were last looked at.
@@ -12,7 +13,8 @@ package struct ToolChanges: Sendable {
 
 /// Compares tools with what is known of them.
 ///
-/// A tool that is seen for the first time is pinned as it is: its operator just wrote it into the configuration. One whose
+/// A tool that is seen for the first time is pinned as it is: its operator just wrote it into the configuration. One whose texts
+/// speak to a model is held back even so, since whoever lists a hundred tools has not read each. One whose
 /// source was not known before is no news; in a source that was known it is, until the configuration has a word for it. A
 /// tool that somebody could reach once keeps its pin whatever its bucket becomes, so that a way over never lifts nothing.
 ///
@@ -32,6 +34,11 @@ package func compareTools(_ tools: [Tool], with register: Register, file: String
                 add(
                     .newOperation, "new in the source, \(tool.risk.level.rawValue); nobody can reach it",
                     tool.risk.level == .critical ? .medium : nil)
+            } else if tool.bucket != .never, let passage = findSteering(in: tool) {
+                changes.suspended.insert(tool.key)
+                add(
+                    .hiddenInstruction,
+                    "\(passage); it cannot be reached until somebody looks (as it is now: \(pin.mark))")
             } else {
                 changes.pins.append(pin)
             }
@@ -60,6 +67,24 @@ package func compareTools(_ tools: [Tool], with register: Register, file: String
         }
     }
     return changes
+}
+
+/// The first passage of what agents are shown of a tool that steers a model instead of describing the tool.
+private func findSteering(in tool: Tool) -> String? {
+    func find(in text: String) -> String? {
+        findTextFlaws(in: text).first { $0.kind == .instruction }?.evidence
+    }
+    func find(in schema: JSONValue, depth: Int = 0) -> String? {
+        guard depth < 64 else { return nil }
+        switch schema {
+        case .string(let text): return text.utf8.count < 16 ? nil : find(in: text)
+        case .array(let array): return array.lazy.compactMap { find(in: $0, depth: depth + 1) }.first
+        case .object(let object):
+            return object.lazy.compactMap { find(in: .string($0.key)) ?? find(in: $0.value, depth: depth + 1) }.first
+        case .null, .bool, .number: return nil
+        }
+    }
+    return tool.title.flatMap { find(in: $0) } ?? find(in: tool.description) ?? find(in: tool.inputSchema)
 }
 
 extension Pin {
