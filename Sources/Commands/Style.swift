@@ -30,12 +30,12 @@ func note(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))
 }
 
-/// Text from outside with spaces for control, bidi and zero-width characters, so that it cannot draw on the terminal.
+/// Text from outside with control, bidi and zero-width characters by their numbers, so that it cannot draw on the terminal.
 ///
 /// What is cut off is said, so that nothing can hide behind a long beginning.
 func clean(_ text: String, limit: Int = 400) -> String {
     var cleaned = ""
-    for scalar in text.unicodeScalars.prefix(limit) { cleaned.unicodeScalars.append(scalar.isPrintable ? scalar : " ") }
+    for scalar in text.unicodeScalars.prefix(limit) { cleaned += scalar.visible }
     let more = text.unicodeScalars.count - limit
     if more > 0 { cleaned += "… (\(more) more characters; --json shows all)" }
     return cleaned

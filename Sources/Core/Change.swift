@@ -69,7 +69,7 @@ extension Change {
     }
 }
 
-/// A text of somebody else's, quoted: on one line, without what hides or reorders, cut in the middle, and with no quotation
+/// A text of somebody else's, quoted: on one line, what hides or reorders by its number, cut in the middle, and with no quotation
 /// mark of ours inside.
 package func quoted(_ text: String, limit: Int = 120) -> String {
     var cleaned: [Unicode.Scalar] = []
@@ -84,8 +84,9 @@ package func quoted(_ text: String, limit: Int = 120) -> String {
         if marks > 2 { continue }
         switch scalar {
         case _ where isQuotationMark(scalar): cleaned.append("'")
+        case _ where scalar.isHidden: cleaned += scalar.visible.unicodeScalars
         case _ where scalar.isPrintable: cleaned.append(scalar)
-        default: if cleaned.last != " " { cleaned.append(" ") }
+        default: if cleaned.last != " ", scalar.visible == " " { cleaned.append(" ") }
         }
     }
     let left = scalars.count - min(scalars.count, 100_000)

@@ -57,6 +57,9 @@ package func describe(
     }
     if case .failed = record { warnings.append("What the record holds now could not be read.") }
     if wording.verb == .replace { warnings.append("This replaces the whole record: what is not given is gone.") }
+    if hidesCharacters(.object(arguments)) {
+        warnings.append("It holds characters that do not show or reorder others. They stand here by their numbers.")
+    }
     if value != nil, fields.isEmpty, wording.verb.keepsRecord {
         warnings.append("The record holds these values already.")
     }
@@ -107,6 +110,17 @@ private func title(
         let words = tool.name.replacing("_", with: " ")
         return words.prefix(1).uppercased() + words.dropFirst()
             + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
+    }
+}
+
+/// Whether any text of a value, or the name of any field, has what does not show.
+private func hidesCharacters(_ value: JSONValue) -> Bool {
+    switch value {
+    case .null, .bool, .number: false
+    case .string(let text): text.unicodeScalars.contains(where: \.isHidden)
+    case .array(let array): array.contains(where: hidesCharacters)
+    case .object(let object):
+        object.contains { $0.key.unicodeScalars.contains(where: \.isHidden) || hidesCharacters($0.value) }
     }
 }
 

@@ -45,7 +45,7 @@ package struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
     }
 }
 
-/// Text as it stands in markup and in quoted attributes, with nothing that hides or reorders what is around it.
+/// Text as it stands in markup and in quoted attributes, what hides or reorders by its number.
 private func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
@@ -57,8 +57,8 @@ private func escaped(_ text: String) -> String {
         case "\"": result += "&quot;"
         case "'": result += "&#39;"
         case "\n": result += "\n"
-        case _ where scalar.isPrintable: result.unicodeScalars.append(scalar)
-        default: result += " "
+        case _ where scalar.isHidden: result += "&lt;\(scalar.named)&gt;"
+        default: result += scalar.visible
         }
     }
     return result

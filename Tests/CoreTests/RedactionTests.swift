@@ -31,6 +31,25 @@ import Testing
         #expect(redaction.redact(record)["password"] == "[redacted]")
     }
 
+    @Test func `a text that holds JSON is looked into`() throws {
+        let redaction = Redaction(fields: try [#require(FieldTreatment(path: "ssn", .drop))])
+        let twice = JSONValue.string(#"{"inner":"{\"ssn\":\"1\",\"a\":2}"}"#)
+        let result = redaction.redact([
+            "raw": #"{"ssn":"078-05-1120","name":"Ada"}"#, "list": .string(#" [{"password":"p"}]"#), "deep": twice,
+            "same": #"{ "name" : "Ada" }"#, "text": "{ssn: 1}", "open": #"{"ssn":"#,
+        ])
+        #expect(result["raw"] == #"{"ssn":"[dropped]","name":"Ada"}"#)
+        #expect(result["list"] == #"[{"password":"[redacted]"}]"#)
+        #expect(
+            result["deep"]?.string?.contains("[dropped]") == true && result["deep"]?.string?.contains("\"1\"") == false)
+        #expect(result["same"] == #"{ "name" : "Ada" }"#, "what nothing is taken out of stays as it is")
+        #expect(result["text"] == "{ssn: 1}" && result["open"] == #"{"ssn":"#)
+        #expect(hiddenPlaces(in: result).map(\.description).sorted() == ["/deep", "/list", "/raw"])
+        var nested = #""x""#
+        for _ in 0..<12 { nested = JSONValue.object(["a": .string(nested)]).text }
+        _ = redaction.redact(["a": .string(nested)])
+    }
+
     @Test(arguments: ["", ".", "a.", ".a", "a..b"])
     func `what is no path is refused`(path: String) {
         #expect(FieldTreatment(path: path, .drop) == nil)

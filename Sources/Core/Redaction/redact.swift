@@ -42,8 +42,20 @@ package struct Redaction: Sendable, Hashable {
         switch value {
         case .object(let object): .object(redact(object, below: path, sweeper))
         case .array(let array): .array(array.map { redact($0, below: path, sweeper) })
-        case .null, .bool, .number, .string: value
+        case .string(let text): redactInside(text, below: path, sweeper) ?? value
+        case .null, .bool, .number: value
         }
+    }
+
+    /// A text that holds JSON, with the same taken out of it; nil where it is none, or nothing in it has to go.
+    private func redactInside(_ text: String, below path: [String], _ sweeper: Sweeper?) -> JSONValue? {
+        guard text.utf8.count <= 65_536, let first = text.utf8.first(where: { $0 > 0x20 }),
+            first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+            let inner = try? JSONParser.parse(Array(text.utf8))
+        else { return nil }
+        // Each text inside a text is shorter, with its quotation marks escaped, so this ends.
+        let redacted = redact(inner, below: path, sweeper)
+        return redacted == inner ? nil : .string(redacted.text)
     }
 
     private func treated(_ value: JSONValue, _ treatment: Treatment, _ sweeper: Sweeper?) -> JSONValue {

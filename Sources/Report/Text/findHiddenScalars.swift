@@ -1,3 +1,5 @@
+import Core
+
 /// Characters that do not show in their place, one flaw for each kind.
 func findHiddenScalars(in scalars: [Unicode.Scalar]) -> [TextFlaw] {
     var first: [TextFlaw.Kind: Int] = [:]
@@ -12,10 +14,10 @@ func findHiddenScalars(in scalars: [Unicode.Scalar]) -> [TextFlaw] {
         guard let index = first[kind], let count = count[kind] else { return nil }
         let more = count > 1 ? " and \(count - 1) more" : ""
         if kind == .invisibleCharacters, let carried = readCarriers(in: scalars).first {
-            return TextFlaw(kind, "\(named(scalars[index]))\(more), which spell \(quote(carried.bytes))")
+            return TextFlaw(kind, "\(scalars[index].named)\(more), which spell \(quote(carried.bytes))")
         }
         let around = scalars[max(0, index - 20)..<min(scalars.count, index + 40)]
-        return TextFlaw(kind, "\(named(scalars[index]))\(more) in \(quote(around))")
+        return TextFlaw(kind, "\(scalars[index].named)\(more) in \(quote(around))")
     }
 }
 

@@ -1,3 +1,5 @@
+import Core
+
 /// The first word that is written with letters of two scripts that look alike, or with letters that are no letters.
 ///
 /// Narrower than "mixed script" of UTS 39 §5.1: two ASCII letters and otherwise only letters that look like one, so that
@@ -41,8 +43,8 @@ private struct Letters {
     }
 
     var flaw: String? {
-        if let foreign, latin >= 2, !hasOther { return "\(named(foreign)) looks like a Latin letter" }
-        if let styled, styledCount >= 4 { return "\(named(styled)) stands for a letter" }
+        if let foreign, latin >= 2, !hasOther { return "\(foreign.named) looks like a Latin letter" }
+        if let styled, styledCount >= 4 { return "\(styled.named) stands for a letter" }
         return nil
     }
 }

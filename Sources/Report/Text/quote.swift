@@ -11,7 +11,7 @@ func quote<Text: Sequence<Unicode.Scalar>>(_ text: Text) -> String {
         } else if scalar.isPrintable {
             piece = String(Character(scalar))
         } else {
-            piece = "<\(named(scalar))>"
+            piece = "<\(scalar.named)>"
         }
         width += piece.unicodeScalars.count
         if width > 76 { return "\"\(shown) …\"" }
@@ -22,10 +22,4 @@ func quote<Text: Sequence<Unicode.Scalar>>(_ text: Text) -> String {
 
 func quote(_ bytes: [UInt8]) -> String {
     quote(String(decoding: bytes.prefix(400), as: UTF8.self).unicodeScalars)
-}
-
-/// A scalar by its number: "U+200B".
-func named(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16, uppercase: true)
-    return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
 }

@@ -67,7 +67,7 @@ import Testing
             string.append(contentsOf: text)
             let flaws = findTextFlaws(in: String(string))
             #expect(flaws.map(\.kind) == [.invisibleCharacters], "seed \(seed)")
-            #expect(flaws.first?.evidence.hasPrefix(named(scalar)) == true, "seed \(seed)")
+            #expect(flaws.first?.evidence.hasPrefix(scalar.named) == true, "seed \(seed)")
         }
     }
 
