@@ -174,7 +174,8 @@ package struct Reception: Sendable {
     /// Takes a form.
     private func take(_ request: PageRequest, from visitor: Visitor) async -> PageReply {
         guard isOurs(request), let form = request.form, let token = form["form-token"],
-            token.utf8.elementsEqual(visitor.session.formToken.utf8)
+            // By their hashes, so that no comparison of the token itself takes a time that tells.
+            Digest(of: Array(token.utf8)) == Digest(of: Array(visitor.session.formToken.utf8))
         else { return foreign }
         if request.path == "/sign-out" {
             sessions.end(visitor.secret)

@@ -46,7 +46,8 @@ struct SourceReader {
         guard let file = path.string() else { return nil }
         guard let bytes = files.read(file) else {
             path.error(
-                "unreadable-file", "the file cannot be read", hint: "Paths are relative to the configuration file.")
+                "unreadable-file", "the file cannot be read",
+                hint: "Paths are relative to the configuration file. A file has at most \(Files.maxBytes >> 20) MiB.")
             return nil
         }
         let document: SourceDocument

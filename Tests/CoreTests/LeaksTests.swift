@@ -9,12 +9,16 @@ import Testing
         "the key is SECRETKEY-ana/+1.", "{\"k\":\"U0VDUkVUS0VZLWFuYS8rMQ==\"}", "xxU0VDUkVUS0VZLWFuYS8rMQyy",
         "YlNFQ1JFVEtFWS1hbmEvKzE=", "YWJTRUNSRVRLRVktYW5hLysx", "5345435245544b45592d616e612f2b31",
         "5345435245544B45592D616E612F2B31", "key=SECRETKEY-ana%2F%2B1&x",
+        "%53%45%43%52%45%54%4b%45%59%2d%61%6E%61%2F%2b%31", "S%45CRETKEY-an%61/%2b1", "key=SECRETKEY-ana%252F%252B1",
     ])
     func `a secret is found as it is and in common encodings`(text: String) {
         #expect(leaks(Array(secret.utf8), in: Array(text.utf8)))
     }
 
-    @Test(arguments: ["", "SECRETKEY-ana/+", "an ordinary answer with a long_identifier_that_is_none 100%"])
+    @Test(arguments: [
+        "", "SECRETKEY-ana/+", "an ordinary answer with a long_identifier_that_is_none 100%", "%53%45%43%52%45%54%4",
+        "%",
+    ])
     func `an ordinary answer is none`(text: String) {
         #expect(!leaks(Array(secret.utf8), in: Array(text.utf8)))
     }

@@ -12,7 +12,7 @@ import Testing
             "9: 'openapi' is missing"),
         ProblemCase(
             "openapi: shop.yaml", "openapi: shops.yaml",
-            "10: the file cannot be read | Paths are relative to the configuration file."),
+            "10: the file cannot be read | Paths are relative to the configuration file. A file has at most 64 MiB."),
         ProblemCase(
             "openapi: shop.yaml", "openapi: sallyport.yaml",
             "10: the document cannot be used: the document names no version of OpenAPI | Start it with openapi: 3.1.0, or swagger: \"2.0\"."

@@ -13,6 +13,12 @@ package func leaks(_ secret: [UInt8], in text: [UInt8]) -> Bool {
 private func isHeld(_ secret: [UInt8], in text: [UInt8]) -> Bool {
     if text.holds(secret) { return true }
     guard secret.count >= 6 else { return false }
+    // Whatever of it stands with percent signs, and if those are escaped once more.
+    var decoded = text
+    for _ in 0..<2 where decoded.span.holds(0x25) {
+        decoded = percentDecoded(decoded)
+        if decoded.holds(secret) { return true }
+    }
     return encodings(of: secret, worthLookingFor: text).contains { text.holds($0) }
 }
 
@@ -30,7 +36,6 @@ private func encodings(of secret: [UInt8], worthLookingFor text: [UInt8]) -> [[U
             forms.append(hexadecimal(secret, letters: 0x41))
         }
     }
-    if text.span.holds(0x25) { forms.append(percentEncoded(secret)) }
     return forms
 }
 
@@ -79,6 +84,34 @@ private func base64Middle(_ secret: [UInt8], offset: Int, plus: UInt8, slash: UI
 private func hexadecimal(_ secret: [UInt8], letters: UInt8) -> [UInt8] {
     secret.flatMap { byte in
         [byte >> 4, byte & 15].map { $0 < 10 ? 0x30 + $0 : letters + $0 - 10 }
+    }
+}
+
+/// With the byte in the place of each percent sign and its two digits (RFC 3986 §2.1); what is no such group stays.
+private func percentDecoded(_ text: [UInt8]) -> [UInt8] {
+    var decoded: [UInt8] = []
+    decoded.reserveCapacity(text.count)
+    var index = 0
+    while index < text.count {
+        if text[index] == 0x25, index + 2 < text.count, let high = digit(text[index + 1]),
+            let low = digit(text[index + 2])
+        {
+            decoded.append(high << 4 | low)
+            index += 3
+        } else {
+            decoded.append(text[index])
+            index += 1
+        }
+    }
+    return decoded
+}
+
+private func digit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x37
+    case 0x61...0x66: byte - 0x57
+    default: nil
     }
 }
 

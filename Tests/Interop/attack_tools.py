@@ -1,0 +1,68 @@
+"""What cases in words need: a changed database, a reload, somebody at the pages."""
+
+import base64
+import http.client
+import re
+import sqlite3
+from urllib.parse import urlencode
+
+import rig
+
+def opened(path):
+    """The journal's file, with what keeps entries from being changed taken away, as somebody with the disk could."""
+    rows = sqlite3.connect(path)
+    for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        rows.execute(f'DROP TRIGGER "{name}"')
+    return rows
+
+
+def flip(path, table, column):
+    with opened(path) as rows:
+        row, value = rows.execute(f"SELECT rowid, {column} FROM {table} LIMIT 1").fetchone()
+        changed = bytes([value[0]]) + value[1:-1] + bytes([value[-1] ^ 1])
+        rows.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (changed, row))
+
+
+def basic(person):
+    return "Basic " + base64.b64encode(f"{person}:{rig.PASSWORD.format(person)}".encode()).decode()
+
+
+class Visitor:
+    """A person who signed in at the pages, without a browser."""
+
+    def __init__(self, stage, person, next=None):
+        self.stage, self.cookie = stage, None
+        fields = {"name": person, "password": rig.PASSWORD.format(person), **({"next": next} if next else {})}
+        self.send("POST", "/sign-in", fields)
+        found = dict(self.headers)
+        self.set_cookie, self.location = found.get("Set-Cookie", ""), found.get("Location", "")
+        self.cookie = self.set_cookie.split(";")[0]
+
+    def send(self, method, path, form=None, headers=None):
+        host = f"localhost:{self.stage.pages}"
+        headers = {"Host": host, "Origin": f"http://{host}", **({"Cookie": self.cookie} if self.cookie else {}), **(headers or {})}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = http.client.HTTPConnection("127.0.0.1", self.stage.pages, timeout=30)
+        connection.request(method, path, None if form is None else urlencode(form), headers)
+        response = connection.getresponse()
+        body = response.read()
+        self.headers = response.getheaders()
+        self.stage.sent += body
+        return response.status, body.decode()
+
+    def form(self, call):
+        """The fields of the form that approves a call."""
+        _, html = self.send("GET", f"/approvals/{call}")
+        form = next(part for part in html.split("<form")[1:] if 'value="approve"' in part)
+        return dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
+
+
+def reload(stage):
+    """Has the configuration and the documents read again."""
+    stage.gateway.do("reload")
+
+
+def page(stage, path, person):
+    """What a signed-in person gets at a page's address."""
+    return Visitor(stage, person).send("GET", path)[1]
