@@ -29,7 +29,8 @@ extension House {
             resource: configuration.resource, version: configuration.version, moment: now,
             generator: "sallyport \(productVersion)",
             score: measureScore(
-                examination.observations, toolCount: catalogue.tools.count, caps: examination.caps),
+                examination.observations, toolCount: catalogue.tools.count, caps: examination.caps,
+                lingering: lingeringCaps(register.looks, at: now)),
             tools: try catalogue.tools.map { tool in
                 try background.checkGoesOn()
                 return GatewayReport.Tool(

@@ -29,7 +29,7 @@ ELSEWHERE = {
     "MRT-06": "no MCP server is a source yet",
     "TIM-01": "not measured. Sessions and form tokens are compared by their hashes, signatures and codes by the library",
     "TIM-03": "not measured. An unknown name is hashed as a known one is, with the same answer",
-    "RPS-03": "not done: the score is that of the moment; a cap holds while its cause is there, and the history shows both",
+    "RPS-03": "Tests/ReportTests/LingeringCapsTests: what caps the score counts for a day after it is gone",
     "RPS-05": "Tests/CommandsTests/GatewayReportTests; not by an independent program",
     "RED-03": "answers are cut to what is declared; a text that is declared is not looked into. Records are: RedactionTests",
 }

@@ -170,6 +170,8 @@ package struct GatewayReport: Sendable {
         Look(
             at: moment, total: score?.total, grade: score?.grade.rawValue, vector: score?.vector, version: version,
             tools: tools.count, never: never, heldBack: heldBack, suspended: suspended,
-            open: Dictionary(grouping: findings.filter(\.isOpen), by: \.finding.severity).mapValues(\.count))
+            open: Dictionary(grouping: findings.filter(\.isOpen), by: \.finding.severity).mapValues(\.count),
+            caps: Set(
+                (score?.caps ?? []).filter { $0.limit <= 69 && score?.lingering[$0] == nil }.map(\.code)))
     }
 }

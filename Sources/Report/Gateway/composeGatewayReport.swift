@@ -36,7 +36,7 @@ private func overview(_ report: GatewayReport) -> Section {
                         tone(Int(100 * points / max(1, all)))
                     )
                 }))
-    for cap in score.caps { blocks.append(.paragraph("At most \(cap.limit): \(cap.rawValue).")) }
+    for cap in score.caps { blocks.append(.paragraph("At most \(cap.limit): \(score.words(cap)).")) }
     let unknown = score.lines.count { $0.observation == nil }
     blocks.append(
         .paragraph(

@@ -78,7 +78,7 @@ private func scoreProblems(_ report: GatewayReport, _ file: String) -> [Finding]
     let caps = score.caps.filter { $0.limit <= 69 || $0.limit == score.total }.map { cap in
         Finding(
             .scoreCap, cap.limit <= 30 ? .critical : cap.limit < 79 ? .high : .medium, subject: cap.code,
-            evidence: "at most \(cap.limit) points: \(cap.rawValue)", file: file)
+            evidence: "at most \(cap.limit) points: \(score.words(cap))", file: file)
     }
     let controls: [Finding] = score.lines.compactMap { line in
         guard line.lost >= 0.05 else { return nil }

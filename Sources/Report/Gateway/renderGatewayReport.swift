@@ -85,7 +85,7 @@ private func json(_ score: Score) -> JSONValue {
     [
         "total": JSONValue(score.total), "grade": .string(score.grade.rawValue),
         "confidence_percent": JSONValue(Int((score.confidence * 100).rounded())), "vector": .string(score.vector),
-        "caps": .array(score.caps.map { ["limit": JSONValue($0.limit), "reason": .string($0.rawValue)] }),
+        "caps": .array(score.caps.map { ["limit": JSONValue($0.limit), "reason": .string(score.words($0))] }),
         "controls": .array(
             score.lines.map { line in
                 [

@@ -17,10 +17,12 @@ package struct Look: Sendable, Hashable {
     package var suspended: Int
     /// Findings that are neither fixed nor accepted, by severity.
     package var open: [Severity: Int]
+    /// What capped the score and was so at this moment, by code; doubt about the evidence aside.
+    package var caps: Set<String>
 
     package init(
         at: Timestamp, total: Int?, grade: String?, vector: String?, version: String, tools: Int, never: Int,
-        heldBack: Int, suspended: Int, open: [Severity: Int]
+        heldBack: Int, suspended: Int, open: [Severity: Int], caps: Set<String> = []
     ) {
         self.at = at
         self.total = total
@@ -32,6 +34,7 @@ package struct Look: Sendable, Hashable {
         self.heldBack = heldBack
         self.suspended = suspended
         self.open = open
+        self.caps = caps
     }
 
     /// Whether the later look shows something else than this one.
@@ -53,7 +56,8 @@ extension Look {
                 (json["open"]?.object ?? JSONObject()).compactMap { member in
                     Severity(rawValue: member.key).flatMap { key in member.value.int.map { (key, $0) } }
                 }
-            ) { first, _ in first })
+            ) { first, _ in first },
+            caps: Set((json["caps"]?.array ?? []).compactMap(\.string)))
     }
 
     package var details: JSONObject {
@@ -73,6 +77,7 @@ extension Look {
                     members: open.sorted { $0.key > $1.key }.map {
                         JSONObject.Member(key: $0.key.rawValue, value: JSONValue($0.value))
                     })))
+        if !caps.isEmpty { object.append("caps", .array(caps.sorted().map { .string($0) })) }
         return object
     }
 }

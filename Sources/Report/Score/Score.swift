@@ -1,3 +1,5 @@
+package import Core
+
 /// How safe a gateway is, 0 to 100, with where each point comes from.
 package struct Score: Sendable, Hashable {
     /// What one control gives and takes.
@@ -59,9 +61,17 @@ package struct Score: Sendable, Hashable {
     package var lines: [Line]
     /// The lowest first.
     package var caps: [Cap]
+    /// Caps whose cause is gone, and until when it was there at the latest.
+    package var lingering: [Cap: Timestamp] = [:]
     package var total: Int
     /// The share of all points whose controls were probed or seen in the log, 0 to 1.
     package var confidence: Double
+
+    /// A cap in words, and since when its cause is gone.
+    package func words(_ cap: Cap) -> String {
+        guard let until = lingering[cap] else { return cap.rawValue }
+        return "\(cap.rawValue): it was so until \(until), which counts for a day"
+    }
 
     /// A+ takes that nothing is unknown.
     package var grade: Grade {
