@@ -1,12 +1,17 @@
 """What cases in words need: a changed database, a reload, somebody at the pages."""
 
 import base64
+import contextlib
 import http.client
 import re
 import sqlite3
+import subprocess
+from pathlib import Path
 from urllib.parse import urlencode
 
 import rig
+from cases import Skipped, until
+
 
 def opened(path):
     """The journal's file, with what keeps entries from being changed taken away, as somebody with the disk could."""
@@ -21,6 +26,32 @@ def flip(path, table, column):
         row, value = rows.execute(f"SELECT rowid, {column} FROM {table} LIMIT 1").fetchone()
         changed = bytes([value[0]]) + value[1:-1] + bytes([value[-1] ^ 1])
         rows.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (changed, row))
+
+
+@contextlib.contextmanager
+def faulty(gateway, fault):
+    """Has the kernel answer some system calls of a running gateway with a fault; gives what counts those that it did."""
+    trace = gateway.folder / "faults"
+    calls = fault.partition(":")[0]
+    tracer = subprocess.Popen(
+        ["strace", "--follow-forks", "--quiet=all", "-e", f"trace={calls}", "-e", f"inject={fault}", "-p", str(gateway.server.pid),
+         "-o", str(trace)],
+        stderr=subprocess.PIPE,
+    )
+    try:
+        until(lambda: tracer.poll() is not None or is_traced(gateway.server.pid))
+        if tracer.poll() is not None:
+            raise Skipped(f"no process may be traced here: {tracer.stderr.read().decode()[-200:]}")
+        yield lambda: trace.read_text().count("(INJECTED)")
+    finally:
+        tracer.terminate()
+        tracer.communicate()
+
+
+def is_traced(process):
+    """Whether every thread of a process has its tracer."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return all("TracerPid:\t0\n" not in (thread / "status").read_text() for thread in threads)
 
 
 def basic(person):

@@ -7,7 +7,7 @@ import time
 import wire
 from attack_judge import judge, own
 from attack_product import CANARIES, document
-from attack_tools import flip, opened, reload
+from attack_tools import faulty, flip, opened, reload
 from attacked import configuration
 from cases import same, that, until
 from rig import PASSWORD
@@ -339,6 +339,24 @@ def changed_journal(stage, row):
             rows.execute(change)
     told = stage.gateway.run("audit", "verify")
     that(told.status != 0, f"verify finds nothing: {told}")
+
+
+@own("AUD-08")
+def what_does_not_reach_the_disk(stage, row):
+    stage.open()
+    stage.run(row["steps"])
+    that(not stage.replies[-1].is_denied, f"before: {stage.replies[-1]}")
+    stage.shop.forget()
+    with faulty(stage.gateway, "fdatasync,fsync:error=EIO") as injected:
+        for index in range(3):
+            stage.run(row["steps"])
+            that(stage.replies[-1].is_denied and stage.replies[-1].code == "not-recorded", stage.replies[-1])
+        same(stage.shop.count("createRefund"), 0)
+        that(injected() >= 3, f"{injected()} faults: the test is blind")
+    stage.run(row["steps"])
+    that(not stage.replies[-1].is_denied, f"after: {stage.replies[-1]}")
+    stage.gateway.stop()
+    same(stage.gateway.run("audit", "verify").status, 0, "the log afterwards")
 
 
 @own("AUD-11")
