@@ -164,10 +164,13 @@ package final class Sealer: Sendable {
         while leaves.count < Self.batch {
             let from = size + leaves.count
             let part = try await database.read { connection in
-                try connection.query(JournalRow.after(from, limit: Self.step)).map { row in
-                    let row = try JournalRow(row)
-                    return (position: row.position, leaf: row.leaf)
+                var part: [(position: Int, leaf: TreeHash)] = []
+                part.reserveCapacity(Self.step)
+                var line = EntryLine()
+                try connection.forEachRow(of: JournalRow.after(from, limit: Self.step)) { row in
+                    part.append((try line.write(row), line.leaf))
                 }
+                return part
             }
             leaves += part
             guard part.count == Self.step else { break }
