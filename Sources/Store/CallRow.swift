@@ -152,11 +152,10 @@ extension Addition {
 
     fileprivate func entry(_ process: Int?, _ sweeper: Sweeper?) -> Insertion {
         let isNew = previousVersion == 0
-        let body = EntryBody.bytes(events)
         return .entry(
             at: call.lastEventAt, call: call.id, after: previousVersion, phase: call.phase,
-            sweeper?.sweep(json: body, only: EntryBody.free) ?? body,
-            actor: isNew ? call.opening.principal.user : nil, agent: isNew ? call.opening.principal.agent : nil,
+            EntryBody.bytes(events, sweeper), actor: isNew ? call.opening.principal.user : nil,
+            agent: isNew ? call.opening.principal.agent : nil,
             tool: isNew ? call.opening.tool : nil, digest: proposes ? call.opening.digest : nil,
             process: call.phase == .admitted ? process : nil)
     }
