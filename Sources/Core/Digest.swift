@@ -69,7 +69,7 @@ package struct Digest: Sendable, Hashable {
     }
 
     private func append(_ word: UInt64, to bytes: inout [UInt8]) {
-        for place in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> place)) }
+        unsafe withUnsafeBytes(of: word.bigEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     package static func == (left: Digest, right: Digest) -> Bool {

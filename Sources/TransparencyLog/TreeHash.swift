@@ -40,8 +40,7 @@ public struct TreeHash: Sendable, Hashable {
     /// Appends the 32 bytes.
     public func append(to bytes: inout [UInt8]) {
         for index in 0..<4 {
-            let word = words[index]
-            for place in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> place)) }
+            unsafe withUnsafeBytes(of: words[index].bigEndian) { unsafe bytes.append(contentsOf: $0) }
         }
     }
 
