@@ -10,6 +10,25 @@ private protocol MemberSink {
     mutating func append(_ key: StaticString, texts: [String])
     mutating func append(_ key: StaticString, number: Int64)
     mutating func append(_ members: EncodedMembers)
+    /// Notes that the member which was appended last is free text.
+    mutating func noteFree()
+}
+
+extension MemberSink {
+    fileprivate mutating func append(_ member: FreeMember, _ value: JSONValue) {
+        append(member.key, value)
+        noteFree()
+    }
+
+    fileprivate mutating func append(_ member: FreeMember, text: String) {
+        append(member.key, text: text)
+        noteFree()
+    }
+
+    fileprivate mutating func append(_ member: FreeMember, texts: [String]) {
+        append(member.key, texts: texts)
+        noteFree()
+    }
 }
 
 extension JSONObject: MemberSink {
@@ -32,11 +51,17 @@ extension JSONObject: MemberSink {
     fileprivate mutating func append(_ members: EncodedMembers) {
         for member in members.members { append(member.key, member.value) }
     }
+
+    fileprivate mutating func noteFree() {}
 }
 
 private struct ObjectWriter: MemberSink {
     var writer = JSONWriter(reservingCapacity: 0)
-    var isEmpty = true
+    /// Where free text stands in what was written.
+    var free: [Range<Int>] = []
+    private var isEmpty = true
+    /// Where the value of the last member begins.
+    private var valueStart = 0
 
     mutating func append(_ key: StaticString, _ value: JSONValue) {
         begin(key)
@@ -67,6 +92,11 @@ private struct ObjectWriter: MemberSink {
     private mutating func begin(_ key: StaticString) {
         writer.beginMember(key, isFirst: isEmpty)
         isEmpty = false
+        valueStart = writer.bytes.count
+    }
+
+    mutating func noteFree() {
+        free.append(valueStart..<writer.bytes.count)
     }
 
     mutating func append(_ members: EncodedMembers) {
@@ -85,12 +115,16 @@ extension CallEvent {
     }
 
     /// Writes the text of ``json`` without building the value.
-    package func write(to writer: inout JSONWriter) {
+    ///
+    /// - Parameter free: gets where the values of a ``FreeMember`` stand in the writer's text.
+    package func write(to writer: inout JSONWriter, noting free: inout [Range<Int>]) {
         // Swapped in and out, so that the bytes have one owner and grow in place.
         var object = ObjectWriter()
         swap(&object.writer, &writer)
+        swap(&object.free, &free)
         write(members: &object)
         swap(&object.writer, &writer)
+        swap(&object.free, &free)
         writer.raw("}")
     }
 
@@ -106,7 +140,7 @@ extension CallEvent {
         case .proposed(let expires, let change):
             object.append("event", text: "proposed")
             object.append("expires", number: expires.microseconds)
-            if let change { object.append("change", change.json) }
+            if let change { object.append(.change, change.json) }
         case .approved(let verdict):
             object.append("event", text: "approved")
             verdict.write(to: &object)
@@ -167,11 +201,11 @@ extension Opening {
     fileprivate func write(to object: inout some MemberSink) {
         object.append(principal.members)
         object.append(reference.members)
-        object.append("arguments", .object(arguments))
-        if let stakes { object.append("stakes", .object(stakes.json)) }
+        object.append(.arguments, .object(arguments))
+        if let stakes { object.append(.stakes, .object(stakes.json)) }
         object.append("digest", text: digest.hex)
-        if let idempotencyKey { object.append("idempotency_key", text: idempotencyKey) }
-        if let trace { object.append("trace", text: trace) }
+        if let idempotencyKey { object.append(.idempotencyKey, text: idempotencyKey) }
+        if let trace { object.append(.trace, text: trace) }
         if let partOf { object.append("part_of", text: partOf.text) }
         object.append("snapshot", text: snapshot)
     }
@@ -199,7 +233,7 @@ extension Decision {
     fileprivate func write(to object: inout some MemberSink) {
         object.append("effect", text: effect.rawValue)
         object.append("because", texts: because)
-        if !errors.isEmpty { object.append("errors", texts: errors) }
+        if !errors.isEmpty { object.append(.errors, texts: errors) }
         if !requirements.isEmpty { object.append("requires", texts: requirements.map(\.id)) }
         if !demands.isEmpty { object.append("demands", .array(demands.map(\.json))) }
         object.append("policy", text: policyVersion)
@@ -233,7 +267,7 @@ extension Verdict {
                             JSONObject.Member(key: $0.key, value: .string($0.value))
                         })))
         }
-        if let reason { object.append("reason", text: reason) }
+        if let reason { object.append(.reason, text: reason) }
         object.append("channel", text: channel)
         if isOwn { object.append("own", .bool(true)) }
         if isEmergency { object.append("break_glass", .bool(true)) }
@@ -257,10 +291,10 @@ extension Outcome {
         object.append("outcome", text: kind.rawValue)
         if let status { object.append("status", number: Int64(status)) }
         if let code { object.append("code", text: code.rawValue) }
-        if let cause { object.append("cause", text: cause) }
+        if let cause { object.append(.cause, text: cause) }
         object.append("latency", number: latency)
         object.append("bytes", number: Int64(bytes))
-        if !records.isEmpty { object.append("records", texts: records) }
+        if !records.isEmpty { object.append(.records, texts: records) }
     }
 
     fileprivate init?(_ object: JSONObject) {

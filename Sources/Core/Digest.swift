@@ -10,29 +10,20 @@ package struct Digest: Sendable, Hashable {
         self.init(hash.finalize())
     }
 
-    init(_ digest: some Sequence<UInt8>) {
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (index, byte) in digest.prefix(32).enumerated() {
-            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
-        }
-        self.words = (words[0], words[1], words[2], words[3])
+    init(_ digest: SHA256.Digest) {
+        self = unsafe digest.withUnsafeBytes { unsafe Digest(words: $0) }
     }
 
     fileprivate init(_ code: HMAC<SHA256>.MAC) {
-        self = unsafe code.withUnsafeBytes { bytes in
-            var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-            for index in 0..<8 {
-                words.0 = words.0 << 8 | UInt64(unsafe bytes[index])
-                words.1 = words.1 << 8 | UInt64(unsafe bytes[index + 8])
-                words.2 = words.2 << 8 | UInt64(unsafe bytes[index + 16])
-                words.3 = words.3 << 8 | UInt64(unsafe bytes[index + 24])
-            }
-            return Digest(words: words)
-        }
+        self = unsafe code.withUnsafeBytes { unsafe Digest(words: $0) }
     }
 
-    private init(words: (UInt64, UInt64, UInt64, UInt64)) {
-        self.words = words
+    /// INVARIANT: 32 bytes.
+    private init(words bytes: UnsafeRawBufferPointer) {
+        func word(_ index: Int) -> UInt64 {
+            unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+        }
+        words = (word(0), word(1), word(2), word(3))
     }
 
     /// A digest of a keyed hash (HMAC-SHA-256), which tells who holds the key whether a value was this one.
@@ -68,9 +59,17 @@ package struct Digest: Sendable, Hashable {
 
     /// The 32 bytes.
     package var bytes: [UInt8] {
-        [words.0, words.1, words.2, words.3].flatMap { word in
-            (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) }
-        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
+        append(words.0, to: &bytes)
+        append(words.1, to: &bytes)
+        append(words.2, to: &bytes)
+        append(words.3, to: &bytes)
+        return bytes
+    }
+
+    private func append(_ word: UInt64, to bytes: inout [UInt8]) {
+        unsafe withUnsafeBytes(of: word.bigEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     package static func == (left: Digest, right: Digest) -> Bool {

@@ -75,7 +75,8 @@ private struct RecordFinder {
     }
 
     mutating func run() {
-        let deepest = paths.map(\.steps.count).max() ?? 0
+        let deepest = paths.reduce(0) { max($0, $1.steps.count) }
+        levels.reserveCapacity(8)
         var index = 0
         var expectsName = false
         while index < text.count, found.count < limit {

@@ -67,10 +67,21 @@ extension Gate {
             let isFirst = try await journal.append(admission)
             if isFirst { keepSurplus(of: opened.taken) }
             return isFirst
-        } catch is StaleOrders where look < Self.mostLooks {
+        } catch {
+            return try await addAgain(admission, for: opened, in: snapshot, look: look, after: error)
+        }
+    }
+
+    /// Makes the intent durable where the first try met an order, or another call, on its way.
+    @inline(never)
+    private func addAgain(
+        _ admission: Addition, for opened: OpenCall, in snapshot: Snapshot, look: Int, after error: any Error
+    ) async throws -> Bool {
+        switch error {
+        case is StaleOrders where look < Self.mostLooks:
             try await lookAtOrders(opened, in: snapshot)
             return try await add(opened.admission(admission.events), for: opened, in: snapshot, look: look + 1)
-        } catch let over as OverBudget {
+        case let over as OverBudget:
             // A repeat that came together with this one may have taken what is missing: then this call runs.
             if let known = try await journal.call(opened.call.id), known.phase == .admitted || known.phase == .settled {
                 return false
@@ -80,6 +91,7 @@ extension Gate {
                 return try await add(opened.admission(admission.events), for: opened, in: snapshot, look: look)
             }
             throw try await refuse(opened, Refusal(over))
+        default: throw error
         }
     }
 
@@ -130,10 +142,11 @@ extension Gate {
     /// Adds the intent to the call, for the journal to make durable.
     private func admission(of opened: OpenCall) throws -> Addition {
         try Task.checkCancellation(orRefuse: opened.call)
-        let beginning = opened.call.phase == .decided ? opened.call.beginning : []
+        var events = opened.call.phase == .decided ? opened.call.beginning : []
         let event = CallEvent(.admitted, at: now())
         try opened.call.apply(event)
-        return opened.admission(beginning + [event])
+        events.append(event)
+        return opened.admission(events)
     }
 
     /// Records what the call came to and releases the answer.
@@ -142,16 +155,7 @@ extension Gate {
     func settle(_ opened: OpenCall, _ raw: RawAnswer, in snapshot: Snapshot) async throws -> Reply {
         let settlement = try settlement(of: opened, raw)
         do {
-            if let keeping = try keeping(settlement, of: opened) {
-                try await journal.keep(keeping.sealed, for: opened.call.id, as: .answer, until: keeping.until)
-            }
-            if opened.keepsArguments, opened.call.outcome?.kind != .unknown {
-                try await forget(.arguments, of: opened.call.id)
-            }
-            if opened.effect == .ask { try await forget(.request, of: opened.call.id) }
-            if opened.tool.undo != nil {
-                try await keepUndo(of: opened, try? settlement.answer.get(), in: snapshot)
-            }
+            try await keepOrForget(settlement, of: opened, in: snapshot)
             let isRecorded = try await journal.append(settlement.addition)
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }
             if opened.effect == .ask { decisions.note(opened.call) }
@@ -159,6 +163,19 @@ extension Gate {
             throw unrecorded(opened.call.id, error)
         }
         return settlement.reply
+    }
+
+    /// Keeps what somebody may ask for later, and forgets what nobody needs any more.
+    @inline(never)
+    private func keepOrForget(_ settlement: Settlement, of opened: OpenCall, in snapshot: Snapshot) async throws {
+        if let keeping = try keeping(settlement, of: opened) {
+            try await journal.keep(keeping.sealed, for: opened.call.id, as: .answer, until: keeping.until)
+        }
+        if opened.keepsArguments, opened.call.outcome?.kind != .unknown {
+            try await forget(.arguments, of: opened.call.id)
+        }
+        if opened.effect == .ask { try await forget(.request, of: opened.call.id) }
+        if opened.tool.undo != nil { try await keepUndo(of: opened, try? settlement.answer.get(), in: snapshot) }
     }
 
     /// What a call came to, before it is recorded.

@@ -155,7 +155,10 @@ extension Gate {
 extension Call {
     /// The events that ``Gate/open`` folded, for the first addition to the journal.
     var beginning: [CallEvent] {
-        var events = [CallEvent(.opened(opening), at: openedAt)]
+        var events: [CallEvent] = []
+        // With room for what is added to it.
+        events.reserveCapacity(3)
+        events.append(CallEvent(.opened(opening), at: openedAt))
         if let decision { events.append(CallEvent(.decided(decision), at: openedAt)) }
         return events
     }

@@ -102,10 +102,7 @@ extension Gate {
         if opened.effect == .ask || opened.request.isDetached, let reply = try await approve(opened, in: snapshot) {
             return reply
         }
-        if !requirements.isEmpty { try await require(requirements, for: opened, in: snapshot) }
-        if let undo = opened.tool.undo { try await checkUndo(opened, undo, in: snapshot) }
-        if opened.request.isDetached { try await checkActor(opened) }
-        if opened.effect == .allow, Stakes.concern(opened.tool) { await noteStakes(opened, in: snapshot) }
+        try await check(requirements, for: opened, in: snapshot)
         try await passBreaker(opened, in: snapshot)
         opened.note(.approve, at: now())
         let permit = try await admitted(opened, in: snapshot)
@@ -118,6 +115,15 @@ extension Gate {
         let reply = try await settle(opened, raw, in: snapshot)
         opened.note(.settle, at: now())
         return reply
+    }
+
+    /// What is asked and looked at before some calls may run; nothing before most.
+    @inline(never)
+    private func check(_ requirements: [Requirement], for opened: OpenCall, in snapshot: Snapshot) async throws {
+        if !requirements.isEmpty { try await require(requirements, for: opened, in: snapshot) }
+        if let undo = opened.tool.undo { try await checkUndo(opened, undo, in: snapshot) }
+        if opened.request.isDetached { try await checkActor(opened) }
+        if opened.effect == .allow, Stakes.concern(opened.tool) { await noteStakes(opened, in: snapshot) }
     }
 
     /// Looks once more whether the user of a call that runs without its client still is one.

@@ -59,46 +59,25 @@ package struct JournalRow: Sendable, Hashable {
     }
 
     /// The row as a line of JSON, without its end.
-    package var line: [UInt8] {
-        var writer = JSONWriter(reservingCapacity: body.count + 320)
-        writer.beginMember("position", isFirst: true)
-        writer.write(Int64(position))
-        writer.beginMember("at", isFirst: false)
-        writer.write(at.microseconds)
-        write("call", call, &writer)
-        write("previous", previous, &writer)
-        write("phase", phase, &writer)
-        write("actor", user, &writer)
-        write("agent", agent, &writer)
-        write("tool", tool, &writer)
-        write("digest", digest, &writer)
-        write("act", act, &writer)
-        write("key", repeatKey, &writer)
-        write("process", process, &writer)
-        if body.contains(0x0A) {
-            // The journal writes none: somebody else did. A line is a line all the same.
-            writer.beginMember("damaged", isFirst: false)
-            writer.write(String(decoding: body, as: UTF8.self))
-        } else {
-            writer.beginMember("body", isFirst: false)
-            writer.raw(body)
-        }
-        writer.raw("}")
-        return writer.bytes
-    }
+    package var line: [UInt8] { written.bytes }
 
-    private func write(_ name: StaticString, _ text: String?, _ writer: inout JSONWriter) {
-        guard let text else { return }
-        writer.beginMember(name, isFirst: false)
-        writer.write(text)
-    }
-
-    private func write(_ name: StaticString, _ number: Int?, _ writer: inout JSONWriter) {
-        guard let number else { return }
-        writer.beginMember(name, isFirst: false)
-        writer.write(Int64(number))
+    private var written: EntryLine {
+        var line = EntryLine(reservingCapacity: body.count + 320)
+        line.begin(position: position, at: at)
+        line.add("call", call)
+        line.add("previous", previous)
+        line.add("phase", phase)
+        line.add("actor", user)
+        line.add("agent", agent)
+        line.add("tool", tool)
+        line.add("digest", digest)
+        line.add("act", act)
+        line.add("key", repeatKey)
+        line.add("process", process)
+        line.end(body: body[...])
+        return line
     }
 
     /// The hash of the row's leaf in the log.
-    package var leaf: TreeHash { EvidenceLine.leaf(of: line) }
+    package var leaf: TreeHash { written.leaf }
 }

@@ -162,6 +162,7 @@ public struct JSONParser {
             index += 1
             return elements
         }
+        elements.reserveCapacity(4)
         while true {
             let known = repetitions.count
             elements.append(try value(bytes, &index, depth: depth))

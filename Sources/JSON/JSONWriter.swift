@@ -11,6 +11,11 @@ public struct JSONWriter {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Forgets the text and keeps its memory for another.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     public mutating func write(_ value: JSONValue) {
         switch value {
         case .null: raw("null")
@@ -44,6 +49,11 @@ public struct JSONWriter {
 
     /// Writes a string that is given as its UTF-8 bytes, with its quotes.
     public mutating func write(utf8 bytes: [UInt8]) {
+        write(utf8: bytes.span)
+    }
+
+    /// Writes a string that is given as its UTF-8 bytes, with its quotes.
+    public mutating func write(utf8 bytes: Span<UInt8>) {
         unsafe bytes.withUnsafeBufferPointer { unsafe write(utf8: $0) }
     }
 

@@ -74,7 +74,8 @@ struct ResultWriter {
         isEmpty = false
     }
 
-    consuming func finish() -> [UInt8] {
+    /// Ends the response. Mutates, since whoever still held the writer would share its bytes, and they would be copied.
+    mutating func finish() -> [UInt8] {
         json.raw("}}")
         return json.bytes
     }

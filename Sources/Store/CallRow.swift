@@ -22,10 +22,11 @@ struct CallRow: Sendable {
     /// - Returns: nil for an addition of nothing.
     init?(_ addition: Addition, process: Int?, _ sweeper: Sweeper?) {
         guard !addition.events.isEmpty, addition.previousVersion >= 0 else { return nil }
-        change = addition.change
+        let predecessor = addition.predecessor
+        change = predecessor == nil ? addition.change : nil
         reservations = addition.reservations
         if case .reconciled? = addition.events.first?.kind { isReconciliation = true } else { isReconciliation = false }
-        predecessor = addition.predecessor
+        self.predecessor = predecessor
         let entry = addition.entry(process, sweeper)
         if addition.previousVersion == 0 {
             undo =
@@ -110,10 +111,11 @@ struct CallRow: Sendable {
 }
 
 extension Addition {
+    /// What becomes of the row of a call that has one before or after.
     fileprivate var change: SQL? {
-        let id = SQLValue.text(call.id.text)
         let isNew = previousVersion == 0
-        if predecessor != nil { return nil }
+        if isNew, call.phase == .admitted { return nil }
+        let id = SQLValue.text(call.id.text)
         guard call.phase != .admitted, call.next != .finish else {
             return isNew ? nil : SQL.deleteUnfinished.bound([id, .integer(previousVersion)])
         }
@@ -137,12 +139,13 @@ extension Addition {
 
     /// Finds what these events have to follow, for a call that has no row among the unfinished.
     fileprivate var predecessor: SQL? {
-        let values: [SQLValue] = [.text(call.id.text), .integer(previousVersion)]
-        return switch events.first?.kind {
-        case .settled: SQL.findAdmission.bound(values)
-        case .reconciled: SQL.findOutcome.bound(values)
-        default: nil
+        let statement: SQL
+        switch events.first?.kind {
+        case .settled: statement = .findAdmission
+        case .reconciled: statement = .findOutcome
+        default: return nil
         }
+        return statement.bound([.text(call.id.text), .integer(previousVersion)])
     }
 
     /// Whether the call waited for a human before.
@@ -152,11 +155,10 @@ extension Addition {
 
     fileprivate func entry(_ process: Int?, _ sweeper: Sweeper?) -> Insertion {
         let isNew = previousVersion == 0
-        let body = EntryBody.bytes(events)
         return .entry(
             at: call.lastEventAt, call: call.id, after: previousVersion, phase: call.phase,
-            sweeper?.sweep(json: body, only: EntryBody.free) ?? body,
-            actor: isNew ? call.opening.principal.user : nil, agent: isNew ? call.opening.principal.agent : nil,
+            EntryBody.bytes(events, sweeper), actor: isNew ? call.opening.principal.user : nil,
+            agent: isNew ? call.opening.principal.agent : nil,
             tool: isNew ? call.opening.tool : nil, digest: isFoundByDigest ? call.opening.digest : nil,
             process: call.phase == .admitted ? process : nil)
     }

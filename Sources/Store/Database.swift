@@ -80,4 +80,19 @@ package protocol SQLConnection {
 
     /// - Returns: the rows, each as its values in the order of the columns.
     func query(_ statement: SQL) throws -> [[SQLValue]]
+
+    /// Reads row by row without making a value of every column.
+    ///
+    /// - Throws: what the body throws, which is then not called again.
+    func forEachRow(of statement: SQL, _ body: (SQLRow) throws -> Void) throws
+}
+
+extension SQLConnection {
+    package func forEachRow(of statement: SQL, _ body: (SQLRow) throws -> Void) throws {
+        var row = SQLRow()
+        for values in try query(statement) {
+            row.fill(values)
+            try body(row)
+        }
+    }
 }

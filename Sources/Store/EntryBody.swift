@@ -8,25 +8,21 @@ enum EntryBody {
     private static let options = JSONParser.Options(
         maxDepth: 512, maxBytes: maxValueBytes, recordsDuplicates: true, allowsNull: true)
 
-    /// What of events is free text, in which a secret may stand. All else has a form by which it is read back.
-    static let free: [String: Sweeper.Extent] = [
-        "arguments": .all, "stakes": .values, "change": .values, "cause": .values, "reason": .values,
-        "records": .values,
-        "errors": .values, "trace": .values, "idempotency_key": .values,
-    ]
-    /// What of acts is. The tool that was asked for may be any text.
+    /// What of acts is free text, in which a secret may stand. The tool that was asked for may be any text.
     static let freeInActs: [String: Sweeper.Extent] = ["details": .values, "tool": .values]
 
-    static func bytes(_ events: [CallEvent]) -> [UInt8] {
+    /// Events as they are stored, but for what a sweeper takes out of their free text.
+    static func bytes(_ events: [CallEvent], _ sweeper: Sweeper?) -> [UInt8] {
         // Those of an outcome are short.
         var writer = JSONWriter(reservingCapacity: events.count == 1 ? 192 : 960)
+        var free: [Range<Int>] = []
         writer.raw("[")
         for (index, event) in events.enumerated() {
             if index > 0 { writer.raw(",") }
-            event.write(to: &writer)
+            event.write(to: &writer, noting: &free)
         }
         writer.raw("]")
-        return writer.bytes
+        return sweeper?.sweep(json: writer.bytes, only: FreeMember.extents, in: free) ?? writer.bytes
     }
 
     static func parse(_ text: String) throws(JournalFault) -> [JSONValue] {
@@ -83,7 +79,13 @@ extension Addition {
 
     /// Whether a later call that binds to the same has to be able to find this one: it waits for people, or nobody knows what it did.
     var isFoundByDigest: Bool {
-        proposes || call.phase == .settled && call.outcome?.kind == .unknown
+        events.contains { event in
+            switch event.kind {
+            case .proposed: true
+            case .settled(let outcome): outcome.kind == .unknown
+            default: false
+            }
+        }
     }
 }
 

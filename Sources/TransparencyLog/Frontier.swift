@@ -22,6 +22,19 @@ public struct Frontier: Sendable, Hashable {
         append(leaf, leaves: 1)
     }
 
+    /// Adds a leaf.
+    ///
+    /// - Returns: the hashes that stand in tiles above the lowest level because of it: roots of the complete subtrees of 256, 65,536,
+    ///   and so on, leaves that end with it, the smallest first. Nearly always none.
+    mutating func appendToTiles(_ leaf: TreeHash) -> [TreeHash] {
+        guard size < Int.max else { return [] }
+        var full: [TreeHash] = []
+        join(leaf, leaves: 1) { root, width in
+            if width.trailingZeroBitCount % 8 == 0 { full.append(root) }
+        }
+        return full
+    }
+
     /// Adds a complete subtree.
     ///
     /// - Parameter leaves: how many it has; a power of two that divides the present size, or nothing is added.
@@ -31,15 +44,21 @@ public struct Frontier: Sendable, Hashable {
         guard leaves > 0, leaves.nonzeroBitCount == 1, size & (leaves - 1) == 0, size <= Int.max - leaves else {
             return false
         }
+        join(root, leaves: leaves) { _, _ in }
+        return true
+    }
+
+    /// Adds a complete subtree, and tells of each larger one that it completes: its root, and how many leaves it has.
+    private mutating func join(_ root: TreeHash, leaves: Int, _ completed: (TreeHash, Int) -> Void) {
         var root = root
         var width = leaves
         while size & width != 0, let left = roots.popLast() {
             root = .node(left, root)
             width <<= 1
+            completed(root, width)
         }
         roots.append(root)
         size += leaves
-        return true
     }
 
     /// The hash of the whole tree.

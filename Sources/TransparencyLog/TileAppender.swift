@@ -28,8 +28,9 @@ public struct TileAppender: Sendable {
 
     /// Adds a leaf.
     public mutating func append(_ leaf: TreeHash) {
-        frontier.append(leaf)
+        let roots = frontier.appendToTiles(leaf)
         add(leaf, level: 0)
+        for (index, root) in roots.enumerated() { add(root, level: index + 1) }
     }
 
     private mutating func add(_ hash: TreeHash, level: Int) {
@@ -38,11 +39,8 @@ public struct TileAppender: Sendable {
         changedLevel = max(level, changedLevel ?? 0)
         guard open[level].count == Tile.fullWidth else { return }
         let number = (frontier.size >> (8 * level)) / Tile.fullWidth - 1
-        if let tile = Tile(level: level, number: number), let root = Tile.root(of: open[level][...]) {
-            full.append((tile, open[level]))
-            open[level] = []
-            add(root, level: level + 1)
-        }
+        if let tile = Tile(level: level, number: number) { full.append((tile, open[level])) }
+        open[level] = []
     }
 
     /// The tiles that changed since the last time, with all their hashes.

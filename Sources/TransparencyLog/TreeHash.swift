@@ -40,8 +40,7 @@ public struct TreeHash: Sendable, Hashable {
     /// Appends the 32 bytes.
     public func append(to bytes: inout [UInt8]) {
         for index in 0..<4 {
-            let word = words[index]
-            for place in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> place)) }
+            unsafe withUnsafeBytes(of: words[index].bigEndian) { unsafe bytes.append(contentsOf: $0) }
         }
     }
 
@@ -50,17 +49,27 @@ public struct TreeHash: Sendable, Hashable {
 
     /// The hash of a leaf with this entry.
     public static func leaf(_ entry: [UInt8]) -> TreeHash {
-        TreeHash(SHA256.hash(data: [0x00] + entry))
+        var hash = SHA256()
+        hash.update(data: [0x00])
+        hash.update(data: entry)
+        return TreeHash(hash.finalize())
     }
 
     /// The hash of a node with these children.
     public static func node(_ left: TreeHash, _ right: TreeHash) -> TreeHash {
-        var input: [UInt8] = []
-        input.reserveCapacity(65)
-        input.append(0x01)
-        left.append(to: &input)
-        right.append(to: &input)
-        return TreeHash(SHA256.hash(data: input))
+        // On the stack: a log computes two of these for each entry.
+        var input: [65 of UInt8] = .init(repeating: 0x01)
+        left.write(to: &input, at: 1)
+        right.write(to: &input, at: 33)
+        var hash = SHA256()
+        unsafe input.span.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        return TreeHash(hash.finalize())
+    }
+
+    private func write(to bytes: inout [65 of UInt8], at start: Int) {
+        for index in 0..<32 {
+            bytes[start + index] = UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(56 - 8 * (index & 7)))
+        }
     }
 }
 

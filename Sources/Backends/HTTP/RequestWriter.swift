@@ -64,7 +64,7 @@ struct RequestWriter: Sendable {
             guard !Self.isReserved(name) else {
                 throw Flaw(detail: "the field \(name) is written by the client itself")
             }
-            guard value.utf8.allSatisfy(ByteSet.isFieldValue) else {
+            guard value.utf8.allSatisfy({ ByteSet.isFieldValue($0) }) else {
                 throw Flaw(detail: "the value of the field \(name) has a control byte")
             }
         }
@@ -72,7 +72,7 @@ struct RequestWriter: Sendable {
 
     private static func isToken(_ text: String) -> Bool {
         let token = ByteSet.token
-        return !text.isEmpty && text.utf8.allSatisfy(token.contains)
+        return !text.isEmpty && text.utf8.allSatisfy { token.contains($0) }
     }
 
     /// A path that starts with one slash, and perhaps a query; percent escapes are whole.

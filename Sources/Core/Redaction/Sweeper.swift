@@ -30,17 +30,24 @@ package struct Sweeper: Sendable {
 
     /// JSON without secrets.
     ///
-    /// - Parameter members: which members of an object, or of the objects of a list, may lose something; what else it holds is a
-    ///   format's own, and stays. Nil where everything may.
+    /// - Parameters:
+    ///   - members: which members of an object, or of the objects of a list, may lose something; what else it holds is a format's
+    ///     own, and stays. Nil where everything may.
+    ///   - ranges: where the values of those members stand, where that is known: nothing else needs to be looked through.
     /// - Returns: nil where there is nothing to take out, which is nearly always.
-    package func sweep(json bytes: [UInt8], only members: [String: Extent]? = nil) -> [UInt8]? {
+    package func sweep(
+        json bytes: [UInt8], only members: [String: Extent]? = nil, in ranges: [Range<Int>]? = nil
+    ) -> [UInt8]? {
         let known = known()
+        let isClean =
+            if let ranges {
+                ranges.allSatisfy { places(in: Array(bytes[$0]), known, isJSON: true).isEmpty }
+            } else {
+                places(in: bytes, known, isJSON: true).isEmpty
+            }
+        if isClean { return nil }
         let options = JSONParser.Options(maxDepth: 512, maxBytes: 64 << 20, recordsDuplicates: true, allowsNull: true)
-        guard !places(in: bytes, known, isJSON: true).isEmpty,
-            let value = try? JSONParser.parse(bytes, options: options)
-        else {
-            return nil
-        }
+        guard let value = try? JSONParser.parse(bytes, options: options) else { return nil }
         guard let members else { return sweep(value, known).bytes }
         return sweep(value, members, known).bytes
     }

@@ -56,7 +56,8 @@ private let schemes = ["Bearer ", "bearer ", "Basic ", "basic ", "Token ", "toke
 
 /// Whether a field's name and value together say that the value is a secret.
 func isNamedSecret(_ name: String, _ value: String) -> Bool {
-    looksSecret(Array(value.utf8)[...], nameStrength(Array(name.utf8)[...]))
+    // Most values are too short to be one, whatever their name is.
+    value.utf8.count >= leastStrong && looksSecret(Array(value.utf8)[...], nameStrength(Array(name.utf8)[...]))
 }
 
 /// How much a name says.
@@ -67,11 +68,14 @@ private enum NameStrength {
     case strong
 }
 
+/// Bytes of the shortest word that is taken for a secret.
+private let leastStrong = 10
+
 private func looksSecret(_ word: ArraySlice<UInt8>, _ strength: NameStrength) -> Bool {
     switch strength {
     case .none: false
     case .weak: word.count >= 20 && !word.contains(0x20) && looksRandom(word, least: 3.5)
-    case .strong: word.count >= 10 && !word.contains(0x20) && looksRandom(word, least: 3.0)
+    case .strong: word.count >= leastStrong && !word.contains(0x20) && looksRandom(word, least: 3.0)
     }
 }
 

@@ -18,32 +18,46 @@ package struct Redaction: Sendable, Hashable {
 
     /// - Parameter sweeper: makes what stays in place of a value; without one nothing does.
     package func redact(_ object: JSONObject, with sweeper: Sweeper? = nil) -> JSONObject {
-        redact(object, below: [], sweeper)
+        redact(object, below: [], sweeper) ?? object
     }
 
-    private func redact(_ object: JSONObject, below path: [String], _ sweeper: Sweeper?) -> JSONObject {
-        JSONObject(
-            members: object.map { member in
-                let value = member.value
-                if secrets.contains(member.key) || isSecretName(member.key)
-                    || value.string.map({ isNamedSecret(member.key, $0) }) ?? false
-                {
-                    return JSONObject.Member(key: member.key, value: replaced(value, sweeper))
-                }
-                let path = fields.isEmpty ? path : path + [member.key]
-                if let field = fields.first(where: { path.suffix($0.path.count).elementsEqual($0.path) }) {
-                    return JSONObject.Member(key: member.key, value: treated(value, field.treatment, sweeper))
-                }
-                return JSONObject.Member(key: member.key, value: redact(value, below: path, sweeper))
-            })
+    /// - Returns: nil where everything stays, as in most records.
+    private func redact(_ object: JSONObject, below path: [String], _ sweeper: Sweeper?) -> JSONObject? {
+        var result: JSONObject?
+        for (index, member) in object.enumerated() {
+            guard let value = redact(member, below: path, sweeper) else {
+                result?.append(member.key, member.value)
+                continue
+            }
+            if result == nil { result = JSONObject(members: Array(object.prefix(index))) }
+            result?.append(member.key, value)
+        }
+        return result
     }
 
-    private func redact(_ value: JSONValue, below path: [String], _ sweeper: Sweeper?) -> JSONValue {
+    private func redact(_ member: JSONObject.Member, below path: [String], _ sweeper: Sweeper?) -> JSONValue? {
+        let value = member.value
+        if secrets.contains(member.key) || isSecretName(member.key)
+            || value.string.map({ isNamedSecret(member.key, $0) }) ?? false
+        {
+            return replaced(value, sweeper)
+        }
+        let path = fields.isEmpty ? path : path + [member.key]
+        if let field = fields.first(where: { path.suffix($0.path.count).elementsEqual($0.path) }) {
+            return treated(value, field.treatment, sweeper)
+        }
+        return redact(value, below: path, sweeper)
+    }
+
+    private func redact(_ value: JSONValue, below path: [String], _ sweeper: Sweeper?) -> JSONValue? {
         switch value {
-        case .object(let object): .object(redact(object, below: path, sweeper))
-        case .array(let array): .array(array.map { redact($0, below: path, sweeper) })
-        case .string(let text): redactInside(text, below: path, sweeper) ?? value
-        case .null, .bool, .number: value
+        case .object(let object): return redact(object, below: path, sweeper).map { .object($0) }
+        case .array(let array):
+            let elements = array.map { redact($0, below: path, sweeper) }
+            guard elements.contains(where: { $0 != nil }) else { return nil }
+            return .array(zip(elements, array).map { $0 ?? $1 })
+        case .string(let text): return redactInside(text, below: path, sweeper)
+        case .null, .bool, .number: return nil
         }
     }
 
@@ -54,8 +68,7 @@ package struct Redaction: Sendable, Hashable {
             let inner = try? JSONParser.parse(Array(text.utf8))
         else { return nil }
         // Each text inside a text is shorter, with its quotation marks escaped, so this ends.
-        let redacted = redact(inner, below: path, sweeper)
-        return redacted == inner ? nil : .string(redacted.text)
+        return redact(inner, below: path, sweeper).map { .string($0.text) }
     }
 
     private func treated(_ value: JSONValue, _ treatment: Treatment, _ sweeper: Sweeper?) -> JSONValue {

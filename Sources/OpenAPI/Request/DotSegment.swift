@@ -15,6 +15,8 @@ enum DotSegment {
 
     /// Whether a value contains such a segment between slashes of either kind, escaped or not.
     static func isInside(_ value: String) -> Bool {
+        // Its dots stand there as they are or escaped.
+        guard value.utf8.contains(where: { $0 == 0x2E || $0 == 0x25 }) else { return false }
         var bytes = Array(value.utf8)[...]
         for _ in 0..<4 {
             let parts = bytes.split(omittingEmptySubsequences: true) { $0 == 0x2F || $0 == 0x5C }

@@ -34,7 +34,7 @@ struct PercentEncoding {
     }
 
     func encode(_ text: String) -> String {
-        if text.utf8.allSatisfy(isAllowed) { return text }
+        if text.utf8.allSatisfy({ isAllowed($0) }) { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count * 2)
         for byte in text.utf8 {

@@ -11,7 +11,7 @@ package final class Sealer: Sendable {
     /// How many entries one checkpoint is over that are new.
     private static let batch = 4096
     /// How many are read at once: about a millisecond's work.
-    private static let step = 256
+    private static let step = 512
 
     private let database: any Database
     private let key: SigningKey
@@ -164,10 +164,13 @@ package final class Sealer: Sendable {
         while leaves.count < Self.batch {
             let from = size + leaves.count
             let part = try await database.read { connection in
-                try connection.query(JournalRow.after(from, limit: Self.step)).map { row in
-                    let row = try JournalRow(row)
-                    return (position: row.position, leaf: row.leaf)
+                var part: [(position: Int, leaf: TreeHash)] = []
+                part.reserveCapacity(Self.step)
+                var line = EntryLine()
+                try connection.forEachRow(of: JournalRow.after(from, limit: Self.step)) { row in
+                    part.append((try line.write(row), line.leaf))
                 }
+                return part
             }
             leaves += part
             guard part.count == Self.step else { break }

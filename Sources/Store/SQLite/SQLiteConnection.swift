@@ -76,6 +76,18 @@ extension SQLiteConnection: SQLConnection {
         }
     }
 
+    func forEachRow(of statement: SQL, _ body: (SQLRow) throws -> Void) throws {
+        try insertGathered()
+        var row = SQLRow()
+        var result = Result<Void, any Error>.success(())
+        try unsafe run(statement.text, [statement.bindings]) { statement in
+            guard case .success = result else { return }
+            unsafe row.fill(statement)
+            result = Result { try body(row) }
+        }
+        try result.get()
+    }
+
     /// - Parameter values: those of the statement's parameters, in any number of parts.
     private func run(
         _ text: String, _ values: ArraySlice<[SQLValue]>, _ row: (OpaquePointer) -> Void
@@ -230,6 +242,23 @@ extension SQLValue {
             let count = unsafe Int(sqlite3_column_bytes(statement, column))
             self = .blob(unsafe Array(UnsafeRawBufferPointer(start: start, count: count)))
         default: self = .null
+        }
+    }
+}
+
+extension SQLRow {
+    fileprivate mutating func fill(_ statement: OpaquePointer) {
+        removeAll()
+        for column in 0..<(unsafe sqlite3_column_count(statement)) {
+            switch unsafe sqlite3_column_type(statement, column) {
+            case SQLITE_INTEGER: append(unsafe sqlite3_column_int64(statement, column))
+            case SQLITE_TEXT:
+                // Text first: it may convert, which changes the count.
+                let start = unsafe sqlite3_column_text(statement, column)
+                let count = unsafe Int(sqlite3_column_bytes(statement, column))
+                unsafe append(text: UnsafeBufferPointer(start: start, count: count))
+            default: appendOther()
+            }
         }
     }
 }

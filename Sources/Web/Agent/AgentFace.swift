@@ -35,26 +35,46 @@ package struct AgentFace: Sendable {
     }
 
     func respond(to exchange: Exchange, as principal: Principal, ask: Ask?) async -> Answer {
-        guard let request = Self.toolRequest(exchange) else {
-            if let answer = answer(exchange, as: principal) { return answer }
-            return await answerTask(exchange, as: principal)
-        }
-        if let state = exchange.requestState {
-            return await proceed(
-                Waiting(exchange: exchange, request: request, principal: principal, ask: ask), state: state)
+        // What is rare is in functions of its own (Engine/Serve.swift says why).
+        guard let request = Self.toolRequest(exchange), exchange.requestState == nil else {
+            return await respondToRare(exchange, as: principal, ask: ask)
         }
         let snapshot = snapshot()
         let start = gate.now()
         let reply = await gate.serve(request, as: principal, in: snapshot)
+        let isPlain = if case .pending = reply { false } else { exchange.meta[MetaName.receipt] != true }
+        guard isPlain else {
+            return await respond(
+                to: exchange, with: reply, to: request, as: principal, ask: ask, in: snapshot, from: start)
+        }
+        return exchange.answer(reply, tool: snapshot.catalogue[request.name], approvals: approvals)
+    }
+
+    /// Answers what calls no tool, and who comes back with a state.
+    @inline(never)
+    private func respondToRare(_ exchange: Exchange, as principal: Principal, ask: Ask?) async -> Answer {
+        if let request = Self.toolRequest(exchange), let state = exchange.requestState {
+            return await proceed(
+                Waiting(exchange: exchange, request: request, principal: principal, ask: ask), state: state)
+        }
+        if let answer = answer(exchange, as: principal) { return answer }
+        return await answerTask(exchange, as: principal)
+    }
+
+    /// Answers a call that waits, or whose client asks where it stands in the log.
+    @inline(never)
+    private func respond(
+        to exchange: Exchange, with reply: Reply, to request: ToolRequest, as principal: Principal, ask: Ask?,
+        in snapshot: Snapshot, from start: Timestamp
+    ) async -> Answer {
         if case .pending(let call) = reply {
             return await answer(
                 Waiting(
                     exchange: exchange, request: request, principal: principal, ask: ask,
                     isNew: call.openedAt >= start), call)
         }
-        let receipt = exchange.meta[MetaName.receipt] == true ? await gate.receipt(of: reply) : nil
         return exchange.answer(
-            reply, tool: snapshot.catalogue[request.name], approvals: approvals, receipt: receipt)
+            reply, tool: snapshot.catalogue[request.name], approvals: approvals, receipt: await gate.receipt(of: reply))
     }
 
     /// An id that nobody can guess.

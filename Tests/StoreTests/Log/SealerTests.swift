@@ -81,6 +81,27 @@ import TransparencyLog
         try await store.database.close()
     }
 
+    /// Entries are sealed from the columns' bytes and read as texts: both have to see the same, whatever stands in the file.
+    @Test func `what somebody else wrote into the file is sealed as it is read`() async throws {
+        let store = try await open()
+        try await store.record(5)
+        // A read waits for what was promised, so that nobody else writes when the file is changed.
+        #expect(try await LogReader(store.database).state().entries == 5)
+        let texts = ["CAST(x'ff22c328' AS TEXT)", "'a\"\\' || char(0, 9, 233)", "''", "CAST(x'6100' AS TEXT)"]
+        for (index, text) in texts.enumerated() {
+            try tamper(
+                """
+                DROP TRIGGER IF EXISTS entries_keep_from_update;
+                UPDATE entries SET actor = \(text), agent = \(text), act = \(text) WHERE position = \(index + 1)
+                """)
+        }
+        try tamper("UPDATE entries SET body = '{' || char(10) || '\"' || CAST(x'fe' AS TEXT) || '}' WHERE position = 5")
+        try await store.sealer.seal()
+        let result = try await store.verify()
+        #expect(result.isSound && result.entries == 5, "\(result.flaws)")
+        try await store.database.close()
+    }
+
     @Test func `calls get receipts that verify`() async throws {
         let store = try await open()
         let sample = Sample()
