@@ -61,6 +61,7 @@ extension RawAnswer {
         switch self {
         case .answered(let status, _, _), .withheld(let status, _): !(502...504).contains(status)
         case .failed(_, _, let isOurs): isOurs ? nil : false
+        case .late: nil
         }
     }
 }

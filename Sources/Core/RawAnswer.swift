@@ -7,4 +7,6 @@ package enum RawAnswer: Sendable, Hashable {
     /// No answer. `didSend` tells whether any byte of the request may have left, `isOurs` whether the reason lies with us or
     /// the request, and says nothing of the source.
     case failed(didSend: Bool, cause: String, isOurs: Bool = false)
+    /// The call was recorded too late to be made, and nothing left.
+    case late(cause: String)
 }

@@ -40,6 +40,12 @@ package func shape(_ raw: RawAnswer, of tool: Tool, latency: Int64) -> Shaped {
             outcome: Outcome(
                 kind: isUnknown ? .unknown : .failure, code: refusal.code, cause: cause.boundedText, latency: latency),
             answer: .failure(refusal))
+    case .late(let cause):
+        let refusal = Refusal(
+            .notRecorded, "It took too long to record the call, so it was not made. Try again later.", cause: cause)
+        return Shaped(
+            outcome: Outcome(kind: .failure, code: refusal.code, cause: cause, latency: latency),
+            answer: .failure(refusal))
     case .withheld(let status, let cause):
         let refusal = Refusal(.answerWithheld, withheldSentence, cause: cause)
         let isUnknown = !tool.isRead && status != 501

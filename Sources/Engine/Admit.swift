@@ -160,7 +160,7 @@ extension Gate {
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }
             if opened.effect == .ask { decisions.note(opened.call) }
         } catch {
-            throw unrecorded(opened.call.id, error)
+            throw unrecorded(settlement, opened.call.id, error)
         }
         return settlement.reply
     }
@@ -209,9 +209,15 @@ extension Gate {
         return Settlement(
             Addition(
                 call: opened.call, events: [event],
-                durability: tool.isRead && !corrections.contains { $0.amount > 0 } ? .withNext : .now,
+                durability: mayFollow(raw, of: tool, corrections) ? .withNext : .now,
                 reservations: corrections),
             shaped.answer)
+    }
+
+    /// Whether the agent may hear of an outcome before it is durable: nothing was changed, and nothing was taken.
+    private func mayFollow(_ raw: RawAnswer, of tool: Tool, _ corrections: [Reservation]) -> Bool {
+        if case .late = raw { return true }
+        return tool.isRead && !corrections.contains { $0.amount > 0 }
     }
 
     /// The outcome with the records that it touched: as the answer names them, or else as the arguments do.
@@ -238,8 +244,11 @@ extension Gate {
     }
 
     /// Remembers a call whose outcome could not be recorded.
-    private func unrecorded(_ call: CallID, _ error: any Error) -> RefusedCall {
+    private func unrecorded(_ settlement: Settlement, _ call: CallID, _ error: any Error) -> RefusedCall {
         unrecorded.remember(call)
+        if case .failure(let refusal) = settlement.answer, refusal.code == .notRecorded {
+            return RefusedCall(refusal: refusal, call: call)
+        }
         return RefusedCall(
             refusal: Refusal(
                 .outcomeUnknown,

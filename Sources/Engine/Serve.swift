@@ -106,7 +106,13 @@ extension Gate {
         try await passBreaker(opened, in: snapshot)
         opened.note(.approve, at: now())
         let permit = try await admitted(opened, in: snapshot)
-        let raw = await departure.dispatch(permit)
+        let raw: RawAnswer
+        let late = opened.call.lastEventAt.advanced(bySeconds: Self.admissionSeconds)
+        if now() < late {
+            raw = await departure.dispatch(permit)
+        } else {
+            raw = .late(cause: "recording the call took more than \(Self.admissionSeconds) s")
+        }
         let answered = now()
         opened.note(.dispatch, at: answered)
         breakers.note(
@@ -116,6 +122,10 @@ extension Gate {
         opened.note(.settle, at: now())
         return reply
     }
+
+    /// How long recording a call may take. Whoever asked has stopped waiting by then, and the same call made again by them would
+    /// be made twice.
+    private static let admissionSeconds = 10
 
     /// What is asked and looked at before some calls may run; nothing before most.
     @inline(never)

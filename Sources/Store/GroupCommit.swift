@@ -8,7 +8,9 @@ import Telemetry
 /// batch is being made durable the next one gathers. Who writes from a thread that works in turns (``Turns``) shares the
 /// commit with all who write in the same turn, and they all hear of it in one turn.
 ///
-/// A promise that could not be kept goes first into the next batch, and until it is kept everybody else is refused.
+/// A promise that could not be kept goes first into the next batch, and until it is kept everybody else is refused. So is whoever
+/// comes while a commit takes too long (a disk that does not answer), and whoever waits behind it; those whose records are in it
+/// have to wait, since nobody can take them out.
 final class GroupCommit: Sendable {
     /// What the group commit asks of a driver.
     struct Driver: Sendable {
@@ -28,11 +30,14 @@ final class GroupCommit: Sendable {
         case promise
         /// What is owed is tried again.
         case retry
+        /// Whoever waits behind a commit that takes too long is refused.
+        case patience
 
         var milliseconds: Int {
             switch self {
             case .promise: 20
             case .retry: 1000
+            case .patience: 5000
             }
         }
     }
@@ -50,15 +55,22 @@ final class GroupCommit: Sendable {
         /// What was committed, and how many promises could not be kept at once.
         var figures = CommitFigures()
         var isDraining = false
+        /// Since when the writer is asked for a drain, or commits a batch.
+        var began: ContinuousClock.Instant?
         var timers: Set<Timer> = []
         /// Whether the next drain tries what is owed even when nothing waits.
         var retries = false
         var isClosed = false
+
+        mutating func beginDraining(at now: ContinuousClock.Instant) {
+            isDraining = true
+            began = now
+        }
     }
 
     /// What follows outside the lock.
     private enum Next {
-        case refuse(JournalFault), drain, setTimer, nothing
+        case refuse(JournalFault), drain, setTimer(Timer), nothing
     }
 
     private static let maxBatch = 512
@@ -70,9 +82,12 @@ final class GroupCommit: Sendable {
 
     private let state = Mutex(State())
     private let driver: Driver
+    /// The time by which commits are measured.
+    private let now: @Sendable () -> ContinuousClock.Instant
 
-    init(driver: Driver) {
+    init(driver: Driver, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.driver = driver
+        self.now = now
     }
 
     /// How many promises could not be kept at once, since the start.
@@ -115,21 +130,26 @@ final class GroupCommit: Sendable {
             if state.isClosed { return .refuse(.closed) }
             if let fault = state.fault { return .refuse(fault) }
             if state.waiting.count >= Self.maxWaiting { return .refuse(.crowded) }
+            if isStalled(state) { return .refuse(.stalled) }
             state.waiting.append(job)
             state.promises += 1
             if state.isDraining { return .nothing }
             if state.waiting.count >= Self.maxBatch {
-                state.isDraining = true
+                state.beginDraining(at: now())
                 return .drain
             }
-            return state.timers.insert(.promise).inserted ? .setTimer : .nothing
+            return state.timers.insert(.promise).inserted ? .setTimer(.promise) : .nothing
         }
         switch next {
         case .refuse(let fault): throw fault
         case .drain: driver.requestDrain(self)
-        case .setTimer: driver.setTimer(self, .promise)
+        case .setTimer(let timer): driver.setTimer(self, timer)
         case .nothing: break
         }
+    }
+
+    private func isStalled(_ state: borrowing State) -> Bool {
+        state.began.map { now() - $0 >= .milliseconds(Timer.patience.milliseconds) } ?? false
     }
 
     /// Waits until every promise made so far is durable or known to be owed.
@@ -155,14 +175,31 @@ final class GroupCommit: Sendable {
     }
 
     func timeIsUp(_ timer: Timer) {
+        if timer == .patience { return losePatience() }
         let isNeeded = state.withLock { state in
             state.timers.remove(timer)
             if timer == .retry { state.retries = !state.owed.isEmpty }
             guard !state.isDraining, state.retries || !state.waiting.isEmpty else { return false }
-            state.isDraining = true
+            state.beginDraining(at: now())
             return true
         }
         if isNeeded { driver.requestDrain(self) }
+    }
+
+    /// Refuses those who wait behind a commit that takes too long. What was promised stays.
+    private func losePatience() {
+        let (refused, waitsOn) = state.withLock { state -> ([Job], Bool) in
+            state.timers.remove(.patience)
+            var refused: [Job] = []
+            if isStalled(state) {
+                refused = state.waiting.filter(\.isRefusable)
+                state.waiting.removeAll(where: \.isRefusable)
+            }
+            guard state.isDraining, state.waiting.contains(where: \.isRefusable) else { return (refused, false) }
+            return (refused, state.timers.insert(.patience).inserted)
+        }
+        for job in refused { job.finish(JournalFault.stalled) }
+        if waitsOn { driver.setTimer(self, .patience) }
     }
 
     /// Takes a job whose caller waits or listens.
@@ -170,16 +207,18 @@ final class GroupCommit: Sendable {
         let next = state.withLock { state -> Next in
             if state.isClosed, !evenWhenClosed { return .refuse(.closed) }
             if state.waiting.count >= Self.maxWaiting, !evenWhenClosed { return .refuse(.crowded) }
+            if job.isRefusable, isStalled(state) { return .refuse(.stalled) }
             // What is owed does not refuse the job here: both are tried together.
             state.waiting.append(job)
-            if state.isDraining { return .nothing }
-            state.isDraining = true
+            if state.isDraining { return state.timers.insert(.patience).inserted ? .setTimer(.patience) : .nothing }
+            state.beginDraining(at: now())
             return .drain
         }
         switch next {
         case .refuse(let fault): job.finish(fault)
         case .drain: drainSoon(after: job.turns)
-        case .setTimer, .nothing: break
+        case .setTimer(let timer): driver.setTimer(self, timer)
+        case .nothing: break
         }
     }
 
@@ -209,6 +248,7 @@ final class GroupCommit: Sendable {
             let microseconds = (.now - start) / .microseconds(1)
             for fault in batch.reports { driver.report(fault) }
             let needsTimer = state.withLock { state in
+                state.began = now()
                 state.lastBatch = jobs.count
                 state.owed = batch.owed
                 state.fault = batch.fault
@@ -248,8 +288,10 @@ final class GroupCommit: Sendable {
         state.withLock { state in
             guard !state.waiting.isEmpty || state.retries else {
                 state.isDraining = false
+                state.began = nil
                 return nil
             }
+            state.began = now()
             state.retries = false
             let count = min(state.waiting.count, Self.maxBatch)
             if state.owed.isEmpty, count == state.waiting.count {
@@ -266,6 +308,7 @@ final class GroupCommit: Sendable {
 
 extension JournalFault {
     static let closed = JournalFault(.unavailable, "the database is closed")
+    fileprivate static let stalled = JournalFault(.unavailable, "the database does not answer: a commit takes too long")
     fileprivate static let crowded = JournalFault(.unavailable, "too many transactions wait for the database")
 }
 

@@ -52,6 +52,14 @@ final class Job: Sendable {
         }
     }
 
+    /// Whether the caller waits, and may be told that nothing was written.
+    var isRefusable: Bool {
+        switch caller {
+        case .waits: true
+        case .listens, .trusts: false
+        }
+    }
+
     /// Runs the body. Another run replaces what the last one came to.
     func run(on connection: any SQLConnection) throws {
         counts.store(try body(connection), ordering: .relaxed)

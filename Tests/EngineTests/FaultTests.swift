@@ -1,6 +1,7 @@
 import Core
 import Engine
 import JSON
+import Policy
 import Store
 import Synchronization
 import Testing
@@ -60,6 +61,29 @@ final class FailingJournal: Journal {
 }
 
 @Suite struct FaultTests {
+    @Test(arguments: [(9, true), (10, false), (3600, false)])
+    func `a call that is recorded too late is not made`(_ seconds: Int, _ isMade: Bool) async throws {
+        let clock = Mutex<Clock?>(nil)
+        let journal = FailingJournal { _ in
+            clock.withLock { $0 }?.advance(bySeconds: seconds)
+            return false
+        }
+        var world = World(journal: journal)
+        world.budgets = [
+            Budget(id: "b", per: .all, period: .seconds(86_400), unit: .calls, most: 1)
+        ]
+        clock.withLock { $0 = world.clock }
+        let reply = try await world.call("refund", ["amount": 5])
+        #expect((reply.refusal == nil) == isMade && world.backend.count == (isMade ? 1 : 0))
+        guard !isMade else { return }
+        #expect(reply.refusal?.code == .notRecorded)
+        let calls = try await journal.calls(in: .settled, limit: 10)
+        #expect(calls.map { $0.outcome?.kind } == [.failure])
+        clock.withLock { $0 = nil }
+        #expect(
+            try await world.call("refund", ["amount": 6]).refusal == nil, "what it took of the budget is given back")
+    }
+
     /// Walks a small and a large refund with every single write failing once.
     @Test func `whichever write fails, nothing leaves unrecorded and nothing leaves twice`() async throws {
         var failures = 0

@@ -6,7 +6,6 @@ ELSEWHERE = {
     "IDN-10": "no row is kept from a tenant by a setting of the connection: identity is part of each question (IDN-11)",
     "HTW-10": "wire_cases.py: slow heads and bodies, connections that say nothing; with fewer connections and less time",
     "OAS-09": "Tests/BackendsTests/HTTP: the address that was judged is the one connected to",
-    "AUD-10": "not tried: a stalled disk",
     "CRF-02": "scripts/torture kills at every crash point, process_cases.py in calls",
     "CRF-04": "scripts/torture",
     "CRF-05": "not tried: power cuts",

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 
 import wire
@@ -357,6 +358,31 @@ def what_does_not_reach_the_disk(stage, row):
     that(not stage.replies[-1].is_denied, f"after: {stage.replies[-1]}")
     stage.gateway.stop()
     same(stage.gateway.run("audit", "verify").status, 0, "the log afterwards")
+
+
+@own("AUD-10")
+def a_disk_that_does_not_answer(stage, row):
+    stage.open()
+    refund = row["steps"][-1]["mcp_call"]
+    with faulty(stage.gateway, "fdatasync,fsync:delay_enter=11000000"):
+        first = threading.Thread(target=stage.mcp_call, args=(refund,))
+        first.start()
+        behind = []
+        begin = time.monotonic()
+        # The first is on its way to the disk. Whoever comes behind it is told within some seconds.
+        until(lambda: time.monotonic() > begin + 1)
+        while time.monotonic() < begin + 8:
+            asked = time.monotonic()
+            stage.mcp_call({**refund, "args_raw": refund["args_raw"].replace("o-1", f"o-{len(behind) + 2}")})
+            behind.append((time.monotonic() - asked, stage.replies[-1]))
+            that(stage.is_up(), "health answers meanwhile")
+        first.join()
+    that(max(seconds for seconds, _ in behind) < 10.5, [seconds for seconds, _ in behind])
+    for reply in stage.replies:
+        that(reply.is_denied and reply.code == "not-recorded", reply)
+    same(stage.shop.count("createRefund"), 0)
+    stage.mcp_call({**refund, "args_raw": refund["args_raw"].replace("o-1", "o-99")})
+    that(not stage.replies[-1].is_denied, f"after: {stage.replies[-1]}")
 
 
 @own("AUD-11")

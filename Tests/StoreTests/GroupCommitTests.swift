@@ -216,13 +216,82 @@ import Testing
     }
 
     /// A group commit with what it asked of its driver.
-    private func commits() -> (commits: GroupCommit, asked: @Sendable () -> [String]) {
+    ///
+    /// - Parameter tellsPatience: whether timers count with which waiting ends.
+    private func commits(
+        tellsPatience: Bool = false, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) -> (commits: GroupCommit, asked: @Sendable () -> [String]) {
         let asked = Box()
         let commits = GroupCommit(
             driver: GroupCommit.Driver(
-                requestDrain: { _ in asked.append("drain") }, setTimer: { _, timer in asked.append("\(timer)") },
-                report: { _ in asked.append("report") }, turns: { nil }))
+                requestDrain: { _ in asked.append("drain") },
+                setTimer: { _, timer in if timer != .patience || tellsPatience { asked.append("\(timer)") } },
+                report: { _ in asked.append("report") }, turns: { nil }), now: now)
         return (commits, { asked.take() })
+    }
+
+    private final class Counter: Sendable {
+        let value = Atomic(0)
+    }
+
+    @Test func `nobody waits behind a commit that takes too long`() async throws {
+        let start = ContinuousClock.now
+        let seconds = Counter()
+        let (commits, _) = commits(now: { start + .seconds(seconds.value.load(ordering: .relaxed)) })
+        let submitted = Counter()
+        try promise("p", to: commits)
+        let count = 520
+        let waiting = Task {
+            await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<count {
+                    group.addTask {
+                        let outcome = try? await unsafe withUnsafeThrowingContinuation { continuation in
+                            commits.submit(Job({ _ in true }, .waits(unsafe Job.Waiter(continuation))))
+                            submitted.value.add(1, ordering: .relaxed)
+                        }
+                        return outcome != nil
+                    }
+                }
+                return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+        }
+        while submitted.value.load(ordering: .relaxed) < count { await Task.yield() }
+        let connection = LoggingConnection()
+        var refused: [String] = []
+        connection.onCommit = {
+            connection.onCommit = {}
+            // While the first batch is on its way to the disk.
+            seconds.value.store(4, ordering: .relaxed)
+            commits.timeIsUp(.patience)
+            seconds.value.store(5, ordering: .relaxed)
+            commits.timeIsUp(.patience)
+            commits.submit(Job({ _ in true }, .listens { _ in }))
+            do {
+                try commits.promise({ _ in true }) { _ in }
+            } catch {
+                refused.append((error as? JournalFault)?.detail ?? "\(error)")
+            }
+        }
+        commits.drain(on: connection)
+        #expect(
+            await waiting.value == 511, "those whose records were on their way have them; the others were told at once")
+        #expect(refused == ["the database does not answer: a commit takes too long"])
+        #expect(connection.log.contains("p"), "what was promised before is kept")
+        #expect(connection.log.filter { $0 == "commit" }.count == 2)
+    }
+
+    @Test func `who waits behind a commit asks for a look at it, once`() throws {
+        let (commits, asked) = commits(tellsPatience: true)
+        let connection = LoggingConnection()
+        connection.onCommit = {
+            connection.onCommit = {}
+            for _ in 0..<3 { commits.submit(job("b")) }
+            commits.timeIsUp(.patience)
+        }
+        commits.submit(job("a"))
+        commits.drain(on: connection)
+        #expect(asked() == ["drain", "patience"])
+        #expect(connection.log.filter { $0 == "b" }.count == 3, "it does not take long")
     }
 
     private final class Box: Sendable {

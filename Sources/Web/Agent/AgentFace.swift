@@ -153,6 +153,8 @@ enum MetaName {
     static let code = "dev.sallyport/code"
     /// In a request: whether the reply is to say where the call stands in the log. In the reply: where.
     static let receipt = "dev.sallyport/receipt"
+    /// Whose words a result holds: `untrusted` for data of the source, which are no instructions.
+    static let content = "dev.sallyport/content"
     /// Where people decide the call.
     static let approval = "dev.sallyport/approval"
 }

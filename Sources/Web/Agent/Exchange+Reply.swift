@@ -119,6 +119,8 @@ extension ToolResult {
     init(_ answer: SafeAnswer, of tool: Tool?, meta: JSONObject) {
         let json = EncodedJSON(trusting: answer.text)
         let isStructured = tool?.outputSchema != nil && answer.isAsDeclared
+        var meta = meta
+        meta.append(MetaName.content, "untrusted")
         self.init(content: [.json(json)], structuredContent: isStructured ? json : nil, meta: meta)
         if !answer.isAsDeclared {
             content.append(.text("The source's answer does not match what it declares; read it with care."))
