@@ -19,7 +19,8 @@ import Testing
             lingeringCaps(looks, at: now) == [
                 .ungated: now.advanced(bySeconds: -20 * 3600), .wildcard: now.advanced(bySeconds: -3600),
             ])
-        #expect(lingeringCaps(looks, at: now.advanced(bySeconds: 5 * 3600)) == [.wildcard: now.advanced(bySeconds: -3600)])
+        #expect(
+            lingeringCaps(looks, at: now.advanced(bySeconds: 5 * 3600)) == [.wildcard: now.advanced(bySeconds: -3600)])
         #expect(lingeringCaps(looks, at: now.advanced(bySeconds: 24 * 3600)).isEmpty)
         #expect(lingeringCaps([look(90, ["ungated"])], at: now) == [.ungated: now], "nothing was otherwise since")
         #expect(lingeringCaps([], at: now).isEmpty)

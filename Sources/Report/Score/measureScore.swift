@@ -42,13 +42,14 @@ package func measureScore(
     // A sum of rounded parts may miss a whole number by the last bit.
     let total = Int((earned + 1e-9).rounded(.down))
     return Score(
-        lines: lines, caps: ordered, lingering: gone, total: ordered.reduce(total) { min($0, $1.limit) }, confidence: confidence)
+        lines: lines, caps: ordered, lingering: gone, total: ordered.reduce(total) { min($0, $1.limit) },
+        confidence: confidence)
 }
 
 /// What capped the score within the last day and does no more, with until when it may have been so.
 ///
-/// Whoever takes a risky tool away for the moment of a look would be rated by a moment. The history keeps a look whenever something is
-/// otherwise, so that what a look saw held until the next.
+/// Whoever takes a risky tool away for the moment of a look would be rated by a moment. The history keeps a look whenever
+/// something is otherwise, so that what a look saw held until the next.
 package func lingeringCaps(_ looks: [Look], at now: Timestamp) -> [Score.Cap: Timestamp] {
     let since = now.advanced(bySeconds: -86_400)
     var found: [Score.Cap: Timestamp] = [:]
