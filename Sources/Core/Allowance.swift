@@ -33,7 +33,7 @@ package struct Allowance: Sendable {
         return length
     }
 
-    /// Takes one call. A clock that was set back costs at most one whole time of the rate.
+    /// Takes one call. A clock that was set back costs at most two whole times of the rate.
     package mutating func take(calls: Int, seconds: Int, at now: Timestamp) {
         move(to: now, seconds: seconds)
         let here = index(of: present)
@@ -49,8 +49,11 @@ package struct Allowance: Sendable {
     private mutating func move(to now: Timestamp, seconds: Int) {
         let wanted = max(1, Timestamp(seconds: max(1, seconds)).microseconds / Int64(Self.parts))
         let part = now.microseconds / wanted
+        // Who read the clock a little before somebody else may come a little behind them.
+        let (behind, isFar) = present.subtractingReportingOverflow(part)
+        if wanted == length, part < present, !isFar, behind <= Int64(Self.parts) { return }
         if wanted != length || part < present {
-            // Another time, or a clock that was set back: all that counted counts from now on.
+            // Another time, or a clock that was set back far: all that counted counts from now on.
             let sum = counts.indices.reduce(UInt64(0)) { $0 + UInt64(counts[$1]) }
             counts = InlineArray(repeating: 0)
             length = wanted

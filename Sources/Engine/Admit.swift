@@ -155,10 +155,12 @@ extension Gate {
     func settle(_ opened: OpenCall, _ raw: RawAnswer, in snapshot: Snapshot) async throws -> Reply {
         let settlement = try settlement(of: opened, raw)
         do {
-            try await keepOrForget(settlement, of: opened, in: snapshot)
+            // What was not made leaves nothing to keep, and its record is what matters.
+            if !settlement.isLate { try await keepOrForget(settlement, of: opened, in: snapshot) }
             let isRecorded = try await journal.append(settlement.addition)
             guard isRecorded else { throw JournalFault(.unavailable, "the call was settled by somebody else") }
             if opened.effect == .ask { decisions.note(opened.call) }
+            if settlement.isLate { try? await keepOrForget(settlement, of: opened, in: snapshot) }
         } catch {
             throw unrecorded(settlement, opened.call.id, error)
         }
@@ -186,6 +188,11 @@ extension Gate {
         init(_ addition: Addition, _ answer: Result<SafeAnswer, Refusal>) {
             self.addition = addition
             self.answer = answer
+        }
+
+        /// Whether the call was recorded too late to be made.
+        var isLate: Bool {
+            if case .failure(let refusal) = answer { refusal.code == .notRecorded } else { false }
         }
 
         var reply: Reply {
@@ -245,8 +252,8 @@ extension Gate {
 
     /// Remembers a call whose outcome could not be recorded.
     private func unrecorded(_ settlement: Settlement, _ call: CallID, _ error: any Error) -> RefusedCall {
-        unrecorded.remember(call)
-        if case .failure(let refusal) = settlement.answer, refusal.code == .notRecorded {
+        unrecorded.remember(call, wasMade: !settlement.isLate)
+        if settlement.isLate, case .failure(let refusal) = settlement.answer {
             return RefusedCall(refusal: refusal, call: call)
         }
         return RefusedCall(

@@ -20,8 +20,12 @@ package protocol Journal: Sendable {
     /// The call, folded from its events; nil when there is none.
     func call(_ id: CallID) async throws -> Call?
 
-    /// The newest call that was proposed under this digest, whatever became of it, or that ran with an unknown outcome.
+    /// The newest call that was proposed under this digest, whatever became of it.
     func latestCall(digest: Digest) async throws -> Call?
+
+    /// The newest call under this digest of which nobody knows yet what it did, among the latest that were settled so since a
+    /// moment.
+    func latestUnknown(digest: Digest, since: Timestamp) async throws -> Call?
 
     /// The call that carried this idempotency key, by the same principal.
     func call(idempotencyKey: String, of principal: Principal) async throws -> Call?

@@ -18,15 +18,20 @@ extension Gate {
     }
 
     /// Tries once more to record that calls were made whose outcomes could not be: as unknown, which is what their
-    /// agents were told.
+    /// agents were told, and those that were not made as failures.
     ///
     /// - Returns: how many calls were settled as unknown.
     /// - Throws: the journal's fault while it still records nothing; those left are tried again the next time.
     package func settleUnrecorded() async throws -> Int {
         var count = 0
-        for id in unrecorded.all {
+        for (id, wasMade) in unrecorded.all {
             if var call = try await journal.call(id), call.phase == .admitted {
-                let isSettled = try await settleAsUnknown(&call, cause: "the outcome could not be recorded")
+                let isSettled =
+                    try await wasMade
+                    ? settleAsUnknown(&call, cause: "the outcome could not be recorded")
+                    : settle(
+                        &call,
+                        as: Outcome(kind: .failure, code: .notRecorded, cause: "it was recorded too late to be made"))
                 if isSettled { count += 1 }
             }
             unrecorded.forget(id)
@@ -35,7 +40,10 @@ extension Gate {
     }
 
     private func settleAsUnknown(_ call: inout Call, cause: String) async throws -> Bool {
-        let outcome = Outcome(kind: .unknown, code: .outcomeUnknown, cause: cause)
+        try await settle(&call, as: Outcome(kind: .unknown, code: .outcomeUnknown, cause: cause))
+    }
+
+    private func settle(_ call: inout Call, as outcome: Outcome) async throws -> Bool {
         let event = CallEvent(.settled(outcome), at: now())
         try call.apply(event)
         let isSettled = try await journal.append(Addition(call: call, events: [event], durability: .now))

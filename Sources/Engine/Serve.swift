@@ -93,7 +93,9 @@ extension Gate {
         if let objection = admissions.objection(to: opened.call.opening) { throw try await refuse(opened, objection) }
         if opened.request.idempotencyKey != nil {
             if let reply = try await recall(opened) { return reply }
-        } else if !opened.tool.isRead, opened.effect == .allow, let reply = try await recallUnknown(opened) {
+        } else if !opened.tool.isRead, opened.effect == .allow, !opened.request.isDetached,
+            let reply = try await recallUnknown(opened)
+        {
             return reply
         }
         let departure = try await prepare(opened, in: snapshot)
@@ -186,9 +188,8 @@ extension Gate {
     @inline(never)
     private func recallUnknown(_ opened: OpenCall) async throws -> Reply? {
         let digest = opened.call.opening.digest
-        guard let known = try await journal.latestCall(digest: digest), known.outcome?.kind == .unknown,
-            now() < known.lastEventAt.advanced(bySeconds: Self.reconcilableSeconds)
-        else { return nil }
+        let since = now().advanced(bySeconds: -Self.reconcilableSeconds)
+        guard let known = try await journal.latestUnknown(digest: digest, since: since) else { return nil }
         return try await attach(to: known, digest: digest)
     }
 }

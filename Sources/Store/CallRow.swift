@@ -159,7 +159,7 @@ extension Addition {
             at: call.lastEventAt, call: call.id, after: previousVersion, phase: call.phase,
             EntryBody.bytes(events, sweeper), actor: isNew ? call.opening.principal.user : nil,
             agent: isNew ? call.opening.principal.agent : nil,
-            tool: isNew ? call.opening.tool : nil, digest: isFoundByDigest ? call.opening.digest : nil,
+            tool: isNew ? call.opening.tool : nil, digest: digestKey,
             process: call.phase == .admitted ? process : nil)
     }
 }
@@ -184,13 +184,13 @@ extension Insertion {
 
     fileprivate static func entry(
         at time: Timestamp, call: CallID, after version: Int, phase: Call.Phase, _ body: [UInt8], actor: String?,
-        agent: String?, tool: String?, digest: Digest?, process: Int?
+        agent: String?, tool: String?, digest: String?, process: Int?
     ) -> Insertion {
         Insertion(
             entries,
             [
                 .time(time), .text(call.text), .integer(version), .text(phase.rawValue), .utf8(body), .optional(actor),
-                .optional(agent), .optional(tool), .optional(digest?.hex), .null, process.map { .integer($0) } ?? .null,
+                .optional(agent), .optional(tool), .optional(digest), .null, process.map { .integer($0) } ?? .null,
                 .null,
             ])
     }

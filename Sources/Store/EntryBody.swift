@@ -77,16 +77,19 @@ extension Addition {
         events.contains { if case .proposed = $0.kind { true } else { false } }
     }
 
-    /// Whether a later call that binds to the same has to be able to find this one: it waits for people, or nobody knows what it did.
-    var isFoundByDigest: Bool {
-        events.contains { event in
-            switch event.kind {
-            case .proposed: true
-            case .settled(let outcome): outcome.kind == .unknown
-            default: false
-            }
+    /// Under what a later call that binds to the same finds this one: what waits for people, and what nobody knows the effect of.
+    var digestKey: String? {
+        if proposes { return call.opening.digest.hex }
+        let isUnknown = events.contains { event in
+            if case .settled(let outcome) = event.kind { outcome.kind == .unknown } else { false }
         }
+        return isUnknown ? call.opening.digest.unknownKey : nil
     }
+}
+
+extension Digest {
+    /// What an entry that leaves an unknown outcome is found by: not what proposals are.
+    var unknownKey: String { "unknown:\(hex)" }
 }
 
 extension Principal {

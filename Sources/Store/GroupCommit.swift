@@ -70,7 +70,7 @@ final class GroupCommit: Sendable {
 
     /// What follows outside the lock.
     private enum Next {
-        case refuse(JournalFault), drain, setTimer(Timer), nothing
+        case refuse(JournalFault), drain, setTimer(Timer), nothing, wait(begins: Bool, sets: Bool)
     }
 
     private static let maxBatch = 512
@@ -144,7 +144,7 @@ final class GroupCommit: Sendable {
         case .refuse(let fault): throw fault
         case .drain: driver.requestDrain(self)
         case .setTimer(let timer): driver.setTimer(self, timer)
-        case .nothing: break
+        case .nothing, .wait: break
         }
     }
 
@@ -153,9 +153,17 @@ final class GroupCommit: Sendable {
     }
 
     /// Waits until every promise made so far is durable or known to be owed.
-    func awaitPromises() async {
+    ///
+    /// - Throws: ``JournalFault`` where a commit takes too long for that.
+    func awaitPromises() async throws {
         guard state.withLock({ $0.promises > 0 && $0.fault == nil }) else { return }
-        _ = try? await write { _ in }
+        do {
+            try await write { _ in }
+        } catch let fault as JournalFault where fault == .stalled {
+            throw fault
+        } catch {
+            // Owed by now, and reading goes on.
+        }
     }
 
     /// Refuses everything from now on, and waits until what was taken is done.
@@ -210,15 +218,17 @@ final class GroupCommit: Sendable {
             if job.isRefusable, isStalled(state) { return .refuse(.stalled) }
             // What is owed does not refuse the job here: both are tried together.
             state.waiting.append(job)
-            if state.isDraining { return state.timers.insert(.patience).inserted ? .setTimer(.patience) : .nothing }
-            state.beginDraining(at: now())
-            return .drain
+            let begins = !state.isDraining
+            if begins { state.beginDraining(at: now()) }
+            // Also for the one who begins: the writer may be busy with something else that does not end.
+            return .wait(begins: begins, sets: state.timers.insert(.patience).inserted)
         }
         switch next {
         case .refuse(let fault): job.finish(fault)
-        case .drain: drainSoon(after: job.turns)
-        case .setTimer(let timer): driver.setTimer(self, timer)
-        case .nothing: break
+        case .wait(let begins, let sets):
+            if sets { driver.setTimer(self, .patience) }
+            if begins { drainSoon(after: job.turns) }
+        case .drain, .setTimer, .nothing: break
         }
     }
 

@@ -168,6 +168,15 @@ package final class SQLJournal: Journal {
             .first
     }
 
+    package func latestUnknown(digest: Digest, since: Timestamp) async throws -> Call? {
+        try await calls(
+            """
+            SELECT call AS id FROM entries WHERE digest IN (\(digest.hex), \(digest.unknownKey)) AND at > \(since)
+            GROUP BY call ORDER BY MAX(position) DESC LIMIT 100
+            """
+        ).filter { $0.outcome?.kind == .unknown }.max { $0.lastEventAt < $1.lastEventAt }
+    }
+
     package func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {
         try await calls("SELECT call AS id FROM entries WHERE repeat_key = \(principal.repeatKey(idempotencyKey))")
             .first

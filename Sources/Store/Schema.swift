@@ -26,7 +26,7 @@ package enum Schema {
     /// - `call` and `previous` (the call's version before the entry) together stand once, so that no version of a call
     ///   has two successors. An act has no `previous`; its `call` is the one it speaks of, where there is one.
     /// - Who called what (`actor`, `agent`, `tool`) stands in a call's first entry, and in the entry of an act.
-    /// - `digest` stands in the entry that proposes a call, and in one that says that nobody knows what a call did.
+    /// - `digest` stands in the entry that proposes a call, and behind `unknown:` in one that says that nobody knows what it did.
     /// - `repeat_key` is a hash of the idempotency key with whose it is.
     /// - A call is unfinished while it has not been admitted and something can follow its last entry. While it waits for a
     ///   human, or for its run after a yes, its row has the digest, the principal who proposed it and the moment it

@@ -81,6 +81,19 @@ import Testing
         #expect(allowance.wait(calls: 1, seconds: 60, at: Timestamp(microseconds: .min)) != nil)
     }
 
+    @Test func `who read the clock a little earlier takes nothing from who comes later`() {
+        var allowance = Allowance(at: start)
+        // Two calls at each border of a part, the later one first, for five windows.
+        for part in Int64(0)..<160 {
+            let border = (start.microseconds / 1_875_000 + part) * 1_875_000
+            for time in [border, border - 1] {
+                let now = Timestamp(microseconds: time)
+                #expect(allowance.wait(calls: 80, seconds: 60, at: now) == nil, "part \(part)")
+                allowance.take(calls: 80, seconds: 60, at: now)
+            }
+        }
+    }
+
     @Test func `another time keeps what was taken`() {
         var allowance = Allowance(at: start)
         for _ in 0..<10 { allowance.take(calls: 10, seconds: 60, at: start) }

@@ -36,15 +36,18 @@ import Testing
         let twice = JSONValue.string(#"{"inner":"{\"ssn\":\"1\",\"a\":2}"}"#)
         let result = redaction.redact([
             "raw": #"{"ssn":"078-05-1120","name":"Ada"}"#, "list": .string(#" [{"password":"p"}]"#), "deep": twice,
-            "same": #"{ "name" : "Ada" }"#, "text": "{ssn: 1}", "open": #"{"ssn":"#,
+            "twice": #"{"a":1,"a":2,"ssn":"1","ssn":"2","x":"\u0000"}"#, "same": #"{ "name" : "Ada" }"#,
+            "text": "{ssn: 1}", "open": #"{"ssn":"#,
         ])
         #expect(result["raw"] == #"{"ssn":"[dropped]","name":"Ada"}"#)
         #expect(result["list"] == #"[{"password":"[redacted]"}]"#)
         #expect(
             result["deep"]?.string?.contains("[dropped]") == true && result["deep"]?.string?.contains("\"1\"") == false)
+        #expect(
+            result["twice"]?.string?.contains("\"2\"") == false && result["twice"]?.string?.contains("\"1\"") == false)
         #expect(result["same"] == #"{ "name" : "Ada" }"#, "what nothing is taken out of stays as it is")
         #expect(result["text"] == "{ssn: 1}" && result["open"] == #"{"ssn":"#)
-        #expect(hiddenPlaces(in: result).map(\.description).sorted() == ["/deep", "/list", "/raw"])
+        #expect(hiddenPlaces(in: result).map(\.description).sorted() == ["/deep", "/list", "/raw", "/twice"])
         var nested = #""x""#
         for _ in 0..<12 { nested = JSONValue.object(["a": .string(nested)]).text }
         _ = redaction.redact(["a": .string(nested)])

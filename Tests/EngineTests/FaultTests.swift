@@ -43,6 +43,9 @@ final class FailingJournal: Journal {
     func discardKept(at now: Timestamp) async throws -> Int { try await base.discardKept(at: now) }
     func call(_ id: CallID) async throws -> Call? { try await base.call(id) }
     func latestCall(digest: Digest) async throws -> Call? { try await base.latestCall(digest: digest) }
+    func latestUnknown(digest: Digest, since: Timestamp) async throws -> Call? {
+        try await base.latestUnknown(digest: digest, since: since)
+    }
     func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {
         try await base.call(idempotencyKey: idempotencyKey, of: principal)
     }

@@ -130,6 +130,32 @@ import Testing
         #expect(ledger.asked.withLock { $0 } == 6)
     }
 
+    @Test func `an open question about one call hides no proposal of the same, and none hides it`() async throws {
+        var world = World()
+        let ledger = Ledger(recognises: false)
+        let rules = world.policy.rules
+        let asks = Rule(
+            id: "asks", effect: .ask, tools: ToolMatch(names: ["refund"]),
+            approval: ApprovalDemand(roles: ["manager"], expiresAfter: 600, repeatWindow: 60))
+        func refund() async throws -> Reply {
+            await world.gate.serve(
+                ToolRequest(name: "refund", arguments: ["amount": 5]), as: World.principal(),
+                in: try snapshot(world, ledger))
+        }
+        #expect(try await refund().refusal?.code == .outcomeUnknown)
+        world.policy.rules = rules + [asks]
+        let proposal = try #require(try await refund().pending)
+        try await world.approve(proposal.id)
+        world.policy.rules = rules
+        #expect(try await refund().earlier?.outcome?.kind == .unknown, "the proposal does not hide what nobody knows")
+        world.policy.rules = rules + [asks]
+        ledger.losesAnswers.withLock { $0 = false }
+        let answered = try await refund()
+        #expect(
+            answered.refusal == nil && answered.earlier == nil && answered.pending == nil,
+            "a person approved exactly this")
+    }
+
     @Test func `it takes somebody who could have approved it`() async throws {
         let world = World()
         let ledger = Ledger()

@@ -1,8 +1,10 @@
 """Holds what happened against what a case expects."""
 
+import json
 import re
 
 from attack_product import CANARIES
+from attacked import NAMES
 from cases import same, that
 
 # Cases whose steps are words, or that need another stage, by their own functions.
@@ -24,6 +26,7 @@ def judge(stage, row):
     verdict = expected.pop("verdict")
     replies = stage.replies
     told = [reply.all for reply in replies]
+    that(replies, "nothing was answered")
     if any("decide" in step for step in row["steps"]):
         replies = replies[-1:]
     calls = expected.pop("upstream_calls", None)
@@ -49,9 +52,22 @@ def judge(stage, row):
         case "REJECT_CLOSE":
             for reply in replies:
                 that(reply.closed, f"the connection stays open: {reply}")
-        case "NO_CANARY" | "ABSENT" | "HEADERS" | "FIELD" | "ONE_MESSAGE" | "CONSISTENT" | "UNKNOWN" | "BUDGET":
-            pass
-        case _ if verdict.startswith("DENY_OR_"):
+        case "ONE_MESSAGE":
+            for reply in replies:
+                same([message.get("id") for message in reply.messages], [1], reply)
+        case "CONSISTENT":
+            that(stage.shop.requests, "nothing was sent")
+            same({json.loads(request["body"])["amount"] for request in stage.shop.requests}, {100})
+        case "UNKNOWN":
+            for reply in replies:
+                same(reply.code, "outcome-unknown", reply)
+            same(len({reply.call for reply in replies}), 1, "calls")
+        case "DENY_OR_EXACT":
+            for request in stage.shop.requests:
+                sent = (request["target"] + request["body"].decode()).replace("%22", "")
+                that("9007199254740993" in sent or "9223372036854775808" in sent, sent)
+        case "NO_CANARY" | "ABSENT" | "HEADERS" | "FIELD" | "BUDGET" | "DENY_OR_STRIP" | "DENY_OR_ENCODED" | "DENY_OR_OK":
+            # What has to be absent, or how often something happened, is held against the keys below.
             pass
         case _:
             raise AssertionError(f"a verdict that is not known: {verdict}")
@@ -63,7 +79,8 @@ def judge(stage, row):
                 raise AssertionError(f"status 200, expected {status}: {reply}")
             that(reply.status in status, f"status {reply.status}, expected {status}: {reply}")
     for text in expected.pop("must_not_contain", []):
-        that(all(text.encode() not in one for one in told), f"{text!r} came back: {replies}")
+        for form in {text, NAMES.get(text, text)}:
+            that(all(form.encode() not in one for one in told), f"{form!r} came back: {replies}")
     for text in expected.pop("upstream_must_not_contain", []):
         that(text.encode() not in stage.shop.all_bytes(), f"{text!r} reached the product: {stage.shop.all_bytes()!r}")
     if prefix := expected.pop("upstream_path_prefix", None):
@@ -95,8 +112,8 @@ def judge(stage, row):
     for name, canary in CANARIES.items():
         that(all(canary.encode() not in one for one in told), f"the credential {name} came back: {replies}")
     that(stage.is_up(), "the gateway does not answer")
-    if audit := expected.pop("audit", None):
-        stage.notes.append(("audit", audit))
+    if expected.pop("audit", None):
+        that(len(stage.journal()) > stage.entries, "the journal has no entry of it")
     expected.pop("text", None)
     expected.pop("figure", None)
     that(not expected, f"expectations that nothing was held against: {expected}")

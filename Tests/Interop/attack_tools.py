@@ -13,12 +13,17 @@ import rig
 from cases import Skipped, until
 
 
+@contextlib.contextmanager
 def opened(path):
-    """The journal's file, with what keeps entries from being changed taken away, as somebody with the disk could."""
-    rows = sqlite3.connect(path)
-    for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        rows.execute(f'DROP TRIGGER "{name}"')
-    return rows
+    """The journal's file, as somebody with the disk could change it: what keeps entries from being changed is put back after."""
+    with contextlib.closing(sqlite3.connect(path)) as rows:
+        guards = rows.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            rows.execute(f'DROP TRIGGER "{name}"')
+        yield rows
+        for _, sql in guards:
+            rows.execute(sql)
+        rows.commit()
 
 
 def flip(path, table, column):

@@ -32,7 +32,7 @@ def bomb(stage, row):
     judge(stage, row)
     (call,) = {entry["call"] for entry in stage.journal() if entry.get("call")}
     outcome = next(event["outcome"] for event in stage.gateway.events(call) if event["event"] == "settled")
-    that(outcome["kind"] if isinstance(outcome, dict) else outcome, outcome)
+    same((outcome["kind"] if isinstance(outcome, dict) else outcome), "failure", "outcome")
 
 
 @own("APR-06")
@@ -143,7 +143,9 @@ def one_bit_of_the_vault(stage, row):
         flip(stage.gateway.data / "sallyport.db", "vault_secrets", column)
         try:
             stage.gateway.start()
-        except AssertionError:
+        except AssertionError as fault:
+            # It may refuse to start, and then says why.
+            that("vault" in str(fault), fault)
             continue
         stage.mcp_call({"tool": "getCustomer", "args_raw": '{"id":"c-1"}', "as": "alice"})
         that(stage.replies[-1].is_denied, f"{column}: {stage.replies[-1]}")
@@ -279,10 +281,10 @@ def catastrophic_pattern(stage, row):
 
 @own("APR-15")
 def too_late(stage, row):
-    stage.open(expires="2s").run(row["steps"][:1])
-    end = time.monotonic() + 2.5
+    stage.open(expires="8s").run(row["steps"][:1])
+    end = time.monotonic() + 8.5
     stage.run(row["steps"][1:2])
-    same(stage.decided.status, 0, stage.decided)
+    same(stage.decided.status, 0, str(stage.decided))
     until(lambda: time.monotonic() > end)
     stage.do("agent retries")
     judge(stage, row)
@@ -298,7 +300,7 @@ def great_document(stage, row):
 
     stage.open(shop=document(stage.shop.port, changes), start=False)
     told = stage.gateway.run("check", limit=120)
-    that("belongs to another operation too" in told.out + told.err or told.status != 0, told.out[:2000])
+    that("belongs to another operation too" in told.out + told.err, told.out[:2000])
     (stage.gateway.folder / "shop.json").write_bytes(b" " * (64 << 20) + document(stage.shop.port).encode())
     told = stage.gateway.run("check", limit=120)
     that(told.status != 0 and "MiB" in told.out + told.err, told)
@@ -339,7 +341,7 @@ def changed_journal(stage, row):
         for change in changes:
             rows.execute(change)
     told = stage.gateway.run("audit", "verify")
-    that(told.status != 0, f"verify finds nothing: {told}")
+    that(told.status != 0 and "NOT SOUND" in told.out, f"verify finds nothing: {told}")
 
 
 @own("AUD-08")

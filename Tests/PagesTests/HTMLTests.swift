@@ -5,7 +5,7 @@ import Testing
     @Test(arguments: [
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
         ("\" onmouseover=\"x", "&quot; onmouseover=&quot;x"), ("'&'", "&#39;&amp;&#39;"),
-        ("a\u{202E}b\u{0000}c", "a b c"),
+        ("a\u{202E}b\u{0000}c", "a&lt;U+202E&gt;b&lt;U+0000&gt;c"),
     ])
     func `text of others is no markup`(_ text: String, _ expected: String) {
         let line: HTML = "<p title=\"\(text)\">\(text)</p>"

@@ -100,6 +100,8 @@ import Testing
         ("linkDeliveryGet", "/link_delivery/get", "Get a delivery.", Risk.Level.readOnly),
         ("linkDeliveryGet", "/link_delivery", "Get a delivery.", .sideEffect),
         ("linkDeliveryGet", "/link_delivery/get", "Links a delivery.", .sideEffect),
+        ("deleteAndGet", "/cache/get", "Gets the entry.", .critical),
+        ("createOrGet", "/cache/get", "Gets the entry.", .sideEffect),
         ("post_orders_search", "/orders/search", "Finds orders.", .readOnly),
         ("post_orders", "/orders", "", .sideEffect),
     ])

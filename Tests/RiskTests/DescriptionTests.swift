@@ -58,6 +58,21 @@ import Testing
         #expect(level("sheet: calculate. The sums of all cells.", name: "sheet-calculate") == .readOnly)
     }
 
+    @Test(arguments: [
+        "Gets what is stored under /orders. Deletes it afterwards.", "Gets what is in `/a/b`. Deletes it afterwards.",
+        "Gets /a/b, then deletes the record.",
+    ])
+    func `an address hides no sentence`(_ text: String) {
+        let subject = RiskSubject(name: "get_report", method: "POST", path: "/report/get", description: text)
+        #expect(classify(subject).level != .readOnly)
+    }
+
+    @Test func `a label takes nothing away from what it says`() {
+        let risk = classify(RiskSubject(name: "customers", description: "Customers: delete. Creates a tombstone."))
+        #expect(risk.categories.contains(.destructive))
+        #expect(level("Query: run. Deletes all rows.", name: "get_rows") != .readOnly)
+    }
+
     @Test func `what is denied is not done`() {
         #expect(level("Shows a file without deleting it. This does not modify anything.") == .readOnly)
         let risk = classify(RiskSubject(name: "get_plan", description: "Shows a plan and does not delete it."))

@@ -30,7 +30,9 @@ import Testing
         ("Sent to /items/delete, then kept", ["sent", "to", "then", "kept"]),
         ("Create/update it", ["create", "update", "it"]), ("Lists / filters", ["lists", "filters"]),
         ("<p>Lists.</p>Deletes", ["p", "lists", "deletes"]),
-        ("See https://example.com/delete now", ["see", "https", "now"]),
+        ("Get /Update the item", ["get", "update", "the", "item"]),
+        ("List item(s)/delete item", ["list", "item", "s", "delete", "item"]),
+        ("Gets /a/b, deletes it", ["gets", "deletes", "it"]), ("Sent to `/teams`.", ["sent", "to"]),
     ])
     func `addresses in a text are no words`(text: String, expected: [String]) {
         #expect(textWords(text).map(\.text) == expected)

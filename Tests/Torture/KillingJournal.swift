@@ -43,6 +43,9 @@ final class KillingJournal: Journal {
     func record(_ act: Act, durability: Durability) async throws { try await sound.record(act, durability: durability) }
     func call(_ id: CallID) async throws -> Call? { try await sound.call(id) }
     func latestCall(digest: Digest) async throws -> Call? { try await sound.latestCall(digest: digest) }
+    func latestUnknown(digest: Digest, since: Timestamp) async throws -> Call? {
+        try await sound.latestUnknown(digest: digest, since: since)
+    }
     func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {
         try await sound.call(idempotencyKey: idempotencyKey, of: principal)
     }

@@ -65,7 +65,8 @@ package struct Redaction: Sendable, Hashable {
     private func redactInside(_ text: String, below path: [String], _ sweeper: Sweeper?) -> JSONValue? {
         guard text.utf8.count <= 65_536, let first = text.utf8.first(where: { $0 > 0x20 }),
             first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
-            let inner = try? JSONParser.parse(Array(text.utf8))
+            let inner = try? JSONParser.parse(
+                Array(text.utf8), options: JSONParser.Options(recordsDuplicates: true, allowsNull: true))
         else { return nil }
         // Each text inside a text is shorter, with its quotation marks escaped, so this ends.
         return redact(inner, below: path, sweeper).map { .string($0.text) }

@@ -29,16 +29,17 @@ package func compareTools(_ tools: [Tool], with register: Register, file: String
             finding.mark = pin.mark
             changes.findings.append(finding)
         }
+        // Nobody was shown its texts yet: whoever lists a tool, or gives it another bucket, has not looked at them by that.
+        if pin.isExposed, register.pins[tool.key]?.isExposed != true, let passage = findSteering(in: tool) {
+            changes.suspended.insert(tool.key)
+            add(.hiddenInstruction, "\(passage); it cannot be reached until somebody looks (as it is now: \(pin.mark))")
+            continue
+        }
         guard let known = register.pins[tool.key] else {
             if sources.contains(tool.source), !tool.isListed {
                 add(
                     .newOperation, "new in the source, \(tool.risk.level.rawValue); nobody can reach it",
                     tool.risk.level == .critical ? .medium : nil)
-            } else if tool.bucket != .never, let passage = findSteering(in: tool) {
-                changes.suspended.insert(tool.key)
-                add(
-                    .hiddenInstruction,
-                    "\(passage); it cannot be reached until somebody looks (as it is now: \(pin.mark))")
             } else {
                 changes.pins.append(pin)
             }

@@ -238,7 +238,9 @@ struct Balance {
         } else if !readings.subject.description.isEmpty, readings.name.act.isSubset(of: [.inspects, .unsure]) {
             add(-1, "the description is not understood")
         }
-        if reading.more.isChange { add(-4, "description also says \(quoted(reading.moreVerb))") }
+        if reading.more.isChange {
+            add(reading.more.contains(.destroys) ? -6 : -4, "description also says \(quoted(reading.moreVerb))")
+        }
         if reading.claimsReadOnly, !reading.acts.isChange { add(1, "description says that nothing is changed") }
         if reading.loss != nil { add(-2, "description speaks of loss") }
     }

@@ -47,7 +47,7 @@ struct Readings {
             return readName(String(subject.name.dropFirst("post".count)))
         }
         guard name.verb != last.text, last.text == path.verb, path.certainty == .clear, path.act.isRead,
-            text.acts.isRead
+            text.acts.isRead, name.words.dropLast().allSatisfy({ word in path.words.contains { $0.text == word.text } })
         else { return name }
         var found = name
         found.act = last.act

@@ -35,12 +35,15 @@ func readText(_ text: String, name: String = "") -> Reading {
                 collectMore(sentence[(head + 1)...], form: headForm, into: &reading)
                 reading.many = speaksOfMany(sentence, behind: head)
                 // "Worksheet: calculate. Recalculate all …": a label, and the sentence that says what happens.
-                if number == 0, head == sentence.endIndex - 1, word.border == .stop, sentences.count > 1,
+                if number == 0, !reading.act.isChange, head == sentence.endIndex - 1, word.border == .stop,
+                    sentences.count > 1,
                     let told = words[sentences[1]].first, told.isVerb([.base, .third]), told.act.isChange,
                     !told.plays(.subject)
                 {
                     reading.act = told.act
                     reading.verb = told.text
+                    reading.isVague = false
+                    reading.asksOnly = false
                     headForm = told.entry?.form ?? []
                 }
             } else if number == 0 {

@@ -12,5 +12,7 @@ func readTitle(_ title: String) -> Reading {
 /// A title without the addresses of other operations in it: "Insights from transactions sent to /transactions/enrich".
 private func withoutAddresses(_ title: String) -> String {
     guard title.utf8.contains(UInt8(ascii: "/")) else { return title }
-    return title.split(separator: " ").filter { !$0.hasPrefix("/") && !$0.hasPrefix("`/") }.joined(separator: " ")
+    return title.split(separator: " ").filter { word in
+        !(word.hasPrefix("/") && word.dropFirst().contains("/")) && !word.hasPrefix("`/")
+    }.joined(separator: " ")
 }

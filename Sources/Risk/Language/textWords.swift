@@ -15,19 +15,18 @@ func textWords(_ text: String, limit: Int = 900, most: Int = 110) -> [Word] {
         bytes.removeAll(keepingCapacity: true)
         border = .joint
     }
-    var before = UInt8(ascii: " ")
-    var isAddress = false
-    for byte in text.utf8.prefix(limit) {
-        defer { before = byte }
+    let input = Array(text.utf8.prefix(limit))
+    var index = 0
+    while index < input.count {
+        let byte = input[index]
         // "call `/items/create` first": an address names another operation.
-        if byte == UInt8(ascii: "/"), !isAddress, lowerCase(before) == nil, before != UInt8(ascii: "/") {
+        if byte == UInt8(ascii: "/"), let end = addressEnd(in: input, from: index) {
             close()
-            isAddress = true
+            border = strongest(border, strongest(mark(byte), mark(input[end - 1])))
+            index = end
+            continue
         }
-        if isAddress {
-            guard endsAddress(byte) else { continue }
-            isAddress = false
-        }
+        index += 1
         if let letter = lowerCase(byte) {
             bytes.append(letter)
             if bytes.count < 40 { continue }
@@ -51,9 +50,29 @@ private func lowerCase(_ byte: UInt8) -> UInt8? {
     }
 }
 
-/// White space, a backtick, a closing bracket; the rest of "</p>" ends with its bracket too.
+/// Where an address ends that begins at a slash; nil where none does.
+///
+/// It begins where a word could, and stands in backticks or has a second slash: of "orders/items" and "Get /Update" the words are read.
+private func addressEnd(in input: [UInt8], from start: Int) -> Int? {
+    let before = start > 0 ? input[start - 1] : UInt8(ascii: " ")
+    let isCode = before == UInt8(ascii: "`")
+    guard
+        isCode || before <= UInt8(ascii: " ") || before == UInt8(ascii: "\"") || before == UInt8(ascii: "(")
+            || before == UInt8(ascii: "<")
+    else { return nil }
+    var end = start + 1
+    while end < input.count, !endsAddress(input[end]) { end += 1 }
+    let hasParts = input[(start + 1)..<end].contains(UInt8(ascii: "/"))
+    return isCode || hasParts || before == UInt8(ascii: "<") ? end : nil
+}
+
 private func endsAddress(_ byte: UInt8) -> Bool {
-    byte <= UInt8(ascii: " ") || byte == UInt8(ascii: "`") || byte == UInt8(ascii: ")") || byte == UInt8(ascii: ">")
+    switch byte {
+    case 0...0x20, 0x80...0xFF, UInt8(ascii: "`"), UInt8(ascii: ")"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+        UInt8(ascii: ","), UInt8(ascii: ";"):
+        true
+    default: false
+    }
 }
 
 private func mark(_ byte: UInt8) -> Word.Border {

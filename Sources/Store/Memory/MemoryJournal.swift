@@ -25,6 +25,14 @@ package final class MemoryJournal: Journal {
         state.withLock { state in state.latestCalls[digest].flatMap { state.calls[$0] } }
     }
 
+    package func latestUnknown(digest: Digest, since: Timestamp) async throws -> Call? {
+        state.withLock { state in
+            state.calls.values.filter { call in
+                call.opening.digest == digest && call.outcome?.kind == .unknown && call.lastEventAt > since
+            }.max { $0.lastEventAt < $1.lastEventAt }
+        }
+    }
+
     package func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {
         let key = principal.repeatKey(idempotencyKey)
         return state.withLock { state in state.keys[key].flatMap { state.calls[$0] } }

@@ -5,7 +5,7 @@ import JSON
 /// What a journal is, as a value that additions and acts are folded into.
 struct MemoryState {
     private(set) var calls: [CallID: Call] = [:]
-    /// The call that was proposed last, or whose outcome nobody knows, under each digest.
+    /// The call that was proposed last under each digest.
     private(set) var latestCalls: [Digest: CallID] = [:]
     /// The call that waits for a human, or for its run after a yes, under each digest.
     private(set) var openProposals: [Digest: CallID] = [:]
@@ -30,7 +30,7 @@ struct MemoryState {
                 return false
             }
         }
-        if addition.isFoundByDigest { latestCalls[digest] = call.id }
+        if addition.proposes { latestCalls[digest] = call.id }
         switch call.phase {
         case .proposed, .approved: openProposals[digest] = call.id
         default: if openProposals[digest] == call.id { openProposals[digest] = nil }

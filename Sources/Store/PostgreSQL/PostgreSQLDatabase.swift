@@ -55,7 +55,7 @@ package final class PostgreSQLDatabase: Database {
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        await commits.awaitPromises()
+        try await commits.awaitPromises()
         let index = readersInUse.withLock { counts in
             let index = counts.indices.min { counts[$0] < counts[$1] } ?? 0
             counts[index] += 1

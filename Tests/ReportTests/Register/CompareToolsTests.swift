@@ -61,6 +61,10 @@ import Testing
         #expect(changes.pins.isEmpty && register.pins.keys.sorted() == ["shop/b"])
         register.apply(RegisterEvent(.reviewed([Pin(poisoned)]), by: "ben", at: now))
         #expect(compareTools(tools, with: register, file: "f").suspended.isEmpty, "somebody looked")
+        // Nobody is shown the texts of a tool that is never, so listing it later is a first sight as well.
+        let unseen = self.register([tool("a", .never, description: poisoned.description, isListed: false), tool("b")])
+        #expect(compareTools(tools, with: unseen, file: "f").suspended == ["shop/a"])
+        #expect(compareTools([tool("a"), tool("b")], with: unseen, file: "f").suspended.isEmpty)
         #expect(
             ids([tool("c", .never, description: poisoned.description, isListed: true)], Register()).isEmpty,
             "nobody is shown it")

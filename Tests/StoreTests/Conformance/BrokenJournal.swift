@@ -49,6 +49,10 @@ final class BrokenJournal: Journal {
         try await sound.latestCall(digest: digest)
     }
 
+    func latestUnknown(digest: Digest, since: Timestamp) async throws -> Call? {
+        try await sound.latestUnknown(digest: digest, since: since)
+    }
+
     func call(idempotencyKey: String, of principal: Principal) async throws -> Call? {
         if fault == .sharesKeys { return try await sound.call(idempotencyKey: idempotencyKey, of: Sample.alice) }
         return try await sound.call(idempotencyKey: idempotencyKey, of: principal)

@@ -112,9 +112,24 @@ struct JournalConformance {
         let allowed = try sample.admitted(opening)
         #expect(try await journal.append(allowed))
         #expect(try await journal.latestCall(digest: opening.digest) == nil, "an allowed call is not repeatable")
-        let unknown = try Addition(to: allowed.call, .settled(Outcome(kind: .unknown)))
+        #expect(try await journal.latestUnknown(digest: opening.digest, since: Sample.start) == nil)
+        let unknown = try Addition(
+            to: allowed.call, .settled(Outcome(kind: .unknown)), at: Sample.start.advanced(bySeconds: 1))
         #expect(try await journal.append(unknown))
-        #expect(try await journal.latestCall(digest: opening.digest) == unknown.call, "nobody knows what it did")
+        #expect(try await journal.latestCall(digest: opening.digest) == nil, "it was not proposed")
+        #expect(try await journal.latestUnknown(digest: opening.digest, since: Sample.start) == unknown.call)
+        #expect(try await journal.latestUnknown(digest: opening.digest, since: unknown.call.lastEventAt) == nil)
+        // Another one of which it is known by now does not hide it, and neither does a proposal.
+        let second = try sample.admitted(opening)
+        #expect(try await journal.append(second))
+        let settled = try Addition(
+            to: second.call, .settled(Outcome(kind: .unknown)), at: Sample.start.advanced(bySeconds: 2))
+        #expect(try await journal.append(settled))
+        #expect(try await journal.latestUnknown(digest: opening.digest, since: Sample.start) == settled.call)
+        let known = try Addition(
+            to: settled.call, .reconciled(Outcome(kind: .result), by: "ben"), at: Sample.start.advanced(bySeconds: 3))
+        #expect(try await journal.append(known))
+        #expect(try await journal.latestUnknown(digest: opening.digest, since: Sample.start) == unknown.call)
 
         // The later proposal has the smaller id: what counts is when it was proposed.
         let laterID = sample.id()
@@ -126,9 +141,10 @@ struct JournalConformance {
         let kinds: [CallEvent.Kind] = [
             .opened(opening), .decided(Sample.decision(.ask)), .proposed(expires: Sample.start),
         ]
-        let second = try Addition(new: laterID, kinds, at: Sample.start, .now)
-        #expect(try await journal.append(second))
-        #expect(try await journal.latestCall(digest: opening.digest) == second.call)
+        let later = try Addition(new: laterID, kinds, at: Sample.start, .now)
+        #expect(try await journal.append(later))
+        #expect(try await journal.latestCall(digest: opening.digest) == later.call)
+        #expect(try await journal.latestUnknown(digest: opening.digest, since: Sample.start) == unknown.call)
     }
 
     func idempotencyKeys() async throws {
