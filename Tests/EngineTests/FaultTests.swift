@@ -87,6 +87,21 @@ final class FailingJournal: Journal {
             try await world.call("refund", ["amount": 6]).refusal == nil, "what it took of the budget is given back")
     }
 
+    @Test func `a late call whose outcome is not recorded either is no call of unknown outcome`() async throws {
+        let clock = Mutex<Clock?>(nil)
+        let journal = FailingJournal { number in
+            if number == 1 { clock.withLock { $0 }?.advance(bySeconds: 10) }
+            return number == 2
+        }
+        let world = World(journal: journal)
+        clock.withLock { $0 = world.clock }
+        #expect(try await world.call("refund", ["amount": 5]).refusal?.code == .notRecorded)
+        #expect(try await world.gate.settleUnrecorded() == 1)
+        #expect(try await journal.calls(in: .settled, limit: 10).map { $0.outcome?.kind } == [.failure])
+        #expect(try await world.call("refund", ["amount": 5]).refusal == nil, "it was not made, so its repeat is")
+        #expect(world.backend.count == 1)
+    }
+
     /// Walks a small and a large refund with every single write failing once.
     @Test func `whichever write fails, nothing leaves unrecorded and nothing leaves twice`() async throws {
         var failures = 0

@@ -6,8 +6,9 @@ import http.server
 import json
 import re
 import threading
-import time
 from urllib.parse import quote
+
+from upstream import PatientHandler
 
 CANARIES = {
     "shop": "sk_live_CANARY_7f3a9c51d2",
@@ -186,21 +187,8 @@ class Product:
             return b"\n".join(request["bytes"] for request in self.requests)
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(PatientHandler):
     product: Product
-
-    def log_message(self, *arguments):
-        pass
-
-    def handle(self):
-        try:
-            super().handle()
-        except OSError:
-            self.close_connection = True
-
-    def handle_one_request(self):
-        super().handle_one_request()
 
     def _serve(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -260,8 +248,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             middle = body.index(secret.encode()) + len(secret) // 2
             for part in (body[:middle], body[middle:]):
                 self.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
-                self.wfile.flush()
-                time.sleep(0.05)
             self.wfile.write(b"0\r\n\r\n")
             return
         self.send_header("Content-Length", str(len(body)))

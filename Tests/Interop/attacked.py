@@ -115,12 +115,11 @@ class Stage:
         self.trap = socket.create_server(("127.0.0.1", 0))
         self.trap.setblocking(False)
         started.callback(self.trap.close)
-        self._seed = None
         self.gateway = None
         # Everything that agents and readers were sent, for the sweep at the end.
         self.sent = bytearray()
 
-    def open(self, text=None, shop=None, people=(), start=True, **options):
+    def open(self, text=None, shop=None, start=True, **options):
         """A gateway with nothing in its journal."""
         self.close()
         for product in (self.shop, self.crm):
